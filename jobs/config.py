@@ -1,0 +1,65 @@
+"""Typed settings: conf/*.toml in, one frozen object out, or all errors at once.
+
+`Settings` is where a run happens (local.toml, cluster.toml); `Matching` is what matches
+(matching.toml). A stage takes its own part of these, never the whole.
+"""
+
+import hashlib
+import tomllib
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from jobs.errors import ConfigError
+
+ROOT = Path(__file__).resolve().parent.parent
+DEFAULT_CONF = ROOT / "conf" / "local.toml"
+DEFAULT_MATCHING = ROOT / "conf" / "matching.toml"
+
+
+class SparkSettings(BaseModel, frozen=True, extra="forbid"):
+    """Where it runs. `conf` goes to Spark as it stands."""
+
+    master: str = "local[*]"
+    driver_memory: str = "6g"
+    jars_dir: Path = ROOT / ".jars"
+    log_level: Literal["ERROR", "WARN", "INFO"] = "ERROR"
+    conf: dict[str, str] = {}
+
+
+class ComponentsSettings(BaseModel, frozen=True, extra="forbid"):
+    """Which connected-components finder to use; `auto` picks by size and by what is there."""
+
+    engine: Literal["auto", "driver", "graphframes", "contraction"] = "auto"
+    driver_edges: int = 20_000_000
+
+
+class Settings(BaseModel, frozen=True, extra="forbid"):
+    """All that may vary about where and how a run happens; never what it decides."""
+
+    spark: SparkSettings = SparkSettings()
+    components: ComponentsSettings = ComponentsSettings()
+    reference_dir: Path = ROOT / "conf" / "reference"
+    run_disk_gib_free: float = 2.0
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def load(path: Path, model: type[Model]) -> Model:
+    """Read and validate one settings file; every mistake in it is named in one error."""
+    try:
+        return model.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: no such settings file; give one with --conf") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+    except ValidationError as error:
+        lines = [f"  {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        raise ConfigError("\n".join([f"{path}: {len(lines)} mistake(s)", *lines])) from error
+
+
+def digest(*parts: str) -> str:
+    """Twelve hex digits that change when any part does."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]

@@ -1,0 +1,68 @@
+"""The only module that reads or writes Delta tables.
+
+Every commit carries the run, the stage and the run's fingerprint in its `userMetadata`. That is
+the whole resume state: a stage is finished when the newest commit of each of its tables says so.
+"""
+
+import json
+from dataclasses import dataclass, replace
+
+from delta.tables import DeltaTable
+from pyspark.sql import DataFrame, SparkSession
+
+# Columns whose min and max may stand in the transaction log: none of them is personal data.
+STATISTICS = "profile_id,province_code,run_id,rule,stage,disposition"
+
+
+@dataclass(frozen=True)
+class Commit:
+    """Who writes: goes into the metadata of every commit."""
+
+    run_id: str
+    stage: str = ""
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The warehouse: one Delta table a name, each at `<warehouse>/<name>`."""
+
+    spark: SparkSession
+    warehouse: str
+    commit: Commit = Commit(run_id="adhoc")
+
+    def during(self, stage: str) -> "Tables":
+        """The same warehouse, its commits signed by `stage`."""
+        return replace(self, commit=replace(self.commit, stage=stage))
+
+    def path(self, name: str) -> str:
+        return f"{self.warehouse.rstrip('/')}/{name}"
+
+    def exists(self, name: str) -> bool:
+        return DeltaTable.isDeltaTable(self.spark, self.path(name))
+
+    def read(self, name: str) -> DataFrame:
+        return self.spark.read.format("delta").load(self.path(name))
+
+    def overwrite(self, name: str, df: DataFrame, *, partition_by: tuple[str, ...] = ()) -> None:
+        """Replace the whole table in one commit; readers see the old or the new, never a mix."""
+        writer = df.write.format("delta").mode("overwrite").option("overwriteSchema", "true")
+        if not self.exists(name):
+            writer = writer.option("delta.dataSkippingStatsColumns", self._statistics(df))
+        writer.partitionBy(*partition_by).option("userMetadata", self._metadata()).save(
+            self.path(name)
+        )
+
+    def finished(self, name: str) -> bool:
+        """Whether the newest commit of `name` is by this run, stage and fingerprint."""
+        if not self.exists(name):
+            return False
+        newest = DeltaTable.forPath(self.spark, self.path(name)).history(1)
+        return bool(newest.select("userMetadata").collect()[0][0] == self._metadata())
+
+    def _metadata(self) -> str:
+        return json.dumps(vars(self.commit), sort_keys=True)
+
+    @staticmethod
+    def _statistics(df: DataFrame) -> str:
+        return ",".join(name for name in STATISTICS.split(",") if name in df.columns)

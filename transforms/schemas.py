@@ -1,0 +1,261 @@
+"""Every table that crosses a stage boundary, spelled once.
+
+`docs/tables.md` tells what each column means; a test compares the two.
+"""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql import types as T
+
+STRING, LONG, INT = T.StringType(), T.LongType(), T.IntegerType()
+DOUBLE, DATE, BOOL = T.DoubleType(), T.DateType(), T.BooleanType()
+STRINGS, LONGS = T.ArrayType(STRING), T.ArrayType(LONG)
+
+
+def table(required: str, **columns: T.DataType) -> T.StructType:
+    """A schema in the order written; the columns named in `required` are never null."""
+    never_null = set(required.split())
+    return T.StructType(
+        [T.StructField(name, kind, name not in never_null) for name, kind in columns.items()]
+    )
+
+
+# Input contract: every column is text as received (design, section 4).
+RESIDENT_INPUT = (
+    "resident_id id_number old_id_number full_name date_of_birth sex phone province_code "
+    "district_code commune_code household_id life_status died_on"
+).split()
+DOSE_INPUT = (
+    "dose_id full_name date_of_birth sex id_number phone province_code district_code "
+    "commune_code dose_number vaccine lot_number injected_on facility_code"
+).split()
+TRUTH = table(
+    "dose_id",
+    dose_id=STRING,
+    resident_id=STRING,
+    duplicate_of=STRING,
+    truth_class=STRING,
+    trap=STRING,
+)
+
+REJECTED_ROW = table(
+    "source reason", source=STRING, row_number=LONG, reason=STRING, raw=STRING, province_code=STRING
+)
+
+# What standardising makes of a name, a birth date and a place, on both sides.
+IDENTITY: dict[str, T.DataType] = {
+    "name": STRING,  # NFC, upper case, tone placement unified, single spaces
+    "name_folded": STRING,  # the same without any mark, A-Z and spaces
+    "name_sorted": STRING,  # folded tokens in alphabetical order: finds rotated names
+    "surname_folded": STRING,
+    "given_folded": STRING,
+    "birth_date": DATE,  # null unless precision is "day"
+    "birth_year": INT,
+    "birth_month": INT,
+    "birth_precision": STRING,  # day | month | year | null
+    "sex": STRING,  # M | F | null
+    "phone": STRING,  # ten digits or null
+    "province_code": STRING,
+    "district_code": STRING,
+    "commune_code": STRING,
+}
+
+RESIDENT = table(
+    "resident_id",
+    resident_id=STRING,
+    id_number=STRING,
+    old_id_number=STRING,
+    full_name=STRING,
+    date_of_birth=STRING,
+    **IDENTITY,
+    household_id=STRING,
+    life_status=STRING,
+    died_on=DATE,
+    changes=STRINGS,
+)
+
+PROFILE = table(
+    "profile_id doses",
+    profile_id=LONG,
+    doses=LONG,
+    raw_full_name=STRING,
+    raw_date_of_birth=STRING,
+    raw_sex=STRING,
+    raw_id_number=STRING,
+    raw_phone=STRING,
+    **IDENTITY,
+    name_decoding=STRING,  # how a damaged name was read: telex | vni | mojibake | … | null
+    number_kind=STRING,  # see transforms/standardisation/numbers.py
+    number=STRING,  # 12 digits (cccd) or 9 digits (cmnd), else null
+    number_digits=STRING,  # every digit of a malformed number, for comparing fragments
+    number_repairs=STRINGS,  # candidates only: never a verdict by themselves
+    facility_code=STRING,  # the facility of most of its doses
+    dose_numbers=T.ArrayType(INT),
+    injected_on=T.ArrayType(DATE),  # aligned with dose_numbers
+    changes=STRINGS,
+)
+
+DOSE = table(
+    "dose_id profile_id",
+    dose_id=STRING,
+    profile_id=LONG,
+    province_code=STRING,
+    dose_number=INT,
+    vaccine=STRING,
+    lot_number=STRING,
+    injected_on=DATE,
+    facility_code=STRING,
+)
+
+VERIFICATION = table(
+    "profile_id verdict",
+    profile_id=LONG,
+    verdict=STRING,
+    resident_id=STRING,
+    household_id=STRING,
+    wrong_fields=STRINGS,
+)
+
+BLOCK = table(
+    "rule key",
+    rule=STRING,
+    key=LONG,
+    profile_ids=LONGS,
+    resident_ids=STRINGS,
+    profiles=LONG,
+    residents=LONG,
+    pairs=LONG,
+    capped=BOOL,
+)
+
+CANDIDATE_PAIR = table(
+    "profile_id resident_id", profile_id=LONG, resident_id=STRING, rules=STRINGS
+)
+
+LEVELS: dict[str, T.DataType] = {
+    "name_level": STRING,
+    "birth_level": STRING,
+    "sex_level": STRING,
+    "number_level": STRING,
+    "phone_level": STRING,
+    "place_level": STRING,
+    "history_level": STRING,
+}
+
+SCORED_PAIR = table(
+    "profile_id resident_id",
+    profile_id=LONG,
+    resident_id=STRING,
+    rules=STRINGS,
+    **LEVELS,
+    name_weight=DOUBLE,  # bits, term-frequency adjusted
+    match_weight=DOUBLE,  # bits: log2 of the likelihood ratio of all levels
+    lookalike_weight=DOUBLE,  # bits: the same for "somebody else who resembles the resident"
+    match_probability=DOUBLE,  # posterior among all candidates, lookalikes and nobody
+)
+
+MODEL = table(
+    "comparison level",
+    comparison=STRING,
+    level=STRING,
+    m=DOUBLE,
+    u=DOUBLE,
+    weight=DOUBLE,
+    pairs=LONG,
+    source=STRING,
+)
+
+LINK = table(
+    "profile_id decision",
+    profile_id=LONG,
+    resident_id=STRING,
+    decision=STRING,  # linked | review | unlinked
+    match_probability=DOUBLE,
+    margin=DOUBLE,
+    match_weight=DOUBLE,
+    evidence=STRINGS,  # "name=exact", … of the best candidate
+    best_resident_id=STRING,  # the best candidate, linked or not
+    runner_up_id=STRING,
+    candidates=INT,
+)
+
+PERSON = table(
+    "profile_id person_id",
+    profile_id=LONG,
+    person_id=STRING,
+    resident_id=STRING,
+    profiles=LONG,
+)
+
+DOSE_EVENT = table(
+    "event_id person_id",
+    event_id=STRING,
+    person_id=STRING,
+    dose_id=STRING,  # the row that is kept
+    dose_number=INT,
+    vaccine=STRING,
+    lot_number=STRING,
+    injected_on=DATE,
+    facility_code=STRING,
+    dose_rows=LONG,
+    dose_ids=STRINGS,
+)
+
+FINDING = table("dose_id rule", dose_id=STRING, rule=STRING, detail=STRING)
+
+DISPOSITION = table(
+    "dose_id profile_id disposition run_id",
+    dose_id=STRING,
+    profile_id=LONG,
+    resident_id=STRING,
+    disposition=STRING,
+    wrong_fields=STRINGS,
+    duplicate_of=STRING,
+    province_code=STRING,
+    run_id=STRING,
+)
+
+LEDGER = table(
+    "run_id stage class rows checksum",
+    **{
+        "run_id": STRING,
+        "stage": STRING,
+        "province_code": STRING,
+        "class": STRING,
+        "rows": LONG,
+        "checksum": LONG,
+    },
+)
+
+CORRECTION = table(
+    "profile_id case_class side",
+    correction_id=STRING,
+    profile_id=LONG,
+    person_id=STRING,
+    resident_id=STRING,
+    disposition=STRING,  # wrong | recovered | review
+    case_class=STRING,  # a | b | c (dispatch 2262/BYT-CNTT)
+    side=STRING,  # platform | population
+    evidence_grade=STRING,  # A best … D
+    evidence=STRINGS,
+    wrong_fields=STRINGS,
+    current_id_number=STRING,
+    proposed_id_number=STRING,
+    current_full_name=STRING,
+    proposed_full_name=STRING,
+    current_date_of_birth=STRING,
+    proposed_date_of_birth=STRING,
+    current_sex=STRING,
+    proposed_sex=STRING,
+    province_code=STRING,  # where the list goes
+    district_code=STRING,
+    commune_code=STRING,
+    household_id=STRING,
+    doses=LONG,
+    dose_ids=STRINGS,
+)
+
+
+def conform(df: DataFrame, schema: T.StructType) -> DataFrame:
+    """Select exactly the columns of `schema`, in its order and types."""
+    return df.select(*(F.col(field.name).cast(field.dataType) for field in schema))
