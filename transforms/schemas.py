@@ -9,6 +9,7 @@ from pyspark.sql import types as T
 
 STRING, LONG, INT = T.StringType(), T.LongType(), T.IntegerType()
 DOUBLE, DATE, BOOL = T.DoubleType(), T.DateType(), T.BooleanType()
+TIMESTAMP = T.TimestampType()
 STRINGS, LONGS = T.ArrayType(STRING), T.ArrayType(LONG)
 
 
@@ -21,14 +22,37 @@ def table(required: str, **columns: T.DataType) -> T.StructType:
 
 
 # Input contract: every column is text as received (design, section 4).
-RESIDENT_INPUT = (
-    "resident_id id_number old_id_number full_name date_of_birth sex phone province_code "
-    "district_code commune_code household_id life_status died_on"
-).split()
-DOSE_INPUT = (
-    "dose_id full_name date_of_birth sex id_number phone province_code district_code "
-    "commune_code dose_number vaccine lot_number injected_on facility_code"
-).split()
+RESIDENT_INPUT = [
+    "resident_id",
+    "id_number",
+    "old_id_number",
+    "full_name",
+    "date_of_birth",
+    "sex",
+    "phone",
+    "province_code",
+    "district_code",
+    "commune_code",
+    "household_id",
+    "life_status",
+    "died_on",
+]
+DOSE_INPUT = [
+    "dose_id",
+    "full_name",
+    "date_of_birth",
+    "sex",
+    "id_number",
+    "phone",
+    "province_code",
+    "district_code",
+    "commune_code",
+    "dose_number",
+    "vaccine",
+    "lot_number",
+    "injected_on",
+    "facility_code",
+]
 TRUTH = table(
     "dose_id",
     dose_id=STRING,
@@ -49,10 +73,10 @@ IDENTITY: dict[str, T.DataType] = {
     "name_sorted": STRING,  # folded tokens in alphabetical order: finds rotated names
     "surname_folded": STRING,
     "given_folded": STRING,
-    "birth_date": DATE,  # null unless precision is "day"
+    "birth_date": DATE,  # null unless a whole valid date was written
     "birth_year": INT,
     "birth_month": INT,
-    "birth_precision": STRING,  # day | month | year | null
+    "birth_precision": STRING,  # day | month | year (also 01/01) | null
     "sex": STRING,  # M | F | null
     "phone": STRING,  # ten digits or null
     "province_code": STRING,
@@ -73,6 +97,8 @@ RESIDENT = table(
     died_on=DATE,
     changes=STRINGS,
 )
+
+NAME_TOKEN = table("token role", token=STRING, role=STRING, residents=LONG)
 
 PROFILE = table(
     "profile_id doses",
@@ -117,20 +143,17 @@ VERIFICATION = table(
 )
 
 BLOCK = table(
-    "rule key",
+    "rule key resident_id",
     rule=STRING,
     key=LONG,
-    profile_ids=LONGS,
-    resident_ids=STRINGS,
+    resident_id=STRING,
     profiles=LONG,
     residents=LONG,
-    pairs=LONG,
+    pairs=LONG,  # of this row: its resident × the block's profiles; sums give the cost of a rule
     capped=BOOL,
 )
 
-CANDIDATE_PAIR = table(
-    "profile_id resident_id", profile_id=LONG, resident_id=STRING, rules=STRINGS
-)
+CANDIDATE_PAIR = table("profile_id resident_id", profile_id=LONG, resident_id=STRING, rules=STRINGS)
 
 LEVELS: dict[str, T.DataType] = {
     "name_level": STRING,
@@ -141,6 +164,15 @@ LEVELS: dict[str, T.DataType] = {
     "place_level": STRING,
     "history_level": STRING,
 }
+
+COMPARED_PAIR = table(
+    "profile_id resident_id",
+    profile_id=LONG,
+    resident_id=STRING,
+    rules=STRINGS,
+    **LEVELS,
+    name_rarity=DOUBLE,  # bits: how rare it is among residents to agree so far
+)
 
 SCORED_PAIR = table(
     "profile_id resident_id",
@@ -159,10 +191,8 @@ MODEL = table(
     comparison=STRING,
     level=STRING,
     m=DOUBLE,
-    u=DOUBLE,
+    u=DOUBLE,  # null for names: their u is the rarity of what agrees, pair by pair
     weight=DOUBLE,
-    pairs=LONG,
-    source=STRING,
 )
 
 LINK = table(
@@ -185,6 +215,7 @@ PERSON = table(
     person_id=STRING,
     resident_id=STRING,
     profiles=LONG,
+    guard=STRING,  # what kept this profile apart from others like it, or null
 )
 
 DOSE_EVENT = table(
@@ -253,6 +284,35 @@ CORRECTION = table(
     household_id=STRING,
     doses=LONG,
     dose_ids=STRINGS,
+    dose_numbers=T.ArrayType(INT),  # aligned with dose_ids, as are the next two
+    injected_on=T.ArrayType(DATE),
+    facility_codes=STRINGS,
+)
+
+PUBLICATION = table(
+    "file rows doses sha256 bytes",
+    file=STRING,  # below the folder of the publication, with forward slashes
+    province_code=STRING,  # null in a list for rows whose place is not known
+    district_code=STRING,
+    commune_code=STRING,
+    rows=LONG,
+    doses=LONG,
+    sha256=STRING,
+    bytes=LONG,
+)
+
+RUN = table(
+    "run_id started_at status",
+    run_id=STRING,
+    started_at=TIMESTAMP,
+    finished_at=TIMESTAMP,  # null while the run is at work
+    status=STRING,  # running | finished | failed
+    inputs=T.MapType(STRING, STRING),  # residents and doses as addressed, and their joint hash
+    input_bytes=LONG,  # null for a database
+    config_hash=STRING,
+    code_version=STRING,
+    stage_seconds=T.MapType(STRING, DOUBLE),
+    rows=T.MapType(STRING, LONG),  # by table
 )
 
 

@@ -1,0 +1,37 @@
+"""The data's way, in order. Start reading here.
+
+A stage is a module with `READS`, `WRITES` and `run(run: Run) -> None`; it reads tables that an
+earlier stage wrote and writes its own, each in one commit.
+"""
+
+from types import ModuleType
+
+from jobs import (
+    block,
+    classify,
+    cluster,
+    correct,
+    deduplicate,
+    ingest,
+    link,
+    publish,
+    report,
+    score,
+    standardise,
+    verify,
+)
+
+STAGES: dict[str, ModuleType] = {
+    "ingest": ingest,
+    "standardise": standardise,
+    "verify": verify,
+    "block": block,
+    "score": score,
+    "link": link,
+    "cluster": cluster,
+    "deduplicate": deduplicate,
+    "classify": classify,
+    "correct": correct,
+    "publish": publish,
+    "report": report,
+}

@@ -1,0 +1,44 @@
+"""The small tables of conf/reference that stages need as plain values."""
+
+import csv
+from pathlib import Path
+
+import pandas as pd
+from pyspark.sql import DataFrame, SparkSession
+
+from jobs.errors import ConfigError
+from transforms.vietnamese import fold
+
+
+def rows(reference_dir: Path, name: str) -> list[dict[str, str]]:
+    """The rows of one reference file."""
+    path = reference_dir / name
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file))
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: reference table missing; restore it from the release"
+        ) from error
+
+
+def phone_prefixes_2018(reference_dir: Path) -> dict[str, str]:
+    """Old 4-digit prefix of an 11-digit number → new 3-digit prefix (since 15 September 2018)."""
+    return {
+        row["old_prefix_11digit"]: row["new_prefix_10digit"]
+        for row in rows(reference_dir, "phone_prefix_2018.csv")
+    }
+
+
+def admin_units(spark: SparkSession, reference_dir: Path) -> DataFrame:
+    """One row per commune: codes and names of commune, district and province, all as text."""
+    return spark.createDataFrame(pd.DataFrame(rows(reference_dir, "admin_units.csv")))
+
+
+def name_confusions(reference_dir: Path) -> frozenset[frozenset[str]]:
+    """Folded tokens that stand for one name in different regions (Hoàng/Huỳnh, Vũ/Võ, …)."""
+    return frozenset(
+        frozenset((fold(row["form_a"]), fold(row["form_b"])))
+        for row in rows(reference_dir, "phonetic_confusions.csv")
+        if row["slot"] in ("surname", "given")
+    )

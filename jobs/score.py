@@ -1,0 +1,132 @@
+"""Score: candidate pairs → levels → learnt weights → match probabilities."""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+import numpy as np
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.reference import name_confusions
+from jobs.run import Run
+from jobs.tables import Tables
+from transforms.name_comparison import TokenFrequencies, fold
+from transforms.schemas import MODEL
+from transforms.scoring import evidence, pairs, posterior
+from transforms.scoring.estimation import (
+    Parameters,
+    Patterns,
+    Register,
+    before_learning,
+    estimate,
+    u_probabilities,
+)
+
+READS = ("candidate_pairs", "profiles", "residents", "verifications", "name_tokens")
+WRITES = ("compared_pairs", "model", "scored_pairs")
+
+RANDOM_SIDE = 1_500  # random pairs for u: the square of this
+COMMON_TOKEN = 1e-7
+
+
+class Sides(NamedTuple):
+    """Both sides' evidence, one row a profile and one a resident."""
+
+    profiles: DataFrame
+    residents: DataFrame
+
+
+def run(run: Run) -> None:
+    """Compare once and write it down; learn on the counted patterns; weigh every pair."""
+    tables, rules = run.tables, run.matching.scoring
+    names = pairs.name_columns(token_frequencies(run), name_confusions(run.settings.reference_dir))
+    anchors = pairs.anchor_pairs(tables.read("verifications"), rules.anchor_share)
+    wanted = tables.read("candidate_pairs").unionByName(anchors)
+    tables.overwrite("compared_pairs", pairs.compared_pairs(wanted, *both_sides(tables), names))
+    parameters = learn(run)
+    tables.overwrite("model", model_table(run, parameters))
+    scored = posterior.scored_pairs(tables.read("compared_pairs"), parameters, rules)
+    tables.overwrite("scored_pairs", scored)
+
+
+def both_sides(tables: Tables) -> Sides:
+    profiles, residents = tables.read("profiles"), tables.read("residents")
+    verifications = tables.read("verifications")
+    held = evidence.held_profiles(profiles, verifications)
+    phones = evidence.phone_use(residents, held, profiles)
+    return Sides(
+        evidence.profile_evidence(profiles, verifications, phones),
+        evidence.resident_evidence(residents, held, phones),
+    )
+
+
+def token_frequencies(run: Run) -> TokenFrequencies:
+    """Share of residents by folded token and role, small enough to travel with every task."""
+    rows = run.tables.read("name_tokens").collect()
+    counts: dict[str, int] = defaultdict(int)
+    for row in rows:
+        counts[f"{row['role'][0]}:{fold(row['token'])}"] += row["residents"]
+    whole = sum(count for token, count in counts.items() if token.startswith("g:"))
+    shares = {token: count / whole for token, count in sorted(counts.items())}
+    return TokenFrequencies(shares, floor=max(COMMON_TOKEN, 0.5 / max(whole, 1)))
+
+
+def learn(run: Run) -> Parameters:
+    """EM on counted patterns; u from random pairs and from the register's size."""
+    rules, register = run.matching.scoring, register_sizes(run.tables)
+    u = u_probabilities(random_counts(run.tables, register), rules, register)
+    start = before_learning(rules, u, register)
+    return estimate(patterns(run, start), rules, start, register)
+
+
+def register_sizes(tables: Tables) -> Register:
+    verified = tables.read("verifications").where(F.col("verdict") == "verified")
+    counted = verified.agg(
+        F.count("*").alias("profiles"), F.countDistinct("resident_id").alias("residents")
+    ).collect()[0]
+    return Register(
+        residents=max(tables.read("residents").count(), 1),
+        profiles=tables.read("profiles").count(),
+        verified=counted["profiles"],
+        held=counted["residents"],
+    )
+
+
+def random_counts(tables: Tables, register: Register) -> dict[str, dict[str, int]]:
+    one_in = (
+        max(register.profiles // RANDOM_SIDE, 1),
+        max(register.residents // RANDOM_SIDE, 1),
+    )
+    drawn = pairs.random_pairs(tables.read("profiles"), tables.read("residents"), one_in)
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in pairs.level_counts(drawn).collect():
+        counts[row["comparison"]][row["level"]] = row["pairs"]
+    return counts
+
+
+def patterns(run: Run, start: Parameters) -> Patterns:
+    """Counted patterns of each profile's best candidate and of the anchors, in a fixed order."""
+    rules = run.matching.scoring
+    best = run.tables.read("compared_pairs").transform(posterior.best_candidates, start, rules)
+    rows = sorted(map(tuple, pairs.patterns(best).collect()))
+    anchor = np.array([row[-2] for row in rows])
+    counts = np.array([row[-1] for row in rows], dtype=float)
+    return Patterns(
+        levels={
+            name.removesuffix("_level"): [row[at] for row in rows]
+            for at, name in enumerate(pairs.PATTERN)
+        },
+        rarity=np.array([row[-3] for row in rows], dtype=float),
+        pairs=np.where(anchor, 0.0, counts),
+        anchors=np.where(anchor, counts * rules.anchor_share, 0.0),
+    )
+
+
+def model_table(run: Run, parameters: Parameters) -> DataFrame:
+    """The learnt m, u and weights as a table, for the report and for `explain`."""
+    rows = [
+        (name, level, m, parameters.u.get(name, {}).get(level), parameters.weight(name, level))
+        for name, table in sorted(parameters.m.items())
+        for level, m in sorted(table.items())
+    ]
+    return run.tables.spark.createDataFrame(rows, MODEL)

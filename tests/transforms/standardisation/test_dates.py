@@ -1,0 +1,42 @@
+import pytest
+
+from transforms.standardisation.dates import with_birth
+
+CASES = [
+    # typed, date, year, month, precision
+    ("07/03/1985", "1985-03-07", 1985, 3, "day"),
+    ("7/3/1985", "1985-03-07", 1985, 3, "day"),
+    ("1985-03-07", "1985-03-07", 1985, 3, "day"),
+    ("1985-03-07 00:00:00", "1985-03-07", 1985, 3, "day"),
+    ("1985-03-07T07:00:00", "1985-03-07", 1985, 3, "day"),
+    ("07.03.1985", "1985-03-07", 1985, 3, "day"),
+    ("07031985", "1985-03-07", 1985, 3, "day"),
+    ("7/3/85", "1985-03-07", 1985, 3, "day"),
+    ("7/3/15", "2015-03-07", 2015, 3, "day"),
+    ("31113", "1985-03-07", 1985, 3, "day"),
+    ("03/25/1985", "1985-03-25", 1985, 3, "day"),
+    ("1985", None, 1985, None, "year"),
+    ("00/00/1985", None, 1985, None, "year"),
+    ("01/01/1985", "1985-01-01", 1985, 1, "year"),
+    ("03/1985", None, 1985, 3, "month"),
+    ("30/02/1985", None, 1985, 2, "month"),
+    ("31/04/1985", None, 1985, 4, "month"),
+    ("01/01/1900", None, None, None, None),
+    ("30/12/1899", None, None, None, None),
+    ("không rõ", None, None, None, None),
+    ("", None, None, None, None),
+    (None, None, None, None, None),
+]
+
+
+@pytest.mark.parametrize("batch", [CASES])
+def test_dates_are_read_with_the_precision_they_have(spark, batch):
+    typed = spark.createDataFrame([(row[0],) for row in batch], "typed string")
+    read = typed.transform(with_birth, "typed").select(
+        "typed", "birth_date", "birth_year", "birth_month", "birth_precision"
+    )
+
+    found = [(r.typed, r.birth_date and r.birth_date.isoformat(), *r[2:5]) for r in read.collect()]
+
+    expected = [(t, d, y, m, p) for t, d, y, m, p in batch]
+    assert found == expected

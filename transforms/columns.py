@@ -1,0 +1,60 @@
+"""Column → Column vocabulary: no DataFrame, no session, no UDF."""
+
+from collections.abc import Mapping
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+SPACES = "\u00a0\u2007\u202f\u3000\u2000\u2001\u2002\u2003\u2009\u200a\t\r\n"
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+
+
+def aliased(columns: Mapping[str, Column]) -> list[Column]:
+    """Named columns, ready for a select."""
+    return [column.alias(name) for name, column in columns.items()]
+
+
+def filled(text: Column) -> Column:
+    """The trimmed text, null where nothing is left: empty and missing are one thing."""
+    trimmed = F.trim(F.translate(text, SPACES + INVISIBLE, " " * len(SPACES)))
+    return F.when(trimmed != "", trimmed)
+
+
+def single_spaced(text: Column) -> Column:
+    """Runs of blanks as one; the regex runs only where there is a run."""
+    return F.when(text.contains("  "), F.regexp_replace(text, " +", " ")).otherwise(text)
+
+
+def digits(text: Column) -> Column:
+    """The decimal digits of `text` in order, null where there is none."""
+    return filled(F.regexp_replace(text, "[^0-9]", ""))
+
+
+def padded(code: Column, width: int) -> Column:
+    """An administrative code with the leading zeros that a spreadsheet took."""
+    code = filled(code)
+    return F.when(F.length(code) < width, F.lpad(code, width, "0")).otherwise(code)
+
+
+def changed(label: str, condition: Column) -> Column:
+    """`label` where the condition holds, for the `changes` column; null elsewhere."""
+    return F.when(condition, F.lit(label))
+
+
+def labels(*columns: Column) -> Column:
+    """The non-null labels as an array, in the order given."""
+    return F.array_compact(F.array(*columns))
+
+
+def same(left: Column, right: Column) -> Column:
+    """Equality that is false, not null, when either side is missing."""
+    return F.coalesce(left == right, F.lit(False))  # noqa: FBT003 - a literal, not a flag
+
+
+def either_missing(left: Column, right: Column) -> Column:
+    return left.isNull() | right.isNull()
+
+
+def checksum(key: Column) -> Column:
+    """A number in [0, 2^32) that identifies the key: sums of it prove that no row was swapped."""
+    return F.pmod(F.xxhash64(key), F.lit(2**32))

@@ -1,0 +1,1 @@
+"""Score: comparison levels → Fellegi–Sunter match weight → one posterior probability."""

@@ -1,0 +1,143 @@
+"""What is known of each side beyond its own fields: owners, shared phones, earlier doses."""
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from transforms.columns import aliased
+
+# A phone of more households or names than this belongs to a clerk, not to a person.
+CROWD_HOUSEHOLDS = 3
+CROWD_NAMES = 12
+DOSE_SLOTS = range(1, 5)
+
+FIELDS = [
+    "name",
+    "name_folded",
+    "birth_date",
+    "birth_year",
+    "birth_month",
+    "birth_precision",
+    "sex",
+    "phone",
+    "province_code",
+    "district_code",
+    "commune_code",
+]
+
+
+def profile_evidence(profiles: DataFrame, verifications: DataFrame, phones: DataFrame) -> DataFrame:
+    """(profile_id, verdict, p): one struct with all that a comparison asks of a profile."""
+    owner = verifications.select(
+        "profile_id",
+        "verdict",
+        F.col("resident_id").alias("owner_id"),
+        F.col("household_id").alias("owner_household_id"),
+    )
+    number_is_phone = F.when(F.col("number_kind") == "phone", F.col("number_digits"))
+    known = profiles.join(owner, on="profile_id", how="inner").select(
+        "profile_id",
+        "verdict",
+        F.struct(
+            *(name for name in FIELDS if name != "phone"),
+            F.coalesce("phone", number_is_phone).alias("phone"),
+            birth_text().alias("birth_text"),
+            "number_kind",
+            "number",
+            "number_digits",
+            "number_repairs",
+            "owner_id",
+            "owner_household_id",
+            *aliased(dose_days()),
+        ).alias("p"),
+        F.coalesce("phone", number_is_phone).alias("phone"),
+    )
+    used = phones.select("phone", "crowded", (F.col("households") > 0).alias("held"))
+    whole = F.col("p").withField("phone_crowded", F.col("crowded"))
+    return known.join(used, on="phone", how="left").select(
+        "profile_id", "verdict", whole.withField("phone_held", F.col("held")).alias("p")
+    )
+
+
+def resident_evidence(residents: DataFrame, held: DataFrame, phones: DataFrame) -> DataFrame:
+    """(resident_id, r): one struct with all that a comparison asks of a resident.
+
+    `held` are the verified profiles with their owners: their phones and doses are the resident's.
+    """
+    days = [F.min(f"day_{k}").alias(f"day_{k}") for k in DOSE_SLOTS]
+    history = held.groupBy("resident_id").agg(
+        *days, F.collect_set("phone").alias("verified_phones")
+    )
+    household = households(residents, held, phones)
+    return (
+        residents.join(history, on="resident_id", how="left")
+        .join(household, on="household_id", how="left")
+        .select(
+            "resident_id",
+            F.struct(
+                *FIELDS,
+                birth_text().alias("birth_text"),
+                "id_number",
+                "old_id_number",
+                "household_id",
+                "verified_phones",
+                "household_phones",
+                "household_names",
+                *(f"day_{k}" for k in DOSE_SLOTS),
+            ).alias("r"),
+        )
+    )
+
+
+def held_profiles(profiles: DataFrame, verifications: DataFrame) -> DataFrame:
+    """Verified profiles with owner, household, phone and dose days: what residents already hold."""
+    verified = verifications.where(F.col("verdict") == "verified").select(
+        "profile_id", "resident_id", "household_id"
+    )
+    return profiles.select("profile_id", "phone", *aliased(dose_days())).join(
+        verified, on="profile_id", how="inner"
+    )
+
+
+def phone_use(residents: DataFrame, held: DataFrame, profiles: DataFrame) -> DataFrame:
+    """(phone, crowded): who can be reached by a phone, and whether it is nobody's in particular."""
+    registered = residents.select("phone", "household_id", F.lit(None).alias("name_folded"))
+    verified = held.select("phone", "household_id", F.lit(None).alias("name_folded"))
+    declared = profiles.select("phone", F.lit(None).alias("household_id"), "name_folded")
+    uses = registered.unionByName(verified).unionByName(declared).where(F.col("phone").isNotNull())
+    counted = uses.groupBy("phone").agg(
+        F.approx_count_distinct("household_id", 0.1).alias("households"),
+        F.approx_count_distinct("name_folded", 0.1).alias("names"),
+    )
+    crowded = (F.col("households") >= CROWD_HOUSEHOLDS) | (F.col("names") > CROWD_NAMES)
+    return counted.select("phone", "households", crowded.alias("crowded"))
+
+
+def households(residents: DataFrame, held: DataFrame, phones: DataFrame) -> DataFrame:
+    """One row per household: names of its members, and phones of theirs, registered or verified."""
+    members = residents.select("household_id", "phone", "name_folded")
+    verified = held.select("household_id", "phone", F.lit(None).alias("name_folded"))
+    used = members.unionByName(verified).where(F.col("household_id").isNotNull())
+    private = F.when(~F.col("crowded"), F.col("phone"))
+    return (
+        used.join(phones.select("phone", "crowded"), on="phone", how="left")
+        .groupBy("household_id")
+        .agg(
+            F.collect_set(private).alias("household_phones"),
+            F.collect_set("name_folded").alias("household_names"),
+        )
+    )
+
+
+def birth_text() -> Column:
+    """The birth date as eight digits, for counting slips; null without a whole date."""
+    return F.date_format("birth_date", "yyyyMMdd")
+
+
+def dose_days() -> dict[str, Column]:
+    """Columns day_1 … day_4: days since 1970 of the dose with that number, null if none."""
+    return {
+        f"day_{k}": F.unix_date(
+            F.get("injected_on", F.nullif(F.array_position("dose_numbers", k), F.lit(0)) - 1)
+        )
+        for k in DOSE_SLOTS
+    }

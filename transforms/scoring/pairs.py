@@ -1,0 +1,116 @@
+"""Candidate pairs with both sides' evidence, compared: levels, and the patterns they form."""
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from transforms.columns import aliased
+from transforms.name_comparison import TokenFrequencies
+from transforms.schemas import COMPARED_PAIR, LEVELS, conform
+from transforms.scoring import comparisons
+from transforms.scoring.evidence import birth_text
+from transforms.similarity import compared_names
+
+RARITY_STEP = 3.0  # bits; patterns share a rarity to the nearest step
+PATTERN = tuple(LEVELS)
+
+
+def levels() -> dict[str, Column]:
+    """Every level that needs no names."""
+    return {
+        "birth_level": comparisons.birth_level(),
+        "sex_level": comparisons.sex_level(),
+        "number_level": comparisons.number_level(),
+        "phone_level": comparisons.phone_level(),
+        "place_level": comparisons.place_level(),
+        "history_level": comparisons.history_level(),
+    }
+
+
+def compared_pairs(
+    pairs: DataFrame, profiles: DataFrame, residents: DataFrame, names: Column
+) -> DataFrame:
+    """One row per candidate pair: its levels and the rarity of the agreeing part of the name."""
+    both = with_evidence(pairs, profiles, residents).select(
+        "profile_id",
+        "resident_id",
+        "rules",
+        names.alias("compared"),
+        comparisons.name_of_household().alias("of_household"),
+        *aliased(levels()),
+    )
+    borrowed = F.col("of_household") & F.col("compared.level").isin(*comparisons.UNLIKE_NAMES)
+    compared = both.withColumns(
+        {
+            "name_level": F.when(borrowed, "household_name").otherwise(F.col("compared.level")),
+            "name_rarity": F.when(borrowed, F.col("compared.typed_rarity")).otherwise(
+                F.col("compared.rarity")
+            ),
+        }
+    )
+    return conform(compared, COMPARED_PAIR)
+
+
+def with_evidence(pairs: DataFrame, profiles: DataFrame, residents: DataFrame) -> DataFrame:
+    sides = pairs.join(residents, on="resident_id", how="inner")
+    return sides.join(profiles.select("profile_id", "p"), on="profile_id", how="inner")
+
+
+def name_columns(frequencies: TokenFrequencies, confusions: frozenset[frozenset[str]]) -> Column:
+    return compared_names(frequencies, confusions)(F.col("p.name"), F.col("r.name"))  # type: ignore[no-any-return]
+
+
+def patterns(compared: DataFrame) -> DataFrame:
+    """How many pairs show each agreement pattern; anchors are counted apart."""
+    rarity = (F.round(F.col("name_rarity") / RARITY_STEP) * RARITY_STEP).alias("rarity")
+    return compared.groupBy(*PATTERN, rarity, is_anchor().alias("anchor")).agg(
+        F.count("*").alias("pairs")
+    )
+
+
+def is_anchor() -> Column:
+    """Anchors were found by no rule."""
+    return F.size("rules") == 0
+
+
+def anchor_pairs(verifications: DataFrame, one_in: int) -> DataFrame:
+    """A fixed sample of verified pairs: matches beyond doubt."""
+    sampled = F.pmod(F.xxhash64("profile_id"), F.lit(one_in)) == 0
+    return verifications.where((F.col("verdict") == "verified") & sampled).select(
+        "profile_id", "resident_id", F.array().cast("array<string>").alias("rules")
+    )
+
+
+def random_pairs(profiles: DataFrame, residents: DataFrame, one_in: tuple[int, int]) -> DataFrame:
+    """Levels of pairs drawn by hash, one in so many of each side: agreement by chance."""
+    with_text = F.struct("*", birth_text().alias("birth_text"))
+    drawn = F.pmod(F.xxhash64("profile_id", F.lit("u")), F.lit(one_in[0])) == 0
+    left = profiles.where(drawn).select(with_text.alias("p"))
+    drawn = F.pmod(F.xxhash64("resident_id", F.lit("u")), F.lit(one_in[1])) == 0
+    right = residents.where(drawn).select(
+        F.struct("*", birth_text().alias("birth_text")).alias("r")
+    )
+    return left.crossJoin(right).select(
+        comparisons.birth_level().alias("birth_level"),
+        comparisons.sex_level().alias("sex_level"),
+        comparisons.place_level().alias("place_level"),
+    )
+
+
+def level_counts(compared: DataFrame) -> DataFrame:
+    """(comparison, level, pairs) for every level that occurs."""
+    names = [name for name in PATTERN if name in compared.columns]
+    stacked = F.explode(
+        F.array(
+            *(
+                F.struct(
+                    F.lit(n.removesuffix("_level")).alias("comparison"), F.col(n).alias("level")
+                )
+                for n in names
+            )
+        )
+    )
+    return (
+        compared.select(stacked.alias("s"))
+        .groupBy("s.comparison", "s.level")
+        .agg(F.count("*").alias("pairs"))
+    )
