@@ -7,15 +7,32 @@
 import hashlib
 import tomllib
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, ValidationInfo
 
 from jobs.errors import ConfigError
+from transforms.blocking import BlockingRule
+from transforms.clustering.evidence import ClusteringRules
+from transforms.correction import Correction
+from transforms.deduplication.events import DoseRules
+from transforms.linkage import Threshold
+from transforms.publication import Publication
+from transforms.reporting import Reporting
+from transforms.scoring.estimation import ScoringRules
+from transforms.verification import VerificationRules
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_CONF = ROOT / "conf" / "local.toml"
 DEFAULT_MATCHING = ROOT / "conf" / "matching.toml"
+
+
+def _beside(path: Path, info: ValidationInfo) -> Path:
+    return (info.context / path).resolve() if info.context else path
+
+
+# A relative path in a settings file starts from that file's folder.
+Place = Annotated[Path, AfterValidator(_beside)]
 
 
 class SparkSettings(BaseModel, frozen=True, extra="forbid"):
@@ -23,7 +40,7 @@ class SparkSettings(BaseModel, frozen=True, extra="forbid"):
 
     master: str = "local[*]"
     driver_memory: str = "6g"
-    jars_dir: Path = ROOT / ".jars"
+    jars_dir: Place = ROOT / ".jars"
     log_level: Literal["ERROR", "WARN", "INFO"] = "ERROR"
     conf: dict[str, str] = {}
 
@@ -40,8 +57,22 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
 
     spark: SparkSettings = SparkSettings()
     components: ComponentsSettings = ComponentsSettings()
-    reference_dir: Path = ROOT / "conf" / "reference"
+    reference_dir: Place = ROOT / "conf" / "reference"
     run_disk_gib_free: float = 2.0
+
+
+class Matching(BaseModel, frozen=True, extra="forbid"):
+    """What matches: each part is the parameter object of one stage's transform."""
+
+    verification: VerificationRules = VerificationRules()
+    blocking: tuple[BlockingRule, ...] = Field(min_length=1, max_length=62)
+    scoring: ScoringRules
+    threshold: Threshold = Threshold()
+    clustering: ClusteringRules = ClusteringRules()
+    deduplication: DoseRules = DoseRules()
+    correction: Correction = Correction()
+    publication: Publication = Publication()
+    reporting: Reporting = Reporting()
 
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -50,7 +81,9 @@ Model = TypeVar("Model", bound=BaseModel)
 def load(path: Path, model: type[Model]) -> Model:
     """Read and validate one settings file; every mistake in it is named in one error."""
     try:
-        return model.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return model.model_validate(
+            tomllib.loads(path.read_text(encoding="utf-8")), context=path.parent.resolve()
+        )
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: no such settings file; give one with --conf") from error
     except tomllib.TOMLDecodeError as error:

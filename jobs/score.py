@@ -22,7 +22,7 @@ from transforms.scoring.estimation import (
     u_probabilities,
 )
 
-READS = ("candidate_pairs", "profiles", "residents", "verifications", "name_tokens")
+READS = ("candidate_pairs", "profiles", "residents", "verifications", "facilities", "name_tokens")
 WRITES = ("compared_pairs", "model", "scored_pairs")
 
 RANDOM_SIDE = 1_500  # random pairs for u: the square of this
@@ -55,7 +55,7 @@ def both_sides(tables: Tables) -> Sides:
     held = evidence.held_profiles(profiles, verifications)
     phones = evidence.phone_use(residents, held, profiles)
     return Sides(
-        evidence.profile_evidence(profiles, verifications, phones),
+        evidence.profile_evidence(profiles, verifications, phones, tables.read("facilities")),
         evidence.resident_evidence(residents, held, phones),
     )
 
@@ -93,13 +93,13 @@ def register_sizes(tables: Tables) -> Register:
 
 
 def random_counts(tables: Tables, register: Register) -> dict[str, dict[str, int]]:
-    one_in = (
-        max(register.profiles // RANDOM_SIDE, 1),
-        max(register.residents // RANDOM_SIDE, 1),
-    )
-    drawn = pairs.random_pairs(tables.read("profiles"), tables.read("residents"), one_in)
+    """Pairs per comparison and level among randomly paired profiles and residents."""
+    one_in = [max(size // RANDOM_SIDE, 1) for size in (register.profiles, register.residents)]
+    profiles = pairs.sampled(tables.read("profiles"), "profile_id", one_in[0])
+    residents = pairs.sampled(tables.read("residents"), "resident_id", one_in[1])
+    placed = profiles.transform(evidence.with_facility_place, tables.read("facilities"))
     counts: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in pairs.level_counts(drawn).collect():
+    for row in pairs.level_counts(pairs.random_pairs(placed, residents)).collect():
         counts[row["comparison"]][row["level"]] = row["pairs"]
     return counts
 

@@ -6,7 +6,7 @@ from jobs.run import Run
 from transforms.standardisation import profiles, residents
 
 READS = ("resident_rows", "dose_rows")
-WRITES = ("residents", "name_tokens", "profiles", "doses")
+WRITES = ("residents", "name_tokens", "profiles", "facilities", "doses")
 
 
 def run(run: Run) -> None:
@@ -21,6 +21,7 @@ def run(run: Run) -> None:
     }
     identities = profiles.declared_identities(dose_rows)
     tables.overwrite("profiles", profiles.profiles(identities, vocabulary, prefixes))
+    tables.overwrite("facilities", profiles.facilities(tables.read("profiles")))
     tables.overwrite("doses", profiles.doses(dose_rows))
     if not profiles.distinct_or_fail(tables.read("profiles")).isEmpty():
         raise LedgerError("profiles: two declared identities share a key; report this as a bug")

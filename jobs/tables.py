@@ -5,7 +5,7 @@ the whole resume state: a stage is finished when the newest commit of each of it
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from delta.tables import DeltaTable
 from pyspark.sql import DataFrame, SparkSession
@@ -21,6 +21,14 @@ class Commit:
     run_id: str
     stage: str = ""
     fingerprint: str = ""
+
+
+@dataclass(frozen=True)
+class Written:
+    """The newest commit of a table: by whom, and how many rows when Delta counted them."""
+
+    commit: Commit
+    rows: int
 
 
 @dataclass(frozen=True)
@@ -53,15 +61,32 @@ class Tables:
             self.path(name)
         )
 
+    def put(self, name: str, df: DataFrame, key: str, value: str) -> None:
+        """Replace the rows whose `key` is `value`; putting the same again changes nothing."""
+        writer = df.write.format("delta").mode("overwrite").option("userMetadata", self._metadata())
+        if self.exists(name):
+            literal = value.replace("'", "''")
+            writer = writer.option("replaceWhere", f"{key} = '{literal}'")
+        else:
+            writer = writer.option("delta.dataSkippingStatsColumns", self._statistics(df))
+        writer.save(self.path(name))
+
     def finished(self, name: str) -> bool:
         """Whether the newest commit of `name` is by this run, stage and fingerprint."""
+        written = self.written(name)
+        return written is not None and written.commit == self.commit
+
+    def written(self, name: str) -> Written | None:
+        """Who wrote `name` last, and how much; None when it is not there or not ours."""
         if not self.exists(name):
-            return False
+            return None
         newest = DeltaTable.forPath(self.spark, self.path(name)).history(1)
-        return bool(newest.select("userMetadata").collect()[0][0] == self._metadata())
+        row = newest.select("userMetadata", "operationMetrics").collect()[0]
+        rows = int((row["operationMetrics"] or {}).get("numOutputRows", 0))
+        return Written(Commit(**json.loads(row["userMetadata"])), rows) if row[0] else None
 
     def _metadata(self) -> str:
-        return json.dumps(vars(self.commit), sort_keys=True)
+        return json.dumps(asdict(self.commit), sort_keys=True)
 
     @staticmethod
     def _statistics(df: DataFrame) -> str:

@@ -17,7 +17,8 @@ class BlockingRule(BaseModel, frozen=True, extra="forbid"):
 
     `profile` and `resident` name key columns of `profile_keys` and `resident_keys`, position by
     position; `on` is short for the same names on both sides. An array column gives one key per
-    element. A block with more than `max_pairs` pairs is left out, and stands in the report.
+    element. A block with more than `max_pairs` pairs, or more than `max_residents` residents (so
+    many namesakes that none could be told), is left out, and stands in the report.
     """
 
     name: str
@@ -25,19 +26,29 @@ class BlockingRule(BaseModel, frozen=True, extra="forbid"):
     profile: tuple[str, ...] = ()
     resident: tuple[str, ...] = ()
     max_pairs: int = Field(default=20_000, ge=1)
+    max_residents: int = Field(default=1_000, ge=1)
 
     def columns(self, side: str) -> tuple[str, ...]:
         return self.on + (self.profile if side == "profile" else self.resident)
 
 
-def profile_keys(profiles: DataFrame, verifications: DataFrame) -> DataFrame:
-    """The unverified profiles with every column that a rule may use."""
+def profile_keys(profiles: DataFrame, verifications: DataFrame, facilities: DataFrame) -> DataFrame:
+    """The unverified profiles with every column that a rule may use.
+
+    `communes` holds the declared commune and that of the facility: people are vaccinated at home.
+    """
     open_profiles = verifications.where(F.col("verdict") != "verified").select(
         "profile_id", F.col("household_id").alias("owner_household_id")
     )
     written = F.coalesce("number", "number_digits")
-    return profiles.join(open_profiles, on="profile_id", how="inner").select(
+    seen_at = facilities.select("facility_code", "facility_commune")
+    known = profiles.join(open_profiles, on="profile_id", how="inner").join(
+        F.broadcast(seen_at), on="facility_code", how="left"
+    )
+    communes = F.array_distinct(F.array_compact(F.array("commune_code", "facility_commune")))
+    return known.select(
         "*",
+        communes.alias("communes"),
         F.when(F.length(written) >= 9, F.substring(written, 1, 9)).alias("number_first9"),
         F.when(F.length(written) >= 8, F.substring(written, -6, 6)).alias("number_last6"),
         *aliased(birth_keys()),
@@ -113,6 +124,8 @@ def blocks(profiles: DataFrame, residents: DataFrame, rules: Sequence[BlockingRu
         "*", F.count("*").over(Window.partitionBy("key")).alias("residents")
     )
     size = F.col("profiles") * F.col("residents")
+    too_large = size > by_rule([rule.max_pairs for rule in rules])
+    too_common = F.col("residents") > by_rule([rule.max_residents for rule in rules])
     planned = members.select(
         by_rule([rule.name for rule in rules]).alias("rule"),
         "key",
@@ -120,7 +133,7 @@ def blocks(profiles: DataFrame, residents: DataFrame, rules: Sequence[BlockingRu
         "profiles",
         "residents",
         F.col("profiles").alias("pairs"),
-        (size > by_rule([rule.max_pairs for rule in rules])).alias("capped"),
+        (too_large | too_common).alias("capped"),
     )
     return conform(planned, BLOCK)
 

@@ -34,7 +34,7 @@ NAME_LEVELS = (
     "different",
     "missing",
 )
-CLOSE_NAMES = 0.9  # Jaro-Winkler of the folded names, once the surname agrees
+CLOSE_NAMES = 0.9  # Jaro-Winkler of the folded given names, once the surname agrees
 BITS_OF_A_LETTER = 4.0  # what an initial that fits is worth: one of about 16 common ones
 _FOLD = str.maketrans(FOLDS)
 
@@ -192,7 +192,7 @@ def _one_end(left: Tokens, right: Tokens, frequencies: TokenFrequencies) -> Comp
     if left[0] != right[0]:
         return Comparison("different", 0.0)
     surname = frequencies.bits("s:" + right[0])
-    if JaroWinkler.similarity(" ".join(left), " ".join(right)) >= CLOSE_NAMES:
+    if JaroWinkler.similarity(left[-1], right[-1]) >= CLOSE_NAMES:
         return Comparison("near_name", max(surname, 6.0))
     return Comparison("surname_only", surname)
 

@@ -121,6 +121,15 @@ PROFILE = table(
     changes=STRINGS,
 )
 
+FACILITY = table(
+    "facility_code doses",
+    facility_code=STRING,
+    doses=LONG,
+    facility_province=STRING,
+    facility_district=STRING,
+    facility_commune=STRING,
+)
+
 DOSE = table(
     "dose_id profile_id",
     dose_id=STRING,

@@ -20,7 +20,9 @@ NUMBER_LEVELS = (
     "absent",
 )  # fmt: skip
 PHONE_LEVELS = ("own", "verified", "household", "others", "unknown", "missing")
-PLACE_LEVELS = ("commune", "district", "province", "elsewhere", "missing")
+PLACE_LEVELS = (
+    "commune", "district", "province", "facility", "facility_province", "elsewhere", "missing",
+)  # fmt: skip
 HISTORY_LEVELS = ("free", "complement", "repeat", "conflict")
 
 # Name levels at which the typed name may be that of another member of the household.
@@ -149,12 +151,14 @@ def phone_level() -> Column:
 
 
 def place_level() -> Column:
-    """The smallest unit in which declared and permanent residence agree."""
+    """The smallest unit in which declared and permanent residence agree, else the facility's."""
     return (
-        F.when(either_missing(p("province_code"), r("province_code")), "missing")
-        .when(same(p("commune_code"), r("commune_code")), "commune")
+        F.when(same(p("commune_code"), r("commune_code")), "commune")
+        .when(same(p("facility_commune"), r("commune_code")), "facility")
         .when(same(p("district_code"), r("district_code")), "district")
-        .when(p("province_code") == r("province_code"), "province")
+        .when(same(p("province_code"), r("province_code")), "province")
+        .when(same(p("facility_province"), r("province_code")), "facility_province")
+        .when(either_missing(p("province_code"), r("province_code")), "missing")
         .otherwise("elsewhere")
     )
 

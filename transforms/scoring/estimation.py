@@ -39,9 +39,11 @@ class ScoringRules(BaseModel, frozen=True, extra="forbid"):
     namesakes_far: float = 0.2
     namesakes_near: float = 0.1
     twins: float = 0.005
+    relatives: float = 0.05
     near_birth: dict[str, float]
     twin_name: dict[str, float]
     twin_number: dict[str, float]
+    relative_number: dict[str, float]
     taken: dict[str, float]
     anchor_share: int = 10
 

@@ -25,7 +25,9 @@ FIELDS = [
 ]
 
 
-def profile_evidence(profiles: DataFrame, verifications: DataFrame, phones: DataFrame) -> DataFrame:
+def profile_evidence(
+    profiles: DataFrame, verifications: DataFrame, phones: DataFrame, facilities: DataFrame
+) -> DataFrame:
     """(profile_id, verdict, p): one struct with all that a comparison asks of a profile."""
     owner = verifications.select(
         "profile_id",
@@ -34,7 +36,10 @@ def profile_evidence(profiles: DataFrame, verifications: DataFrame, phones: Data
         F.col("household_id").alias("owner_household_id"),
     )
     number_is_phone = F.when(F.col("number_kind") == "phone", F.col("number_digits"))
-    known = profiles.join(owner, on="profile_id", how="inner").select(
+    stated = profiles.join(owner, on="profile_id", how="inner").transform(
+        with_facility_place, facilities
+    )
+    known = stated.select(
         "profile_id",
         "verdict",
         F.struct(
@@ -47,6 +52,8 @@ def profile_evidence(profiles: DataFrame, verifications: DataFrame, phones: Data
             "number_repairs",
             "owner_id",
             "owner_household_id",
+            "facility_commune",
+            "facility_province",
             *aliased(dose_days()),
         ).alias("p"),
         F.coalesce("phone", number_is_phone).alias("phone"),
@@ -56,6 +63,12 @@ def profile_evidence(profiles: DataFrame, verifications: DataFrame, phones: Data
     return known.join(used, on="phone", how="left").select(
         "profile_id", "verdict", whole.withField("phone_held", F.col("held")).alias("p")
     )
+
+
+def with_facility_place(profiles: DataFrame, facilities: DataFrame) -> DataFrame:
+    """Adds where the profile's facility stands; null when its people come from all over."""
+    places = facilities.select("facility_code", "facility_commune", "facility_province")
+    return profiles.join(F.broadcast(places), on="facility_code", how="left")
 
 
 def resident_evidence(residents: DataFrame, held: DataFrame, phones: DataFrame) -> DataFrame:

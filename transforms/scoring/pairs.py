@@ -56,7 +56,7 @@ def with_evidence(pairs: DataFrame, profiles: DataFrame, residents: DataFrame) -
 
 
 def name_columns(frequencies: TokenFrequencies, confusions: frozenset[frozenset[str]]) -> Column:
-    return compared_names(frequencies, confusions)(F.col("p.name"), F.col("r.name"))  # type: ignore[no-any-return]
+    return compared_names(frequencies, confusions)(F.col("p.name"), F.col("r.name"))
 
 
 def patterns(compared: DataFrame) -> DataFrame:
@@ -80,20 +80,20 @@ def anchor_pairs(verifications: DataFrame, one_in: int) -> DataFrame:
     )
 
 
-def random_pairs(profiles: DataFrame, residents: DataFrame, one_in: tuple[int, int]) -> DataFrame:
-    """Levels of pairs drawn by hash, one in so many of each side: agreement by chance."""
-    with_text = F.struct("*", birth_text().alias("birth_text"))
-    drawn = F.pmod(F.xxhash64("profile_id", F.lit("u")), F.lit(one_in[0])) == 0
-    left = profiles.where(drawn).select(with_text.alias("p"))
-    drawn = F.pmod(F.xxhash64("resident_id", F.lit("u")), F.lit(one_in[1])) == 0
-    right = residents.where(drawn).select(
-        F.struct("*", birth_text().alias("birth_text")).alias("r")
-    )
+def random_pairs(profiles: DataFrame, residents: DataFrame) -> DataFrame:
+    """Levels of every profile with every resident of two small samples: agreement by chance."""
+    whole = F.struct("*", birth_text().alias("birth_text"))
+    left, right = profiles.select(whole.alias("p")), residents.select(whole.alias("r"))
     return left.crossJoin(right).select(
         comparisons.birth_level().alias("birth_level"),
         comparisons.sex_level().alias("sex_level"),
         comparisons.place_level().alias("place_level"),
     )
+
+
+def sampled(frame: DataFrame, key: str, one_in: int) -> DataFrame:
+    """One in so many rows, drawn by hash: the same rows in every run."""
+    return frame.where(F.pmod(F.xxhash64(key, F.lit("sample")), F.lit(one_in)) == 0)
 
 
 def level_counts(compared: DataFrame) -> DataFrame:

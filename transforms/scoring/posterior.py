@@ -44,10 +44,7 @@ def with_weights(compared: DataFrame, parameters: Parameters, rules: ScoringRule
         "*",
         (weights_of(parameters, "name") + F.col("name_rarity")).alias("name_weight"),
         *(weights_of(parameters, c).alias(f"{c}_weight") for c in COMPARISONS[1:]),
-        *(
-            level_weight(c, weights).alias(f"{kind}_{c}_weight")
-            for (kind, c), weights in rivals
-        ),
+        *(level_weight(c, weights).alias(f"{kind}_{c}_weight") for (kind, c), weights in rivals),
     )
     match = reduce(operator.add, (F.col(f"{c}_weight") for c in COMPARISONS))
     return terms.select(
@@ -62,6 +59,7 @@ def lookalike_levels(
     return [
         (("near", "birth"), parameters.weights_against("birth", rules.near_birth)),
         (("twin", "number"), parameters.weights_against("number", rules.twin_number)),
+        (("relative", "number"), parameters.weights_against("number", rules.relative_number)),
         (("twin", "name"), {k: log2(max(v, 1e-9)) for k, v in twin_names(parameters, rules)}),
     ]
 
@@ -73,8 +71,9 @@ def twin_names(parameters: Parameters, rules: ScoringRules) -> list[tuple[str, f
 def lookalike_weight(rules: ScoringRules) -> Column:
     """log2 likelihood ratio of "somebody outside the register who resembles this resident".
 
-    Three kinds: the same name and birth date far away; the same name and nearly the birth date
-    nearby; a twin, with the same birth date, a sister name and a number one digit off.
+    Four kinds: the same name and birth date far away; the same name and nearly the birth date
+    nearby; a twin, with the same birth date, a sister name and a number one digit off; a relative
+    who gave the household's phone and the resident's number.
     """
     name, birth, place = F.col("name_weight"), F.col("birth_weight"), F.col("place_weight")
     far = name + birth
@@ -87,7 +86,13 @@ def lookalike_weight(rules: ScoringRules) -> Column:
         + F.col("phone_weight")
         + place
     )
-    kinds = ((rules.namesakes_far, far), (rules.namesakes_near, near), (rules.twins, twin))
+    relative = F.col("relative_number_weight") + F.col("phone_weight") + place
+    kinds = (
+        (rules.namesakes_far, far),
+        (rules.namesakes_near, near),
+        (rules.twins, twin),
+        (rules.relatives, relative),
+    )
     return F.log2(
         reduce(operator.add, (share * F.pow(F.lit(2.0), weight) for share, weight in kinds))
     )

@@ -6,7 +6,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from transforms.columns import aliased, changed, filled, labels
-from transforms.schemas import DOSE, PROFILE, conform
+from transforms.schemas import DOSE, FACILITY, PROFILE, conform
 from transforms.standardisation.contacts import places, sex, with_phone
 from transforms.standardisation.dates import with_birth
 from transforms.standardisation.names import with_name
@@ -24,6 +24,7 @@ DECLARED = (
     "commune_code",
 )
 DOSE_SLOTS = range(1, 6)
+MAJORITY = 0.5  # of a facility's profiles that must name one commune before it stands for theirs
 
 
 def profile_id() -> Column:
@@ -77,6 +78,32 @@ def profiles(
     )
     standard = read.withColumns({"sex": sex(F.col("raw_sex")), **places(), **dose_history()})
     return conform(standard.withColumn("changes", changes()), PROFILE)
+
+
+def facilities(profiles: DataFrame) -> DataFrame:
+    """One row per facility: the commune that most of its profiles declare, null without a majority.
+
+    Facilities come as bare codes; where their people live tells where they stand.
+    """
+    known = profiles.where(F.col("commune_code").isNotNull() & F.col("facility_code").isNotNull())
+    place = F.struct("province_code", "district_code", "commune_code").alias("place")
+    counted = known.groupBy("facility_code", place).agg(F.sum("doses").alias("doses"))
+    commonest = F.max(F.struct("doses", "place"))
+    found = counted.groupBy("facility_code").agg(
+        commonest.alias("top"), F.sum("doses").alias("doses")
+    )
+    majority = F.col("top.doses") > F.col("doses") * MAJORITY
+    return conform(
+        found.select(
+            "facility_code",
+            "doses",
+            *(
+                F.when(majority, F.col(f"top.place.{unit}_code")).alias(f"facility_{unit}")
+                for unit in ("province", "district", "commune")
+            ),
+        ),
+        FACILITY,
+    )
 
 
 def dose_history() -> dict[str, Column]:

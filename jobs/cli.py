@@ -1,0 +1,228 @@
+"""The command `doichieu`.
+
+Exit codes: 0 done, 1 unexpected failure, 2 usage or configuration, 3 input refused, 4 ledger or
+invariant failed, 5 environment. Spark is imported inside the commands, so that help is instant.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from jobs.errors import DoichieuError
+
+STAGE_HELP = {
+    "ingest": "Read both registers as received; rows that break the contract go to rejected_rows.",
+    "standardise": "Names, dates, numbers and places in one form; dose rows become profiles.",
+    "verify": "Compare each profile with the owner of its identity number.",
+    "block": "Plan and make the candidate pairs of the profiles that are not verified.",
+    "score": "Weigh every candidate pair.",
+    "link": "Decide for at most one resident per profile, or abstain.",
+    "cluster": "Join the profiles that are one person.",
+    "deduplicate": "Find doses entered twice and broken vaccine rules.",
+    "classify": "Give every dose row its disposition and balance the ledger.",
+    "correct": "Say what to change, on which side, with which evidence.",
+    "publish": "Write the lists for provinces, districts and communes.",
+    "report": "Write the national report.",
+}
+DEFAULT_CONF = Path(__file__).resolve().parent.parent / "conf" / "local.toml"
+
+Warehouse = Annotated[Path, typer.Option(help="Folder of the tables, lists and logs.")]
+Residents = Annotated[str, typer.Option(help="Population register: file, folder, table or JDBC.")]
+Doses = Annotated[str, typer.Option(help="Vaccination register: file, folder, table or JDBC.")]
+Conf = Annotated[Path, typer.Option(help="Where and how it runs.")]
+MatchingFile = Annotated[
+    Path | None, typer.Option("--matching", help="What matches. [default: beside --conf]")
+]
+RunId = Annotated[str | None, typer.Option(help="Name of the run; a known one is resumed.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress lines.")]
+Json = Annotated[bool, typer.Option("--json", help="Results as JSON on standard output.")]
+
+app = typer.Typer(
+    help="Reconcile a vaccination register with the population register.",
+    epilog="Exit codes: 0 done, 1 unexpected failure, 2 usage or configuration, 3 input refused, "
+    "4 ledger or invariant failed, 5 environment.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+def run(
+    residents: Residents,
+    doses: Doses,
+    warehouse: Warehouse,
+    conf: Conf = DEFAULT_CONF,
+    matching: MatchingFile = None,
+    run_id: RunId = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Run every stage and print what became of the dose rows."""
+    from jobs.command import Request, reconcile
+    from jobs.summary import tell
+
+    request = Request(warehouse, conf, matching, residents, doses, run_id, quiet, as_json)
+    tell(reconcile(request), as_json=as_json)
+
+
+def stage_command(name: str) -> Callable[..., None]:
+    """The command that runs stage `name` alone."""
+
+    def stage(
+        warehouse: Warehouse,
+        residents: Residents = "",
+        doses: Doses = "",
+        conf: Conf = DEFAULT_CONF,
+        matching: MatchingFile = None,
+        run_id: RunId = None,
+        quiet: Quiet = False,
+        as_json: Json = False,
+    ) -> None:
+        from jobs.command import Request, one_stage
+        from jobs.summary import tell
+
+        request = Request(warehouse, conf, matching, residents, doses, run_id, quiet, as_json)
+        tell(one_stage(request, name), as_json=as_json)
+
+    return stage
+
+
+for _name, _help in STAGE_HELP.items():
+    app.command(_name, help=_help, rich_help_panel="One stage by itself")(stage_command(_name))
+
+
+@app.command()
+def status(warehouse: Warehouse, conf: Conf = DEFAULT_CONF, as_json: Json = False) -> None:
+    """Show the runs of a warehouse, its tables, and who is at work there."""
+    from jobs import status as warehouse_status
+    from jobs.command import opened
+
+    with opened(warehouse, conf, "status") as tables:
+        facts = warehouse_status.status(tables)
+    warehouse_status.tell(facts) if not as_json else _print_json(facts)
+
+
+@app.command()
+def explain(
+    dose_id: Annotated[str, typer.Argument(help="The dose row to explain.")],
+    warehouse: Warehouse,
+    conf: Conf = DEFAULT_CONF,
+    as_json: Json = False,
+) -> None:
+    """Show why one dose row was decided as it was: personal data, for your own eyes."""
+    from jobs import explain as explanation
+    from jobs.command import opened
+
+    with opened(warehouse, conf, "explain") as tables:
+        found = explanation.explain(tables, dose_id)
+    explanation.tell(found) if not as_json else _print_json(found.facts())
+
+
+@app.command()
+def evaluate(
+    warehouse: Warehouse,
+    truth: Annotated[str, typer.Option(help="The truth of a synthetic nation.")],
+    conf: Conf = DEFAULT_CONF,
+    as_json: Json = False,
+) -> None:
+    """Compare the dispositions with a known truth."""
+    from jobs import evaluate as evaluation
+    from jobs.command import opened
+
+    with opened(warehouse, conf, "evaluate") as tables:
+        facts = evaluation.evaluate(tables, truth)
+    if as_json:
+        _print_json(facts)
+    else:
+        from jobs.figures import tell
+
+        tell(facts)
+
+
+@app.command()
+def synthesise(
+    out: Annotated[Path, typer.Option(help="Folder for residents, doses and truth.")],
+    residents: Annotated[int | None, typer.Option(help="How many residents.")] = None,
+    scale: Annotated[str | None, typer.Option(help="demo, province or million.")] = None,
+    seed: Annotated[int, typer.Option(help="Same seed, same rows.")] = 1,
+    conf: Conf = DEFAULT_CONF,
+    as_json: Json = False,
+) -> None:
+    """Make a nation: residents, dose rows with every known error, and the truth."""
+    from jobs import synthesise as synthesis
+    from jobs.config import Settings, load
+    from jobs.errors import ConfigError
+    from jobs.launch import session
+
+    if residents is not None and scale is not None:
+        raise ConfigError("--residents and --scale both say how large the nation is; give one")
+    if scale is not None and scale not in synthesis.SCALES:
+        raise ConfigError(f"--scale {scale}: there are {', '.join(synthesis.SCALES)}")
+    count = residents or synthesis.SCALES[scale or "demo"]
+    settings = load(conf, Settings)
+    with session(settings, "doichieu synthesise", out / "logs") as spark:
+        made = synthesis.synthesise(spark, settings.reference_dir, count, out, seed)
+    if as_json:
+        _print_json(made)
+    else:
+        lines = [f"{name:<12}{rows:>14,}" for name, rows in made.items()]
+        sys.stdout.write("\n".join([*lines, f"written to {out}", ""]))
+
+
+@app.command()
+def doctor(
+    warehouse: Annotated[Path | None, typer.Option(help="Also check this warehouse.")] = None,
+    conf: Conf = DEFAULT_CONF,
+    as_json: Json = False,
+) -> None:
+    """Check versions, jars, memory, disk and write access; say what mends each problem."""
+    from jobs import doctor as doctors
+    from jobs.config import Settings, load
+
+    checks = doctors.examine(load(conf, Settings), warehouse or Path.cwd())
+    doctors.tell(checks) if not as_json else _print_json(doctors.facts(checks))
+    if any(check.required and not check.ok for check in checks):
+        raise typer.Exit(5)
+
+
+def main() -> int:
+    """Run the command line; every error leaves as one sentence and an exit code."""
+    try:
+        app()
+    except DoichieuError as error:
+        _complain(f"error: {error}")
+        if error.__cause__ is not None and error.exit_code in (1, 5):
+            _keep_trace(error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        _complain("interrupted; the same --run-id goes on from the last finished stage")
+        return 130
+    except Exception as error:  # noqa: BLE001
+        _complain(f"error: unexpected {type(error).__name__}")
+        _keep_trace(error)
+        return 1
+    return 0
+
+
+def _keep_trace(error: BaseException) -> None:
+    from jobs.failures import logged, logs_folder
+
+    _complain(f"details (they may quote personal data): {logged(error, logs_folder(sys.argv))}")
+
+
+def _complain(sentence: str) -> None:
+    Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(sentence)
+
+
+def _print_json(facts: object) -> None:
+    sys.stdout.write(json.dumps(facts, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+"""Cluster: verdicts and links → which profiles are one person."""
+
+from pyspark.sql import DataFrame
+
+from jobs.components import connected_components
+from jobs.invariants import hold
+from jobs.run import Run
+from jobs.scratch import scratch
+from transforms.clustering import conflicts, evidence, invariants
+from transforms.clustering import persons as identities
+from transforms.schemas import PERSON
+
+READS = ("verifications", "links", "profiles")
+WRITES = ("persons",)
+
+
+def run(run: Run) -> None:
+    """Nothing is written unless the partition keeps all its promises."""
+    tables, rules = run.tables, run.matching.clustering
+    with scratch(tables.spark, tables.path("_cluster")) as disk:
+        residents = evidence.known_residents(tables.read("verifications"), tables.read("links"))
+        known = disk.written("known", residents)
+        blocks = disk.written("blocks", evidence.blocks(tables.read("profiles"), known))
+        edges = disk.written("edges", all_edges(run, known, blocks))
+        components = connected_components(edges, run.settings.components, disk)
+        hold(invariants.component_violations(components, edges, known, rules.max_component))
+        members = identities.members(known, components, conflicts.guards(components, blocks))
+        crowded = identities.crowded(blocks, rules.max_block)
+        tables.overwrite("persons", identities.persons(members, crowded, earlier_persons(run)))
+
+
+def all_edges(run: Run, known: DataFrame, blocks: DataFrame) -> DataFrame:
+    """Profiles of one resident, and profiles without one that are certainly one person."""
+    profiles, rules = run.tables.read("profiles"), run.matching.clustering
+    return evidence.resident_edges(known).unionByName(
+        evidence.stranger_edges(blocks, profiles, rules)
+    )
+
+
+def earlier_persons(run: Run) -> DataFrame:
+    """The table of the run before, or no rows."""
+    if run.tables.exists("persons"):
+        return run.tables.read("persons")
+    return run.tables.spark.createDataFrame([], PERSON)

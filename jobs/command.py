@@ -1,0 +1,116 @@
+"""From a command line's words to a run: settings read, warehouse locked, Spark started."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from jobs import clock, lock, machine
+from jobs.config import DEFAULT_MATCHING, Matching, Settings, digest, load
+from jobs.errors import ConfigError, EnvironmentProblem
+from jobs.execution import execute, execute_one, with_fingerprint
+from jobs.fingerprint import code_version, config_hash, input_state
+from jobs.history import RunRecord
+from jobs.launch import session
+from jobs.pipeline import STAGES
+from jobs.progress import progress
+from jobs.run import Inputs, Run
+from jobs.summary import summary
+from jobs.tables import Commit, Tables
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for."""
+
+    warehouse: Path
+    conf: Path
+    matching: Path | None
+    residents: str
+    doses: str
+    run_id: str | None
+    quiet: bool
+    as_json: bool
+
+
+def logs(warehouse: Path) -> Path:
+    """Where traces and Spark's own messages of a warehouse go."""
+    return warehouse / "logs"
+
+
+def reconcile(request: Request) -> dict[str, object]:
+    """Run all stages; returns the facts of the finished run."""
+    run_id = checked(request.run_id or clock.run_id())
+    with _at_work(request, run_id) as run:
+        state = input_state(run.tables.spark, run.inputs)
+        signed = with_fingerprint(run, digest(state.hash, *_depends_on(run)))
+        told = progress(quiet=request.quiet, as_json=request.as_json)
+        return summary(signed, execute(signed, STAGES, told, state))
+
+
+def one_stage(request: Request, name: str) -> dict[str, object]:
+    """Run one stage by itself; the registers are needed by a stage that reads no table."""
+    stage = STAGES.get(name)
+    if stage is None:
+        raise ConfigError(f"{name}: no such stage; there are {', '.join(STAGES)}")
+    if not stage.READS and not (request.residents and request.doses):
+        raise ConfigError(f"{name} reads the registers; give --residents and --doses")
+    with _at_work(request, checked(request.run_id or clock.run_id())) as run:
+        joined = run if request.run_id else _going_on(run, stage.READS)
+        signed = with_fingerprint(joined, digest("one stage", *_depends_on(joined)))
+        told = progress(quiet=request.quiet, as_json=request.as_json)
+        record: RunRecord = execute_one(signed, name, stage, told)
+        return summary(signed, record)
+
+
+def checked(run_id: str) -> str:
+    """A run id that can stand in file names and tables."""
+    if not run_id.replace("-", "").replace("_", "").isalnum() or not run_id.isascii():
+        raise ConfigError(f"--run-id {run_id}: only letters, digits, - and _ can be used")
+    return run_id
+
+
+@contextmanager
+def opened(warehouse: Path, conf: Path, name: str) -> Iterator[Tables]:
+    """The tables of an existing warehouse, for reading."""
+    if not warehouse.is_dir():
+        raise ConfigError(f"{warehouse}: no such warehouse; give the one that a run has filled")
+    settings = load(conf, Settings)
+    with session(settings, f"doichieu {name}", logs(warehouse)) as spark:
+        yield Tables(spark, str(warehouse.resolve()))
+
+
+@contextmanager
+def _at_work(request: Request, run_id: str) -> Iterator[Run]:
+    settings, matching = load(request.conf, Settings), load(_matching(request), Matching)
+    warehouse = request.warehouse.resolve()
+    _room(warehouse, settings.run_disk_gib_free)
+    with (
+        lock.held(warehouse, run_id),
+        session(settings, f"doichieu {run_id}", logs(warehouse)) as spark,
+    ):
+        tables = Tables(spark, str(warehouse), Commit(run_id))
+        yield Run(tables, settings, matching, Inputs(request.residents, request.doses), run_id)
+
+
+def _room(warehouse: Path, gib: float) -> None:
+    disk = machine.disk(str(warehouse), gib)
+    if not disk.ok:
+        raise EnvironmentProblem(f"{disk.found}; look for space with: {disk.mend}")
+
+
+def _matching(request: Request) -> Path:
+    """The file named, else the one beside the settings, else the shipped one."""
+    beside = request.conf.parent / "matching.toml"
+    return request.matching or (beside if beside.exists() else DEFAULT_MATCHING)
+
+
+def _depends_on(run: Run) -> tuple[str, str]:
+    return config_hash(run.matching, run.settings.reference_dir), code_version()
+
+
+def _going_on(run: Run, reads: tuple[str, ...]) -> Run:
+    """The run that wrote what the stage reads."""
+    written = [run.tables.written(name) for name in reads[:1]]
+    ids = [found.commit.run_id for found in written if found]
+    return Run(run.tables, run.settings, run.matching, run.inputs, ids[0]) if ids else run

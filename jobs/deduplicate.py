@@ -1,0 +1,55 @@
+"""Deduplicate: dose rows of one person → administered doses, and the rules they break."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from jobs.reference import rows
+from jobs.run import Run
+from transforms.deduplication.events import dose_events
+from transforms.deduplication.findings import findings, lives
+from transforms.deduplication.vaccines import AgeStart, Vaccine
+
+READS = ("doses", "persons", "verifications", "profiles", "residents")
+WRITES = ("dose_events", "findings")
+
+NO_BRAND = "COVID-19 Vaccine"
+
+
+def run(run: Run) -> None:
+    """Events first; the rules are read off what was written."""
+    read, rules = run.tables.read, run.matching.deduplication
+    known = vaccines(run.settings.reference_dir)
+    events = dose_events(read("doses"), read("persons"), read("verifications"), known, rules)
+    run.tables.overwrite("dose_events", events)
+    people = lives(read("persons"), read("profiles"), read("residents"))
+    run.tables.overwrite("findings", findings(read("dose_events"), people, known, rules))
+
+
+def vaccines(reference_dir: Path) -> tuple[Vaccine, ...]:
+    """The licensed vaccines of the reference, with their age starts."""
+    starts = rows(reference_dir, "vaccine_age_starts.csv")
+    return tuple(
+        vaccine(
+            row, (start for start in starts if start["platform_label"] == row["platform_label"])
+        )
+        for row in rows(reference_dir, "vaccines_vn.csv")
+    )
+
+
+def vaccine(row: dict[str, str], starts: Iterable[dict[str, str]]) -> Vaccine:
+    """One row of the reference; the product's brand name stands before its bracket."""
+    brand = row["product"].partition("(")[0].strip(" ,")
+    label = row["platform_label"]
+    return Vaccine.model_validate(
+        {
+            "names": (label,) if brand == NO_BRAND else (label, brand),
+            "approved_on": row["approved_vn"],
+            "primary_doses": row["primary_doses"],
+            "min_interval_days": row["min_interval_days_for_rules"] or None,
+            "age_starts": tuple(AgeStart.model_validate(pick(start)) for start in starts),
+        }
+    )
+
+
+def pick(start: dict[str, str]) -> dict[str, str]:
+    return {"start": start["start"], "age": start["age"]}

@@ -1,0 +1,114 @@
+"""Running the stages in order: go on where a killed run stopped, time them, keep the record."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import ModuleType
+
+from jobs import clock, history
+from jobs.errors import ConfigError, DoichieuError
+from jobs.failures import stage_failure
+from jobs.fingerprint import InputState
+from jobs.history import RunRecord
+from jobs.progress import Estimate, Progress
+from jobs.run import Run
+
+
+def execute(
+    run: Run, stages: Mapping[str, ModuleType], progress: Progress, state: InputState
+) -> RunRecord:
+    """Every stage has run exactly once for this run id, fingerprint and warehouse.
+
+    Stages that an earlier attempt finished are passed over, up to the first one that it did not;
+    from there on all run, since each may read what the one before has just written.
+    """
+    record = history.opened(run, state)
+    last, scale = history.last_times(run.tables, state.size)
+    progress.begin(run.run_id, list(stages), Estimate(list(stages), last, scale))
+    ahead = passed_over(run, stages, progress, record)
+    try:
+        for name, stage in ahead.items():
+            perform(run.during(name), stage, progress, record)
+    except BaseException:
+        _written_if_possible(record)
+        raise
+    record.write("finished")
+    return record
+
+
+def execute_one(run: Run, name: str, stage: ModuleType, progress: Progress) -> RunRecord:
+    """Stage `name` alone has run again, on the tables as they are."""
+    reads = [table for table in stage.READS if table != history.TABLE]
+    missing = [table for table in reads if not run.tables.exists(table)]
+    if missing:
+        raise ConfigError(
+            f"{name} reads {', '.join(missing)}, which {run.tables.warehouse} does not hold yet; "
+            "run the earlier stages first, or all with `doichieu run`"
+        )
+    record = history.opened(run, None)
+    progress.begin(run.run_id, [name], Estimate([name], {}, 1.0))
+    perform(run.during(name), stage, progress, record)
+    record.write("partial")
+    return record
+
+
+def passed_over(
+    run: Run, stages: Mapping[str, ModuleType], progress: Progress, record: RunRecord
+) -> dict[str, ModuleType]:
+    """The stages still to run; each one before them is reported with the rows it wrote then."""
+    ahead = dict(stages)
+    for name, stage in stages.items():
+        if not finished(run.during(name), stage):
+            break
+        del ahead[name]
+        progress.resumed(name, _count(run, stage, record))
+    return ahead
+
+
+def finished(run: Run, stage: ModuleType) -> bool:
+    """Whether this very run has finished `stage`: its tables are committed, its files are there.
+
+    A stage that writes files says so itself with `finished(run)`; one with neither runs again.
+    """
+    files: Callable[[Run], bool] | None = getattr(stage, "finished", None)
+    if not stage.WRITES and files is None:
+        return False
+    return all(map(run.tables.finished, stage.WRITES)) and (files is None or files(run))
+
+
+def perform(run: Run, stage: ModuleType, progress: Progress, record: RunRecord) -> None:
+    """Run one stage; whatever breaks in it leaves as an error that carries no row's value."""
+    name = run.tables.commit.stage
+    if history.TABLE in stage.READS:
+        record.write("running")
+    begun = clock.seconds()
+    with progress.working(name):
+        try:
+            stage.run(run)
+        except DoichieuError:
+            raise
+        except Exception as error:
+            raise stage_failure(name, run.run_id, error) from error
+        rows = _count(run, stage, record)
+    record.stage_seconds[name] = clock.seconds() - begun
+    progress.finished(name, rows, record.stage_seconds[name])
+
+
+def with_fingerprint(run: Run, fingerprint: str) -> Run:
+    """The same run, its commits signed with what it depends on."""
+    commit = replace(run.tables.commit, run_id=run.run_id, fingerprint=fingerprint)
+    return replace(run, tables=replace(run.tables, commit=commit))
+
+
+def _count(run: Run, stage: ModuleType, record: RunRecord) -> int:
+    written = {name: run.tables.written(name) for name in stage.WRITES}
+    rows = {name: commit.rows for name, commit in written.items() if commit}
+    record.rows.update(rows)
+    return sum(rows.values())
+
+
+def _written_if_possible(record: RunRecord) -> None:
+    """The session may be gone with what broke the run; the first error is the one to tell."""
+    try:
+        record.write("failed")
+    except Exception:  # noqa: BLE001
+        return

@@ -1,0 +1,83 @@
+"""What a run depends on, as short digests: inputs, configuration, code."""
+
+import re
+from dataclasses import dataclass
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from pyspark.sql import SparkSession
+
+from jobs.config import Matching, digest
+from jobs.run import Inputs
+
+
+@dataclass(frozen=True)
+class InputState:
+    """The two registers as they lie there now; `size` in bytes is None for a database."""
+
+    hash: str
+    size: int | None
+
+
+def input_state(spark: SparkSession, inputs: Inputs) -> InputState:
+    """Changes when a file of either register is added, removed, resized or rewritten.
+
+    A database is known by its address alone: a run that resumes keeps the rows it has ingested.
+    """
+    addresses = (inputs.residents, inputs.doses)
+    if any(address.startswith("jdbc:") for address in addresses):
+        return InputState(digest(*addresses), None)
+    files = [file for address in addresses for file in _files(spark, address)]
+    return InputState(digest(*(str(file) for file in files)), sum(size for _, size, _ in files))
+
+
+def config_hash(matching: Matching, reference_dir: Path) -> str:
+    """Changes with anything that decides: matching settings and reference tables.
+
+    Where and how a run happens (`Settings`) stays outside, so a run that died for want of memory
+    resumes with more of it.
+    """
+    files = sorted(path for path in reference_dir.rglob("*") if path.is_file())
+    tables = (digest(path.name, path.read_text(encoding="utf-8-sig")) for path in files)
+    return digest(matching.model_dump_json(), *tables)
+
+
+def code_version() -> str:
+    """Changes with any source line of the two packages, also inside a zip on a cluster."""
+    sources = [
+        part for package in ("jobs", "transforms") for part in _sources(resources.files(package))
+    ]
+    return digest(*sources)
+
+
+def without_secrets(address: str) -> str:
+    """The address of a register as it may be kept and shown: no user, no password."""
+    bare = re.sub(r"(?<=//)[^/@]*@", "", address)
+    return re.sub(r"\?[^#]*", "", bare, count=1) if bare.startswith("jdbc:") else bare
+
+
+def _sources(folder: Traversable) -> list[str]:
+    found: list[str] = []
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            found += _sources(entry)
+        elif entry.name.endswith(".py"):
+            found += [entry.name, entry.read_text(encoding="utf-8")]
+    return found
+
+
+def _files(spark: SparkSession, address: str) -> list[tuple[str, int, int]]:
+    context: Any = spark.sparkContext
+    place = re.sub(r"^(csv|parquet|delta):(?!//)", "", address)
+    path = context._jvm.org.apache.hadoop.fs.Path(place)
+    file_system = path.getFileSystem(context._jsc.hadoopConfiguration())
+    found = []
+    for status in file_system.globStatus(path) or []:
+        files = file_system.listFiles(status.getPath(), True)  # noqa: FBT003
+        while files.hasNext():
+            file = files.next()
+            name = file.getPath().toString()
+            found.append((name, int(file.getLen()), int(file.getModificationTime())))
+    return sorted(found)

@@ -1,0 +1,81 @@
+"""The `runs` table: one row per run, rewritten as the run goes on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from pyspark.sql import Row
+
+from jobs import clock
+from jobs.fingerprint import InputState, code_version, config_hash, without_secrets
+from jobs.run import Run
+from jobs.tables import Tables
+from transforms.schemas import RUN
+
+TABLE = "runs"
+
+
+@dataclass
+class RunRecord:
+    """What is known of one run so far; stages add to it."""
+
+    run: Run
+    inputs: dict[str, str]
+    input_bytes: int | None
+    started_at: datetime = field(default_factory=clock.now)
+    stage_seconds: dict[str, float] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+
+    def write(self, status: str) -> None:
+        """Put the row of this run into `runs`: running, finished, partial or failed."""
+        run = self.run
+        row = (
+            run.run_id,
+            self.started_at,
+            None if status == "running" else clock.now(),
+            status,
+            self.inputs,
+            self.input_bytes,
+            config_hash(run.matching, run.settings.reference_dir),
+            code_version(),
+            self.stage_seconds,
+            self.rows,
+        )
+        frame = run.tables.spark.createDataFrame([row], RUN)
+        run.tables.during(TABLE).put(TABLE, frame, "run_id", run.run_id)
+
+
+def opened(run: Run, state: InputState | None) -> RunRecord:
+    """The record of `run`, going on from the row that an earlier attempt has left.
+
+    Without `state` (one stage by itself, no registers named) the inputs are that row's.
+    """
+    earlier = _row(run.tables, run.run_id)
+    inputs: dict[str, str] = earlier["inputs"] if earlier else {}
+    size: int | None = earlier["input_bytes"] if earlier else None
+    if state:
+        addresses = {"residents": run.inputs.residents, "doses": run.inputs.doses}
+        shown = {name: without_secrets(address) for name, address in addresses.items()}
+        inputs, size = shown | {"hash": state.hash}, state.size
+    if earlier is None:
+        return RunRecord(run, inputs, size)
+    began = earlier["started_at"].replace(tzinfo=UTC)
+    return RunRecord(run, inputs, size, began, earlier["stage_seconds"], earlier["rows"])
+
+
+def last_times(tables: Tables, size: int | None) -> tuple[Mapping[str, float], float]:
+    """Stage times of the last finished run, and how many times its input today's is."""
+    if not tables.exists(TABLE):
+        return {}, 1.0
+    runs = tables.read(TABLE)
+    row = runs.where(runs.status == "finished").orderBy(runs.run_id.desc()).first()
+    if row is None:
+        return {}, 1.0
+    return row["stage_seconds"], size / row["input_bytes"] if size and row["input_bytes"] else 1.0
+
+
+def _row(tables: Tables, run_id: str) -> Row | None:
+    if not tables.exists(TABLE):
+        return None
+    runs = tables.read(TABLE)
+    return runs.where(runs.run_id == run_id).first()

@@ -1,0 +1,75 @@
+"""Starting Spark for a command: what stands in the way is said first, Java's chatter is filed."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pyspark.sql import SparkSession
+
+from jobs import machine
+from jobs.config import ROOT, Settings
+from jobs.errors import EnvironmentProblem
+from jobs.jars import altered, pins
+from jobs.session import spark_session
+
+LOG_LAYOUT = ROOT / "conf" / "log4j2.properties"
+
+
+@contextmanager
+def session(settings: Settings, name: str, logs: Path) -> Iterator[SparkSession]:
+    """A session for one command, stopped afterwards.
+
+    Started here, Java writes to `<logs>/spark.log`: its messages may quote rows, which must not
+    reach a terminal. Under spark-submit all that is spark-submit's business.
+    """
+    if "PYSPARK_GATEWAY_PORT" in os.environ:
+        spark = spark_session(settings, name)
+    else:
+        _ready(settings)
+        with _standard_streams_to(logs / "spark.log"):
+            spark = spark_session(_logging(settings), name)
+    try:
+        yield spark
+    finally:
+        spark.stop()
+
+
+def _ready(settings: Settings) -> None:
+    java = machine.java()
+    if not java.ok:
+        raise EnvironmentProblem(f"{java.found}; mend it with: {java.mend}")
+    wrong = altered(settings.spark.jars_dir, pins())
+    if wrong:
+        raise EnvironmentProblem(
+            f"{settings.spark.jars_dir}: {', '.join(wrong)} missing or altered; "
+            "mend it with: make setup"
+        )
+
+
+def _logging(settings: Settings) -> Settings:
+    key = "spark.driver.extraJavaOptions"
+    given = settings.spark.conf.get(key, "")
+    option = f"{given} -Dlog4j2.configurationFile={LOG_LAYOUT}".strip()
+    spark = settings.spark.model_copy(update={"conf": {**settings.spark.conf, key: option}})
+    return settings.model_copy(update={"spark": spark})
+
+
+@contextmanager
+def _standard_streams_to(path: Path) -> Iterator[None]:
+    """Processes started inside inherit `path` as their standard output and error."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    kept = os.dup(1), os.dup(2)
+    with path.open("ab") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+    try:
+        yield
+    finally:
+        for target, source in zip((1, 2), kept, strict=True):
+            os.dup2(source, target)
+            os.close(source)

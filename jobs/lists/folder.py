@@ -1,0 +1,43 @@
+"""A publication as a folder: built aside, checked, then put in place; the previous one is kept."""
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+MANIFEST = "manifest.json"
+
+
+def fresh_staging(output: Path, run_id: str) -> Path:
+    """An empty folder beside `output`, and no remains of publications that were broken off."""
+    for remains in output.parent.glob(f"{output.name}.tmp-*"):
+        shutil.rmtree(remains)
+    staging = output.with_name(f"{output.name}.tmp-{run_id}")
+    staging.mkdir(parents=True)
+    return staging
+
+
+def write_manifest(staging: Path, totals: Mapping[str, Any], files: Sequence[Any]) -> None:
+    """What was published, in name order; it names no run and no hour: same lists, same bytes."""
+    manifest = {"format": 1, **totals, "files": sorted(files, key=lambda entry: entry["file"])}
+    text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
+    (staging / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def put_in_place(staging: Path, output: Path) -> None:
+    """`staging` becomes `output`; a publication that says something else becomes the previous."""
+    previous = output.with_name(f"{output.name}.previous")
+    if output.exists() and not _same(staging, output):
+        with suppress(FileNotFoundError):
+            shutil.rmtree(previous)
+        output.rename(previous)
+    elif output.exists():
+        shutil.rmtree(output)
+    staging.rename(output)
+
+
+def _same(one: Path, other: Path) -> bool:
+    manifests = (one / MANIFEST, other / MANIFEST)
+    return all(m.exists() for m in manifests) and len({m.read_bytes() for m in manifests}) == 1

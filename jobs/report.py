@@ -1,0 +1,68 @@
+"""Report: all tables of a run -> one page for the data centre, without a personal value in it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pyspark.sql import DataFrame
+
+from jobs.lists.files import write_whole
+from jobs.national_page import Figures, page
+from jobs.run import Run
+from transforms import reporting
+from transforms.ledger import imbalances
+
+READS = (
+    "dispositions",
+    "ledger",
+    "corrections",
+    "profiles",
+    "verifications",
+    "blocks",
+    "scored_pairs",
+    "links",
+    "model",
+    "findings",
+    "rejected_rows",
+    "runs",
+)
+WRITES = ()
+PAGE = "report.html"
+
+
+def run(run: Run) -> None:
+    """The page beside the lists; a figure that cannot be had is an error, never a blank."""
+    counted = {name: rows_of(table) for name, table in tables_of(run).items()}
+    figures = Figures(run.run_id, counted, run.matching.reporting)
+    html = page(figures, run.settings.reference_dir)
+    write_whole(run.output / PAGE, html.encode("utf-8"))
+
+
+def finished(run: Run) -> bool:
+    """Whether the page stands; publishing takes the old one away with the old lists."""
+    return (run.output / PAGE).exists()
+
+
+def tables_of(run: Run) -> Mapping[str, DataFrame]:
+    """Every table of the page, by name; all are small."""
+    read, rules = run.tables.read, run.matching.reporting
+    dispositions, profiles, scored = read("dispositions"), read("profiles"), read("scored_pairs")
+    return {
+        "provinces": reporting.counted(dispositions, "province_code", "disposition"),
+        "numbers": reporting.number_outcomes(dispositions, profiles),
+        "verdicts": reporting.verdict_doses(read("verifications"), profiles),
+        "error_kinds": reporting.error_kinds(dispositions, rules),
+        "corrections": reporting.correction_counts(read("corrections")),
+        "blocking": reporting.blocking_cost(read("blocks")),
+        "rule_yield": reporting.rule_yield(scored),
+        "weights": reporting.weight_histogram(scored, read("links"), rules),
+        "model": reporting.model_levels(read("model")),
+        "ledger": reporting.ledger_lines(read("ledger")),
+        "imbalances": imbalances(read("ledger")),
+        "findings": reporting.counted(read("findings"), "rule"),
+        "rejected": reporting.counted(read("rejected_rows"), "source", "reason"),
+        "runs": reporting.of_run(read("runs"), run.run_id),
+    }
+
+
+def rows_of(df: DataFrame) -> Sequence[Mapping[str, Any]]:
+    return [row.asDict() for row in df.collect()]

@@ -1,0 +1,37 @@
+"""Frames written to disk for as long as one stage lasts: cuts lineage, so nothing is done twice."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from pyspark.sql import DataFrame, SparkSession
+
+
+@dataclass(frozen=True)
+class Scratch:
+    """A folder of Parquet beside the tables, reachable by every executor."""
+
+    spark: SparkSession
+    folder: str
+
+    def written(self, name: str, df: DataFrame) -> DataFrame:
+        """The same rows, read back from disk."""
+        df.write.mode("overwrite").parquet(f"{self.folder}/{name}")
+        return self.spark.read.schema(df.schema).parquet(f"{self.folder}/{name}")
+
+
+@contextmanager
+def scratch(spark: SparkSession, folder: str) -> Iterator[Scratch]:
+    """A folder that starts empty and is gone afterwards, whatever happens."""
+    _removed(spark, folder)
+    try:
+        yield Scratch(spark, folder)
+    finally:
+        _removed(spark, folder)
+
+
+def _removed(spark: SparkSession, folder: str) -> None:
+    jvm = spark.sparkContext._jvm
+    assert jvm is not None
+    path = jvm.org.apache.hadoop.fs.Path(folder)
+    path.getFileSystem(spark.sparkContext._jsc.hadoopConfiguration()).delete(path, True)  # noqa: FBT003

@@ -1,0 +1,10 @@
+"""Reading a register as the user named it: CSV, Parquet, Delta or JDBC in, text columns out.
+
+Every frame that leaves here has the contract's columns as text (empty is null), the extra columns
+as received, and two marks that ingest alone uses: `UNREADABLE` and `ROW_NUMBER`.
+"""
+
+from jobs.sources.read import as_text, landed, opened
+from jobs.sources.refusal import unreadable_refused
+
+__all__ = ["as_text", "landed", "opened", "unreadable_refused"]

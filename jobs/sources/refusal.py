@@ -1,0 +1,30 @@
+"""Turning what Spark says about a broken file into one sentence that names the file."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
+from pyspark.errors import PySparkException
+
+from jobs.errors import InputError
+
+BROKEN = ("FAILED_READ_FILE", "CANNOT_READ_FILE_FOOTER", "is not a Parquet file", "CANNOT_MERGE")
+FILE = re.compile(r"\b(?:file|hdfs|s3a|abfss|gs):/[^\s'\"]+")
+
+
+@contextmanager
+def unreadable_refused() -> Iterator[None]:
+    """Inside, an unreadable file becomes an InputError; every other failure stays what it is."""
+    try:
+        yield
+    except (PySparkException, Py4JJavaError) as error:
+        text = str(error)
+        if not any(sign in text for sign in BROKEN):
+            raise
+        found = FILE.search(text)
+        # The cause is left out on purpose: Spark's message may quote values.
+        raise InputError(
+            f"{found[0].rstrip('.') if found else 'source'}: cannot be read to its end: "
+            "the file is truncated, damaged or not of its stated format; fetch it again"
+        ) from None

@@ -1,0 +1,80 @@
+"""What a command tells at its end: decisions in figures, and where the files for people lie."""
+
+import json
+import sys
+
+from pyspark.sql import functions as F
+from rich.console import Console
+from rich.table import Table
+
+from jobs.history import RunRecord
+from jobs.progress import duration
+from jobs.run import Run
+from jobs.tables import Tables
+
+MEANING = {
+    "verified": "number, name, date of birth and sex agree",
+    "wrong": "person certain, a basic field is wrong",
+    "recovered": "no usable number, person certain",
+    "review": "a person decides",
+    "unverifiable": "no candidate worth a person's time",
+    "foreign": "not in the register by law",
+    "duplicate": "the same dose entered again",
+}
+
+
+def dispositions(tables: Tables) -> dict[str, int]:
+    """Dose rows per disposition, in the order of the contract; empty before classify has run."""
+    if not tables.exists("dispositions"):
+        return {}
+    counted = tables.read("dispositions").groupBy("disposition").agg(F.count("*").alias("rows"))
+    found = {row["disposition"]: int(row["rows"]) for row in counted.collect()}
+    return {name: found.get(name, 0) for name in MEANING} | {
+        name: rows for name, rows in sorted(found.items()) if name not in MEANING
+    }
+
+
+def summary(run: Run, record: RunRecord) -> dict[str, object]:
+    """The same facts for the terminal and for programs."""
+    counted = dispositions(run.tables)
+    report = run.output / "report.html"
+    return {
+        "run_id": run.run_id,
+        "dose_rows": sum(counted.values()),
+        "dispositions": counted,
+        "stage_seconds": {name: round(s, 3) for name, s in record.stage_seconds.items()},
+        "rows": record.rows,
+        "warehouse": run.tables.warehouse,
+        "published": str(run.output) if run.output.exists() else None,
+        "report": str(report) if report.exists() else None,
+    }
+
+
+def tell(facts: dict[str, object], *, as_json: bool) -> None:
+    """Print the facts of `summary` on standard output."""
+    if as_json:
+        sys.stdout.write(json.dumps(facts, ensure_ascii=False, indent=2) + "\n")
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    counted = facts["dispositions"]
+    if isinstance(counted, dict) and counted:
+        console.print(_table(counted))
+    took = facts["stage_seconds"]
+    if isinstance(took, dict):
+        console.print(f"run {facts['run_id']} took {duration(sum(took.values()))}")
+    for name in ("published", "report"):
+        if facts[name]:
+            console.print(f"{'lists' if name == 'published' else name:<8} {facts[name]}")
+
+
+def _table(counted: dict[str, int]) -> Table:
+    total = sum(counted.values()) or 1
+    table = Table("disposition", title="Every dose row, decided", title_justify="left")
+    table.add_column("dose rows", justify="right")
+    table.add_column("share", justify="right")
+    table.add_column("meaning")
+    for name, rows in counted.items():
+        table.add_row(name, f"{rows:,}", f"{rows / total:.2%}", MEANING.get(name, ""))
+    table.add_section()
+    table.add_row("all", f"{sum(counted.values()):,}", f"{1:.2%}", "")
+    return table

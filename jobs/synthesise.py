@@ -1,0 +1,253 @@
+"""Writes a synthetic nation: residents, doses and the truth about every dose row."""
+
+import csv
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyspark.sql import Column, DataFrame, Row, SparkSession
+from pyspark.sql import functions as F
+
+from jobs.errors import ConfigError
+from transforms.synthesis import classes, codes, rows
+from transforms.synthesis.classes import Cuts
+from transforms.synthesis.lookups import Lookups
+from transforms.synthesis.numbers import numbered
+from transforms.synthesis.people import drawn, resembling
+from transforms.synthesis.profiles import dose_rows, profiles
+from transforms.synthesis.reference import Reference, Rows
+from transforms.synthesis.register import mortal
+from transforms.synthesis.register import residents as residents_of
+from transforms.synthesis.tables import tables
+from transforms.synthesis.world import World
+
+SCALES: dict[str, int] = {"demo": 98_000, "million": 1_000_000, "province": 1_500_000}
+FILES = {
+    "admin_units": "admin_units.csv",
+    "cccd_province_codes": "cccd_province_codes.csv",
+    "province_population": "province_population.csv",
+    "province_wrong": "province_wrong_2022.csv",
+    "phone_prefixes": "mobile_prefix_current.csv",
+    "old_phone_prefixes": "phone_prefix_2018.csv",
+    "vaccines": "vaccines_vn.csv",
+    "funnel": "verification_funnel_2022.csv",
+    "errors": "error_recipe.csv",
+    "telex_vni_keys": "telex_vni_keys.csv",
+    "confusions": "phonetic_confusions.csv",
+    "family_names": "names/family_names.csv",
+    "given_names": "names/given_names_dkl01.csv",
+    "middle_names": "names/middle_names_uit2016.csv",
+    "word_counts": "names/name_word_count.csv",
+    "ethnic_names": "names/ethnic_names.csv",
+    "ethnic_shares": "ethnic_shares.csv",
+}
+LEAST = 1000
+# Settled codes that are no part of the official class WRONG.
+NOT_WRONG = ("NOID_", "OUTSIDER", "FOREIGN")
+
+
+def synthesise(
+    spark: SparkSession, reference_dir: Path, residents: int, out: Path, seed: int
+) -> dict[str, int]:
+    """Write `residents.parquet`, `doses.parquet` and `truth.parquet` under `out`.
+
+    Returns row counts, also of the doses that were injected but never entered. The same number
+    of residents, seed and reference files give the same rows, however Spark cuts the work.
+    """
+    if residents < LEAST:
+        raise ConfigError(f"--residents {residents}: give {LEAST} or more")
+    world = World(residents, seed, load_reference(reference_dir))
+    scratch = out / ".scratch"
+    try:
+        lookups = _lookups(spark, world, scratch)
+        _write_people(spark, world, lookups, scratch)
+        cuts = find_cuts(_skeleton(spark, world, scratch), world)
+        return _write(spark, Plan(world, lookups, cuts), out)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _write_people(spark: SparkSession, world: World, lookups: Lookups, scratch: Path) -> None:
+    ids = spark.range(world.people).withColumnRenamed("id", "idx")
+    _save(ids.transform(drawn, lookups, world), scratch / "drawn")
+    own = spark.read.parquet(str(scratch / "drawn"))
+    everyone = own.transform(resembling, own, world).transform(numbered, world)
+    _save(everyone.transform(mortal, world), scratch / "people")
+
+
+def _lookups(spark: SparkSession, world: World, scratch: Path) -> Lookups:
+    """The look-up tables as files: a plan that held them as literals would take minutes."""
+    frames = {}
+    folder = scratch / "lookups"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, table in tables(world).items():
+        columns = {key: list(values) for key, values in table.items()}
+        pq.write_table(pa.table(columns), folder / f"{name}.parquet")
+        frames[name] = spark.read.parquet(str(folder / f"{name}.parquet"))
+    return Lookups(**frames)
+
+
+def _skeleton(spark: SparkSession, world: World, scratch: Path) -> DataFrame:
+    """Every dose row with its scores and nothing else, on disk."""
+    scored = _profiles(spark, world, scratch).transform(dose_rows, world)
+    _save(
+        scored.transform(classes.row_scores, world).select(*classes.SKELETON), scratch / "skeleton"
+    )
+    return spark.read.parquet(str(scratch / "skeleton"))
+
+
+def _profiles(spark: SparkSession, world: World, scratch: Path) -> DataFrame:
+    everyone = spark.read.parquet(str(scratch / "people"))
+    return everyone.transform(profiles, world).transform(classes.scored, world)
+
+
+def find_cuts(skeleton: DataFrame, world: World) -> Cuts:
+    """The cuts at which the classes hold the official shares of rows; one count per score."""
+    aim, cuts = world.targets, Cuts()
+    first = F.col("copy") == 0
+    bins = _bins(skeleton, "missing_score", rows=first)
+    cuts = replace(cuts, missing=_cut(bins, "rows", aim.missing * _total(bins, "rows")))
+    recorded = skeleton.where(F.col("missing_score") >= cuts.missing)
+    bins = _bins(recorded, "unsent_score", rows=F.col("copy").isNotNull())
+    total = _total(bins, "rows")
+    cuts = replace(cuts, unsent=_cut(bins, "rows", aim.unsent * total))
+    sent = recorded.where(F.col("unsent_score") >= cuts.unsent)
+    cuts = replace(cuts, files=_file_cuts(sent, world, total))
+    cuts = _noid_cuts(sent, world, total, cuts)
+    return replace(cuts, wrong=_wrong_cut(sent, world, total, cuts))
+
+
+def _file_cuts(sent: DataFrame, world: World, total: int) -> tuple[float, ...]:
+    conditions = {name: F.col(name) for name in classes.FILE_CODES.values()}
+    bins = _bins(sent, "file_score", **conditions)
+    shares = code_shares(world)
+    found: list[float] = [0.0]
+    for code, condition in classes.FILE_CODES.items():
+        found.append(_cut(bins, condition, shares[code] * total, found[-1]))
+    return tuple(found[1:])
+
+
+def code_shares(world: World) -> dict[str, float]:
+    """Code → share of recorded rows."""
+    wrong = world.reference.error_shares(codes.WRONG)
+    noid = world.reference.error_shares(codes.NOID)
+    return {c: s * world.targets.wrong for c, s in wrong.items()} | {
+        c: s * world.targets.noid for c, s in noid.items()
+    }
+
+
+def _noid_cuts(sent: DataFrame, world: World, total: int, cuts: Cuts) -> Cuts:
+    free = classes.decided(cuts).isNull()
+    adult = F.col("adult")
+    bins = _bins(sent, "noid_score", adult=free & adult, child=free & ~adult)
+    settled = _settled(sent, cuts)
+    aim, child = world.targets, code_shares(world)["NOID_CHILD"] * total
+    files = settled.get("NOID_LOST0", 0) + settled.get("NOID_SCI", 0)
+    lost = aim.noid_unresolvable * total - settled.get("OUTSIDER", 0)
+    unresolvable = _cut(bins, "adult", lost)
+    rest = aim.noid_resolvable * total - files - child
+    noid_adult = _cut(bins, "adult", rest, unresolvable)
+    return replace(
+        cuts,
+        unresolvable=unresolvable,
+        noid_adult=noid_adult,
+        noid_child=_cut(bins, "child", child),
+    )
+
+
+def _wrong_cut(sent: DataFrame, world: World, total: int, cuts: Cuts) -> float:
+    settled_code = classes.decided(cuts)
+    free = settled_code.isNull() & ~classes.noid(cuts, settled_code)
+    settled = _settled(sent, cuts)
+    others = sum(n for code, n in settled.items() if not code.startswith(NOT_WRONG))
+    bins = _bins(sent, "wrong_score", free=free)
+    return _cut(bins, "free", world.targets.wrong * total - others)
+
+
+def _settled(sent: DataFrame, cuts: Cuts) -> dict[str, int]:
+    """Rows by code of what does not depend on the free draw."""
+    settled = sent.select(classes.decided(cuts).alias("code")).where(F.col("code").isNotNull())
+    return {row["code"]: row["count"] for row in settled.groupBy("code").count().collect()}
+
+
+Bins = list[Row]
+
+
+def _bins(scored: DataFrame, score: str, **conditions: Column) -> Bins:
+    return classes.histogram(scored, score, conditions).collect()
+
+
+def _total(bins: Bins, name: str) -> int:
+    return sum(row[name] for row in bins)
+
+
+def _cut(bins: Bins, name: str, target: float, start: float = 0.0) -> float:
+    return classes.cut_at([(row["bin"], row[name]) for row in bins], target, start)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that decides the rows."""
+
+    world: World
+    lookups: Lookups
+    cuts: Cuts
+
+
+def _write(spark: SparkSession, plan: Plan, out: Path) -> dict[str, int]:
+    world, cuts, communes = plan.world, plan.cuts, plan.lookups.communes
+    scratch = out / ".scratch"
+    everyone = spark.read.parquet(str(scratch / "people"))
+    coded = _profiles(spark, world, scratch).transform(codes.coded, world, cuts)
+    loans = (
+        coded.where(F.col("lender").isNotNull() & ~F.col("merged"))
+        .select("profile_key", F.col("lender").alias("idx"))
+        .join(everyone.select("idx", F.col("cccd").alias("lent_number")), "idx", "inner")
+    )
+    _save(loans.select("profile_key", "lent_number"), scratch / "loans")
+    lent = spark.read.parquet(str(scratch / "loans"))
+    told = coded.join(lent, "profile_key", "left").transform(rows.typed, communes, world)
+    entered = told.transform(_entered, world, cuts)
+    true_rows = coded.transform(_entered, world, cuts)
+    _save(everyone.transform(residents_of, communes, world), out / "residents.parquet")
+    _save(entered.transform(rows.platform, communes, world, cuts), out / "doses.parquet")
+    _save(true_rows.transform(rows.truth, world, cuts), out / "truth.parquet")
+    return _counts(spark, out, scratch, cuts)
+
+
+def _entered(told: DataFrame, world: World, cuts: Cuts) -> DataFrame:
+    scored = told.transform(dose_rows, world).transform(classes.row_scores, world)
+    return scored.where(F.col("missing_score") >= cuts.missing)
+
+
+def _counts(spark: SparkSession, out: Path, scratch: Path, cuts: Cuts) -> dict[str, int]:
+    skeleton = spark.read.parquet(str(scratch / "skeleton"))
+    given = skeleton.where(F.col("copy") == 0)
+    return {
+        name: spark.read.parquet(str(out / f"{name}.parquet")).count()
+        for name in ("residents", "doses", "truth")
+    } | {
+        "injected": given.count(),
+        "never_entered": given.where(F.col("missing_score") < cuts.missing).count(),
+    }
+
+
+def _save(df: DataFrame, path: Path) -> None:
+    df.write.mode("overwrite").parquet(str(path))
+
+
+def load_reference(folder: Path) -> Reference:
+    """The reference files as rows; a missing one is named."""
+    return Reference(**{name: _rows(folder / file) for name, file in FILES.items()})
+
+
+def _rows(path: Path) -> Rows:
+    if not path.is_file():
+        raise ConfigError(f"{path}: reference file is missing; restore conf/reference")
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
+            {key: value or "" for key, value in row.items() if isinstance(key, str)}
+            for row in csv.DictReader(file)
+        ]

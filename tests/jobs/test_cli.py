@@ -1,0 +1,123 @@
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from jobs import cli
+from jobs.config import ROOT
+
+
+def doichieu(*words, **environment):
+    """Run the command in a process of its own, as a user does."""
+    return subprocess.run(
+        [sys.executable, "-m", "jobs.cli", *map(str, words)],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["nonsense"],
+        ["run", "--residents", "r.csv"],
+        ["explain", "D1", "--warehouse", "no/such/place"],
+        ["run", "--residents", "r", "--doses", "d", "--warehouse", "w", "--conf", "no.toml"],
+        ["run", "--residents", "r", "--doses", "d", "--warehouse", "w", "--run-id", "../x"],
+        ["score", "--warehouse", "w", "--conf", "no.toml"],
+        ["synthesise", "--out", "o", "--scale", "galaxy"],
+    ],
+    ids=" ".join,
+)
+def test_a_wrong_command_line_ends_with_2_and_a_sentence(words, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["doichieu", *words])
+
+    try:
+        code = cli.main()
+    except SystemExit as left:
+        code = left.code
+
+    assert code == 2
+    assert "Traceback" not in capsys.readouterr().err
+    assert not list(tmp_path.rglob("*.log"))
+
+
+def test_a_missing_java_ends_with_5_and_the_command_that_mends_it(tmp_path):
+    ran = doichieu("status", "--warehouse", tmp_path, JAVA_HOME="", PATH="/nowhere")
+
+    assert ran.returncode == 5
+    assert re.search(r"no Java on the PATH.*; mend it with: .*install", ran.stderr)
+
+
+def test_a_held_warehouse_ends_with_5_before_spark_starts(tmp_path):
+    from jobs import lock
+
+    with lock.held(tmp_path, "first"):
+        ran = doichieu("run", "--residents", "r", "--doses", "d", "--warehouse", tmp_path)
+
+    assert ran.returncode == 5
+    assert "run first (process" in ran.stderr
+    assert not (tmp_path / "logs").exists()
+
+
+def test_an_unexpected_error_keeps_its_numbers_out_of_terminal_and_log(
+    tmp_path, monkeypatch, capsys
+):
+    def broken():
+        raise ValueError("cannot cast 001203004567")
+
+    monkeypatch.setattr(cli, "app", broken)
+    monkeypatch.setattr(sys, "argv", ["doichieu", "run", f"--warehouse={tmp_path}"])
+
+    assert cli.main() == 1
+
+    told = capsys.readouterr().err
+    (log,) = (tmp_path / "logs").iterdir()
+    assert told.splitlines() == [
+        "error: unexpected ValueError",
+        f"details (they may quote personal data): {log}",
+    ]
+    assert "cannot cast ############" in log.read_text()
+    assert log.stat().st_mode & 0o777 == 0o600
+
+
+def test_doctor_tells_programs_what_it_found():
+    ran = doichieu("doctor", "--json")
+
+    checks = {check["check"]: check for check in json.loads(ran.stdout)}
+    assert ran.returncode == 0, ran.stdout
+    assert checks["jars"]["ok"]
+    assert checks["java"]["found"].startswith("Java ")
+    assert not checks["GraphFrames"]["required"]
+
+
+def test_doctor_sees_an_altered_jar(tmp_path):
+    (tmp_path / "io.delta_delta-storage-4.4.0.jar").write_bytes(b"not it")
+    conf = tmp_path / "conf.toml"
+    conf.write_text(f'[spark]\njars_dir = "{tmp_path}"\n')
+
+    ran = doichieu("doctor", "--json", "--conf", conf)
+
+    checks = {check["check"]: check for check in json.loads(ran.stdout)}
+    assert ran.returncode == 5
+    assert "delta-storage" in checks["jars"]["found"]
+    assert checks["jars"]["mend"] == "make setup"
+
+
+def test_the_exit_codes_of_the_readme_are_those_of_the_errors():
+    from jobs import errors
+
+    told = {
+        int(code) for code in re.findall(r"^\| (\d) \|", Path(ROOT, "README.md").read_text(), re.M)
+    }
+    raised = {kind.exit_code for kind in errors.DoichieuError.__subclasses__()}
+
+    assert told == raised | {0, 1}

@@ -1,0 +1,145 @@
+import os
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from jobs import history
+from jobs.config import DEFAULT_MATCHING, Matching, load
+from jobs.errors import ConfigError, DoichieuError, LedgerError
+from jobs.execution import execute, execute_one, with_fingerprint
+from jobs.fingerprint import InputState
+from jobs.progress import Lines
+from jobs.run import Inputs, Run
+from jobs.tables import Commit, Tables
+from tests.jobs.toy_stages import squares, toy_stages
+
+STATE = InputState("inputs", 1000)
+
+
+@pytest.fixture
+def start(spark, settings, tmp_path):
+    def run(run_id, fingerprint="f"):
+        tables = Tables(spark, str(tmp_path), Commit(run_id))
+        matching = load(DEFAULT_MATCHING, Matching)
+        inputs = Inputs("r.csv", "d.csv")
+        return with_fingerprint(Run(tables, settings, matching, inputs, run_id), fingerprint)
+
+    return run
+
+
+def silent():
+    return Lines(Console(file=StringIO(), width=200))
+
+
+def test_a_finished_run_passes_over_every_stage_and_another_run_over_none(start):
+    ran, told = [], silent()
+
+    execute(start("a"), toy_stages(ran), silent(), STATE)
+    execute(start("a"), toy_stages(ran), told, STATE)
+    execute(start("b"), toy_stages(ran), silent(), STATE)
+
+    assert ran == ["count", "square", "count", "square"]
+    assert told.console.file.getvalue().splitlines() == [
+        "run a: if it is stopped, --run-id a goes on from there",
+        " 1 of 2  count                     5 rows   finished before",
+        " 2 of 2  square                    5 rows   finished before",
+    ]
+
+
+def test_other_inputs_configuration_or_code_make_every_stage_run_again(start):
+    ran = []
+
+    execute(start("a", "before"), toy_stages(ran), silent(), STATE)
+    execute(start("a", "after"), toy_stages(ran), silent(), STATE)
+
+    assert ran == ["count", "square"] * 2
+
+
+def test_a_failed_stage_is_where_the_same_run_goes_on(start):
+    def broken(run):
+        raise LedgerError("province 56: 1 row too many")
+
+    ran = []
+    with pytest.raises(LedgerError, match="province 56"):
+        execute(start("a"), toy_stages(ran, broken), silent(), STATE)
+    failed = start("a").tables.read("runs").first()
+    execute(start("a"), toy_stages(ran), silent(), STATE)
+    finished = start("a").tables.read("runs").collect()
+
+    assert ran == ["count", "square", "square"]
+    assert (failed["status"], set(failed["stage_seconds"])) == ("failed", {"count"})
+    assert [row["status"] for row in finished] == ["finished"]
+    assert set(finished[0]["stage_seconds"]) == {"count", "square"}
+    assert finished[0]["rows"] == {"numbers": 5, "squares": 5}
+    assert finished[0]["started_at"] == failed["started_at"]
+
+
+def test_what_breaks_unexpectedly_leaves_without_the_value_that_broke_it(start):
+    def broken(run):
+        raise ValueError("001203004567")
+
+    with pytest.raises(DoichieuError) as raised:
+        execute(start("a"), toy_stages([], broken), silent(), STATE)
+
+    assert str(raised.value) == "stage square failed with ValueError; then go on with --run-id a"
+
+
+def test_a_full_disk_is_the_environments_fault(start):
+    def broken(run):
+        raise OSError(28, os.strerror(28))
+
+    with pytest.raises(DoichieuError, match="disk is full") as raised:
+        execute(start("a"), toy_stages([], broken), silent(), STATE)
+
+    assert raised.value.exit_code == 5
+
+
+def test_a_stage_that_writes_files_says_itself_whether_they_are_there(start):
+    ran = []
+    stages = toy_stages(ran)
+    stages["square"].WRITES = ()
+    stages["square"].finished = lambda run: run.output.exists()
+
+    execute(start("a"), stages, silent(), STATE)
+    execute(start("a"), stages, silent(), STATE)
+    start("a").output.mkdir()
+    execute(start("a"), stages, silent(), STATE)
+
+    assert ran == ["count", "square", "square"]
+
+
+def test_one_stage_runs_again_alone_and_names_the_tables_it_misses(start):
+    ran = []
+    stages = toy_stages(ran)
+
+    with pytest.raises(ConfigError, match="square reads numbers"):
+        execute_one(start("a"), "square", stages["square"], silent())
+    execute(start("a"), stages, silent(), STATE)
+    execute_one(start("a"), "square", stages["square"], silent())
+
+    assert ran == ["count", "square", "square"]
+
+
+def test_the_estimate_comes_from_the_last_finished_run_scaled_by_the_input(start):
+    execute(start("a"), toy_stages([]), silent(), STATE)
+
+    seconds, scale = history.last_times(start("b").tables, 3000)
+
+    assert set(seconds) == {"count", "square"}
+    assert scale == 3.0
+
+
+def test_a_stage_that_reads_the_runs_finds_its_own_row_there(start):
+    seen = []
+
+    def look(run):
+        squares(run)
+        seen.extend(run.tables.read("runs").collect())
+
+    stages = toy_stages([], look)
+    stages["square"].READS = ("numbers", "runs")
+
+    execute(start("a"), stages, silent(), STATE)
+
+    assert [(row["run_id"], row["status"]) for row in seen] == [("a", "running")]

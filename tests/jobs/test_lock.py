@@ -1,0 +1,49 @@
+import subprocess
+import sys
+
+import pytest
+
+from jobs import lock
+from jobs.errors import EnvironmentProblem
+
+HOLD = """
+import sys
+from pathlib import Path
+from jobs import lock
+with lock.held(Path(sys.argv[1]), "first"):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def other_process(tmp_path):
+    """Another process that holds the lock until its standard input closes."""
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
+
+
+def test_a_second_run_is_refused_and_told_who_holds_the_warehouse(tmp_path, other_process):
+    with pytest.raises(EnvironmentProblem) as refused, lock.held(tmp_path, "second"):
+        pass
+
+    assert refused.value.exit_code == 5
+    assert f"run first (process {other_process.pid}) is at work here" in str(refused.value)
+    assert lock.holder(tmp_path) == f"run first (process {other_process.pid})"
+
+
+def test_a_killed_run_leaves_the_warehouse_free(tmp_path, other_process):
+    other_process.kill()
+    other_process.wait()
+
+    assert lock.holder(tmp_path) is None
+    with lock.held(tmp_path, "second"):
+        assert (tmp_path / ".lock.json").exists()
+    assert not (tmp_path / ".lock.json").exists()

@@ -1,0 +1,59 @@
+import json
+from io import StringIO
+
+from rich.console import Console
+
+from jobs.progress import Estimate, JsonLines, Lines, duration
+
+STAGES = ["ingest", "verify", "block"]
+
+
+def test_without_an_earlier_run_the_first_stage_gives_the_pace():
+    estimate = Estimate(["ingest", "verify"], {}, 1.0)
+
+    assert estimate.left is None
+    estimate.done("ingest", 20.0)
+    assert estimate.left == 10.0
+
+
+def test_the_last_run_gives_the_estimate_scaled_until_today_has_its_own_pace():
+    estimate = Estimate(STAGES, {"ingest": 10, "verify": 20, "block": 30}, 2.0)
+
+    assert estimate.left == 120.0
+    estimate.done("ingest", 5.0)
+    assert estimate.left == 25.0
+
+
+def test_stages_finished_before_do_not_bend_the_pace():
+    estimate = Estimate(STAGES, {"ingest": 10, "verify": 20, "block": 30}, 1.0)
+
+    estimate.done("ingest", None)
+
+    assert estimate.left == 50.0
+
+
+def test_one_line_per_stage():
+    lines = Lines(Console(file=StringIO(), width=200))
+
+    lines.begin("r1", STAGES, Estimate(STAGES, {}, 1.0))
+    lines.finished("ingest", 2_151_334, 61.2)
+
+    assert lines.console.file.getvalue().splitlines()[1:] == [
+        " 1 of 3  ingest            2,151,334 rows     1:01   about 1:32 to go"
+    ]
+
+
+def test_programs_get_one_object_per_event(capsys):
+    lines = JsonLines(Console(file=StringIO()))
+
+    lines.begin("r1", STAGES, Estimate(STAGES, {}, 1.0))
+    lines.finished("ingest", 7, 10.0)
+
+    assert [json.loads(line) for line in capsys.readouterr().err.splitlines()] == [
+        {"event": "begin", "run_id": "r1", "stages": STAGES},
+        {"event": "finished", "stage": "ingest", "rows": 7, "seconds": 10.0, "left": 15.0},
+    ]
+
+
+def test_durations_read_as_on_a_clock():
+    assert [duration(s) for s in (0.4, 61, 3723)] == ["0:00", "1:01", "1:02:03"]

@@ -1,0 +1,72 @@
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from jobs.config import ROOT
+from jobs.synthesise import synthesise
+
+# One machine runs the tests' own session beside the one that a test starts.
+SMALL = """
+reference_dir = "{reference}"
+
+[spark]
+master = "local[2]"
+driver_memory = "3g"
+jars_dir = "{jars}"
+
+[spark.conf]
+"spark.sql.shuffle.partitions" = "2"
+"spark.ui.enabled" = "false"
+"spark.local.dir" = "{scratch}"
+"""
+
+
+@pytest.fixture(scope="session")
+def nation(spark, settings, tmp_path_factory):
+    """A nation of 3,000 residents as files; returns the options that name its registers."""
+    out = tmp_path_factory.mktemp("nation")
+    synthesise(spark, settings.reference_dir, 3_000, out, 1)
+    registers = {"--residents": out / "residents.parquet", "--doses": out / "doses.parquet"}
+    return [str(word) for option in registers.items() for word in option]
+
+
+@pytest.fixture(scope="session")
+def conf(settings, tmp_path_factory):
+    """Settings for a run beside the tests' own session."""
+    folder = tmp_path_factory.mktemp("conf")
+    path = folder / "small.toml"
+    reference, jars = settings.reference_dir, settings.spark.jars_dir
+    path.write_text(SMALL.format(reference=reference, jars=jars, scratch=folder / "local"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def undisturbed(nation, conf, tmp_path_factory):
+    """The warehouse of a run named `same` that nothing interrupted."""
+    warehouse = tmp_path_factory.mktemp("undisturbed") / "warehouse"
+    subprocess.run(command(nation, conf, warehouse), env=environment(), check=True)
+    return warehouse
+
+
+def command(nation, conf, warehouse):
+    """The command line of the run named `same`."""
+    options = ["--warehouse", warehouse, "--conf", conf, "--run-id", "same", "--json"]
+    return [sys.executable, "-m", "jobs.cli", "run", *nation, *map(str, options)]
+
+
+def environment():
+    return {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+def published(warehouse: Path):
+    """SHA-256 of every list and manifest, by its path; the report tells times, so it may differ."""
+    folder = warehouse / "published"
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "report.html"
+    }

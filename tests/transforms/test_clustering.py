@@ -1,0 +1,285 @@
+from datetime import date
+
+import pytest
+
+from tests.fake_rows import fake_rows
+from transforms.clustering import conflicts, evidence, invariants, persons
+from transforms.clustering.evidence import ClusteringRules
+from transforms.schemas import LINK, PERSON, PROFILE, VERIFICATION
+
+RULES = ClusteringRules()
+KNOWN = "profile_id long, resident_id string"
+COMPONENTS = "vertex long, component long"
+
+
+@pytest.fixture
+def profiles(spark):
+    """Profiles of Trần Văn Hoà, born 12 March 1980, unless a row says otherwise."""
+
+    def build(*rows: dict[str, object]):
+        person = {
+            "name": "TRẦN VĂN HOÀ",
+            "name_folded": "TRAN VAN HOA",
+            "birth_date": date(1980, 3, 12),
+            "birth_precision": "day",
+            "commune_code": "00001",
+            "dose_numbers": [],
+            "injected_on": [],
+        }
+        return fake_rows(
+            spark, PROFILE, [{"profile_id": n, **person, **row} for n, row in enumerate(rows, 1)]
+        )
+
+    return build
+
+
+@pytest.fixture
+def edges(spark, profiles):
+    """Edges among the given profiles when no resident is known of any."""
+
+    def find(*rows: dict[str, object], rules: ClusteringRules = RULES) -> set[tuple[int, int]]:
+        frame = profiles(*rows)
+        ids = [(n, None) for n in range(1, len(rows) + 1)]
+        known = spark.createDataFrame(ids, KNOWN)
+        blocks = evidence.blocks(frame, known)
+        return {tuple(e) for e in evidence.stranger_edges(blocks, frame, rules).collect()}
+
+    return find
+
+
+def test_a_resident_is_known_by_verdict_or_link_and_else_not(spark):
+    verdicts = [
+        (1, "verified", "r1"),
+        (2, "wrong", "r2"),
+        (3, "no_number", None),
+        (4, "wrong", "r"),
+    ]
+    decisions = [(2, "linked", "r3"), (3, "review", "r4")]
+    verifications = fake_rows(
+        spark,
+        VERIFICATION,
+        [dict(zip(("profile_id", "verdict", "resident_id"), v, strict=True)) for v in verdicts],
+    )
+    links = fake_rows(
+        spark,
+        LINK,
+        [dict(zip(("profile_id", "decision", "resident_id"), d, strict=True)) for d in decisions],
+    )
+
+    known = evidence.known_residents(verifications, links)
+
+    assert {tuple(r) for r in known.collect()} == {(1, "r1"), (2, "r3"), (3, None), (4, None)}
+
+
+def test_a_resident_gets_a_star_and_never_all_pairs(spark):
+    rows = [(3, "a"), (1, "a"), (2, "a"), (4, "b"), (5, None), (6, None)]
+    found = evidence.resident_edges(spark.createDataFrame(rows, KNOWN)).collect()
+    assert {tuple(edge) for edge in found} == {(1, 2), (1, 3)}
+
+
+ONE_PERSON = {
+    "the same commune": ({}, {}),
+    "the same phone": ({"phone": "0912"}, {"phone": "0912", "commune_code": "00002"}),
+    "the same number": ({"number": "0" * 12}, {"number": "0" * 12, "commune_code": "00002"}),
+    "old and new number": ({"number": "0" * 12}, {"number": "1" * 9}),
+    "marks lost on one side": ({}, {"name": "TRAN VAN HOA"}),
+    "another mark, the same number": (
+        {"number": "1" * 9},
+        {"number": "1" * 9, "name": "TRẦN VĂN HÓA"},
+    ),
+    "the first dose written a day late": (
+        {"dose_numbers": [1], "injected_on": [date(2021, 8, 1)]},
+        {"dose_numbers": [1, 2], "injected_on": [date(2021, 8, 2), date(2021, 9, 1)]},
+    ),
+}
+TWO_PERSONS = {
+    "name and birth date alone": ({}, {"commune_code": "00002"}),
+    "another birth date": ({}, {"birth_date": date(1981, 3, 13)}),
+    "a year for a date": ({"birth_precision": "year"}, {"birth_precision": "year"}),
+    "two numbers": ({"number": "0" * 12}, {"number": "1" * 12}),
+    "two sexes": ({"sex": "M"}, {"sex": "F"}),
+    "twins with sister names": ({}, {"name": "TRẦN VĂN HÓA"}),
+    "two first doses": (
+        {"dose_numbers": [1], "injected_on": [date(2021, 8, 1)]},
+        {"dose_numbers": [1], "injected_on": [date(2021, 8, 3)]},
+    ),
+    "a second dose before the first": (
+        {"dose_numbers": [1], "injected_on": [date(2021, 8, 20)]},
+        {"dose_numbers": [2], "injected_on": [date(2021, 8, 1)]},
+    ),
+}
+
+
+def test_strangers_are_joined_on_strong_evidence_that_nothing_contradicts(edges):
+    # Every case has a birth date, and so a block, of its own.
+    cases = {**ONE_PERSON, **TWO_PERSONS}
+    pairs = [
+        {"birth_date": date(1980, 3, 1 + case), **row}
+        for case, pair in enumerate(cases.values())
+        for row in pair
+    ]
+
+    found = edges(*pairs)
+
+    joined = {name for n, name in enumerate(cases) if (2 * n + 1, 2 * n + 2) in found}
+    assert joined == set(ONE_PERSON)
+    assert len(found) == len(joined)
+
+
+def test_a_phone_under_many_names_joins_nobody(edges):
+    rules = ClusteringRules(max_names_per_phone=2)
+    pair = {"phone": "0912"}, {"phone": "0912", "commune_code": "00002"}
+    others = [{"phone": "0912", "name_folded": name} for name in ("LE VAN A", "LE VAN B")]
+    assert edges(*pair, others[0], rules=rules) == {(1, 2)}
+    assert edges(*pair, *others, rules=rules) == set()
+
+
+def test_a_block_over_its_cap_is_left_out_and_marked(spark, profiles, edges):
+    rules = ClusteringRules(max_block=2)
+    assert edges({}, {}, {}, rules=rules) == set()
+    blocks = evidence.blocks(
+        profiles({}, {}, {}), spark.createDataFrame([(n, None) for n in (1, 2, 3)], KNOWN)
+    )
+    marks = {tuple(row) for row in persons.crowded(blocks, rules.max_block).collect()}
+    assert marks == {(n, "block_over_cap") for n in (1, 2, 3)}
+
+
+def test_strangers_are_never_joined_to_a_residents_profile(spark, profiles):
+    frame = profiles({}, {})
+    known = spark.createDataFrame([(1, "r"), (2, None)], KNOWN)
+    assert evidence.stranger_edges(evidence.blocks(frame, known), frame, RULES).isEmpty()
+
+
+def test_a_chain_that_contradicts_itself_is_guarded(spark, profiles):
+    numbers = profiles({"number": "0" * 12}, {}, {"number": "1" * 12})
+    sexes = profiles({"sex": "M"}, {"sex": "F"})
+    names = profiles({}, {"name": "TRAN VAN HOA"}, {"name": "TRẦN VĂN HÓA"})
+    first, second = date(2021, 8, 1), date(2021, 9, 1)
+    doses = profiles(
+        {"dose_numbers": [1], "injected_on": [first]},
+        {},
+        {"dose_numbers": [1], "injected_on": [second]},
+    )
+    sound = profiles({"number": "0" * 12}, {"number": "1" * 9}, {})
+    frames = {10: numbers, 20: sexes, 30: names, 40: doses, 50: sound}
+    blocks, members = None, []
+    for base, frame in frames.items():
+        known = spark.createDataFrame([(n, None) for n in (1, 2, 3)], KNOWN)
+        part = evidence.blocks(frame, known)
+        part = part.withColumn("profile_id", part["profile_id"] + base)
+        blocks = part if blocks is None else blocks.unionByName(part)
+        members += [(base + n, base + 1) for n in (1, 2, 3)]
+
+    found = conflicts.guards(spark.createDataFrame(members, COMPONENTS), blocks)
+
+    assert {tuple(row) for row in found.collect()} == {
+        (11, "conflicting_numbers"),
+        (21, "conflicting_sexes"),
+        (31, "conflicting_names"),
+        (41, "conflicting_dose_histories"),
+    }
+
+
+def test_members_stand_alone_without_an_edge_or_under_a_guard(spark):
+    known = spark.createDataFrame([(1, "r"), (2, "r"), (3, None), (4, None), (5, None)], KNOWN)
+    components = spark.createDataFrame([(1, 1), (2, 1), (3, 3), (4, 3)], COMPONENTS)
+    guards = spark.createDataFrame([(3, "conflicting_sexes")], "component long, guard string")
+
+    found = persons.members(known, components, guards)
+
+    assert {tuple(row) for row in found.collect()} == {
+        (1, "r", 1, 2, None),
+        (2, "r", 1, 2, None),
+        (3, None, 3, 1, "conflicting_sexes"),
+        (4, None, 4, 1, "conflicting_sexes"),
+        (5, None, 5, 1, None),
+    }
+
+
+@pytest.fixture
+def ids(spark):
+    """Person ids of profiles, given component, resident and the ids of the run before."""
+
+    def name(members: dict[int, int], earlier: dict[int, str], resident: str | None = None):
+        rows = [(profile, resident, component, 1, None) for profile, component in members.items()]
+        frame = spark.createDataFrame(
+            rows, "profile_id long, resident_id string, component long, profiles long, guard string"
+        )
+        before = fake_rows(
+            spark, PERSON, [{"profile_id": p, "person_id": i} for p, i in earlier.items()]
+        )
+        crowd = spark.createDataFrame([], "profile_id long, crowd_guard string")
+        return {r.profile_id: r.person_id for r in persons.persons(frame, crowd, before).collect()}
+
+    return name
+
+
+def test_a_residents_person_is_named_after_the_resident(ids):
+    assert ids({1: 1, 2: 1}, {1: "P-0"}, resident="0042") == {1: "R-0042", 2: "R-0042"}
+
+
+def test_a_strangers_person_is_named_after_its_least_profile(ids):
+    assert ids({-2: -2, 10: 10, 11: 10}, {}) == {
+        -2: "P-FFFFFFFFFFFFFFFE",
+        10: "P-000000000000000A",
+        11: "P-000000000000000A",
+    }
+
+
+def test_a_strangers_person_keeps_its_id_when_profiles_come_and_go(ids):
+    first = ids({10: 10, 11: 10}, {})
+    grown = ids({5: 5, 10: 5, 11: 5}, first)
+    shrunk = ids({5: 5}, grown)
+    assert set(first.values()) == set(grown.values()) == set(shrunk.values())
+
+
+def test_a_split_leaves_the_id_with_most_profiles_and_mints_a_new_one(ids):
+    together = ids({1: 1, 2: 1, 3: 1}, {})
+    split = ids({1: 1, 2: 2, 3: 2}, together)
+    assert split[2] == split[3] == together[1]
+    assert split[1] == f"{together[1]}.2"
+
+    again = ids({1: 1, 5: 5, 6: 5, 2: 2}, {1: split[1], 5: split[1], 6: split[1], 2: split[2]})
+    assert again[5] == split[1]
+    assert again[1] == f"{together[1]}.3"
+
+
+def test_two_persons_that_become_one_keep_the_id_of_the_most_profiles_then_the_least(ids):
+    assert set(ids({1: 1, 2: 1, 3: 1}, {1: "P-A", 2: "P-B", 3: "P-B"}).values()) == {"P-B"}
+    assert set(ids({1: 1, 2: 1}, {1: "P-B", 2: "P-A"}).values()) == {"P-A"}
+
+
+def test_a_partition_that_keeps_its_promises_has_no_violation(spark):
+    components = spark.createDataFrame([(1, 1), (2, 1), (3, 3), (4, 3)], COMPONENTS)
+    edges = spark.createDataFrame([(1, 2), (4, 3)], "src long, dst long")
+    known = spark.createDataFrame([(1, "r"), (2, "r"), (3, None), (4, None)], KNOWN)
+    assert invariants.component_violations(components, edges, known, 2).isEmpty()
+
+
+def test_every_broken_promise_is_named_and_counted(spark):
+    components = [
+        *[(1, 1), (2, 1), (2, 1)],  # profile 2 twice
+        *[(11, 11), (12, 12)],  # ends apart
+        (21, 21),  # the other end missing
+        *[(32, 31), (31, 31), (33, 31)],  # too large
+        *[(41, 40), (42, 40)],  # named by somebody else
+        *[(51, 51), (52, 51)],  # two residents
+        *[(61, 61), (62, 61)],  # a resident and somebody else
+    ]
+    edges = [(1, 2), (11, 12), (21, 22), (31, 32), (31, 33), (41, 42), (51, 52), (61, 62)]
+    known = {vertex: None for vertex, _ in components} | {51: "r", 52: "s", 61: "t"}
+
+    found = invariants.component_violations(
+        spark.createDataFrame(components, COMPONENTS),
+        spark.createDataFrame(edges, "src long, dst long"),
+        spark.createDataFrame(list(known.items()), KNOWN),
+        2,
+    )
+
+    assert {(row.invariant, row.violations) for row in found.collect()} == {
+        ("one component per profile", 1),
+        ("an edge within one component", 2),
+        ("a component is named by its least profile", 1),
+        ("no component over 2 profiles", 2),
+        ("no component holds two residents", 2),
+    }

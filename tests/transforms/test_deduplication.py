@@ -1,0 +1,189 @@
+from datetime import date, timedelta
+
+import pytest
+
+from jobs.deduplicate import vaccines
+from tests.fake_rows import fake_rows
+from transforms.deduplication.events import DoseRules, dose_events
+from transforms.deduplication.findings import findings, lives
+from transforms.deduplication.vaccines import key
+from transforms.schemas import DOSE, DOSE_EVENT, PERSON, PROFILE, RESIDENT, VERIFICATION
+
+RULES = DoseRules()
+DAY = date(2021, 8, 1)
+
+
+def on(days: int) -> date:
+    return DAY + timedelta(days=days)
+
+
+@pytest.fixture
+def events(spark, reference):
+    """The dose ids of each event, the kept one first, of rows (person, dose, day, vaccine)."""
+
+    def find(*rows: tuple[str, str, date | None, str | None], verified: tuple[str, ...] = ()):
+        # Every row is of a profile of its own: what joins them is the person.
+        doses = [
+            {"profile_id": n, "dose_id": dose, "injected_on": day, "vaccine": vaccine}
+            for n, (_, dose, day, vaccine) in enumerate(rows)
+        ]
+        persons = [{"profile_id": n, "person_id": row[0]} for n, row in enumerate(rows)]
+        verdicts = [
+            {"profile_id": n, "verdict": "verified" if row[1] in verified else "wrong"}
+            for n, row in enumerate(rows)
+        ]
+        found = dose_events(
+            fake_rows(spark, DOSE, doses),
+            fake_rows(spark, PERSON, persons),
+            fake_rows(spark, VERIFICATION, verdicts),
+            vaccines(reference),
+            RULES,
+        ).collect()
+        assert all(row.dose_rows == len(row.dose_ids) for row in found)
+        assert all(row.event_id == f"E-{row.dose_id}" for row in found)
+        return {(row.dose_id, *(set(row.dose_ids) - {row.dose_id})) for row in found}
+
+    return find
+
+
+def test_rows_of_one_person_a_day_apart_with_one_vaccine_are_one_dose(events):
+    found = events(
+        ("same day", "1", on(0), "Pfizer"),
+        ("same day", "2", on(0), " PFIZER"),
+        ("brand name", "3", on(0), "Comirnaty"),
+        ("brand name", "4", on(1), "pfizer"),
+        ("no vaccine", "5", on(0), None),
+        ("no vaccine", "6", on(1), "Vero-Cell"),
+        ("two days", "7", on(0), "Pfizer"),
+        ("two days", "8", on(2), "Pfizer"),
+        ("two vaccines", "9", on(0), "Pfizer"),
+        ("two vaccines", "10", on(0), "Moderna"),
+        ("no day", "11", None, "Pfizer"),
+        ("no day", "12", None, "Pfizer"),
+        ("no day", "13", on(0), "Pfizer"),
+        ("another person", "14", on(0), "Pfizer"),
+        ("four days in a row", "15", on(0), "Pfizer"),
+        ("four days in a row", "16", on(1), "Pfizer"),
+        ("four days in a row", "17", on(2), "Pfizer"),
+        ("four days in a row", "18", on(3), "Pfizer"),
+        ("verified first", "19", on(0), "Abdala"),
+        ("verified first", "20", on(1), "Abdala"),
+        ("entered first", "99", on(1), "Abdala"),
+        ("entered first", "100", on(0), "Abdala"),
+        verified=("20",),
+    )
+    alone = {("7",), ("8",), ("9",), ("10",), ("11",), ("12",), ("13",), ("14",), ("18",)}
+    run = {event for event in found if event[0] == "15"}
+    assert {tuple(sorted(event)) for event in run} == {("15", "16", "17")}
+    assert found - run == alone | {("1", "2"), ("3", "4"), ("5", "6"), ("20", "19"), ("99", "100")}
+
+
+def test_a_vaccine_is_found_by_label_or_brand_whatever_the_spelling(reference):
+    assert key("Astra Zeneca") == key("ASTRAZENECA") == key("astra-zeneca")
+    names = [name for vaccine in vaccines(reference) for name in vaccine.names]
+    assert {"Pfizer", "Comirnaty", "Vero Cell", "Hayat-Vax"} <= set(names)
+    assert "COVID-19 Vaccine" not in names
+
+
+@pytest.fixture
+def broken(spark, reference):
+    """The broken rules of each dose, of events (person, dose, day, vaccine, dose number)."""
+
+    def find(rows, people):
+        events = [
+            dict(
+                zip(
+                    ("person_id", "dose_id", "injected_on", "vaccine", "dose_number"),
+                    r,
+                    strict=True,
+                )
+            )
+            for r in rows
+        ]
+        born = (
+            "person_id string, birth_date date, birth_year int, birth_precision string, "
+            "died_on date"
+        )
+        found = findings(
+            fake_rows(spark, DOSE_EVENT, events),
+            spark.createDataFrame(people, born),
+            vaccines(reference),
+            RULES,
+        )
+        return {tuple(row) for row in found.collect()}
+
+    return find
+
+
+def test_findings_name_rule_and_figures(broken):
+    adult = (date(1980, 1, 2), 1980, "day", None)
+    people = [
+        *((name, *adult) for name in ("plain", "intervals", "early", "label", "boosters", "five")),
+        ("unborn", date(2022, 1, 1), 2022, "day", None),
+        ("child", date(2010, 10, 28), 2010, "day", None),
+        ("child of a year", None, 2009, "year", None),
+        ("dead", date(1950, 1, 2), 1950, "day", date(2021, 9, 1)),
+    ]
+    pfizer, moderna = "Pfizer", "Moderna"
+    rows = [
+        ("plain", "a1", date(2021, 8, 1), pfizer, 1),
+        ("plain", "a2", date(2021, 8, 22), pfizer, 2),
+        ("plain", "a3", date(2021, 12, 30), moderna, 3),
+        ("stranger", "a4", date(2021, 8, 1), None, None),
+        ("intervals", "b1", date(2021, 8, 1), moderna, 2),
+        ("intervals", "b2", date(2021, 8, 22), pfizer, 1),
+        ("early", "c1", date(2021, 3, 7), "AstraZeneca", 1),
+        ("early", "c2", date(2021, 6, 10), pfizer, 2),
+        ("label", "d1", date(2021, 8, 1), "Water", 1),
+        ("boosters", "e1", date(2021, 8, 1), "Janssen", 1),
+        ("boosters", "e2", date(2021, 11, 30), pfizer, 2),
+        *(
+            ("five", f"f{n}", date(2021, 7, 1) + timedelta(days=n * 100), "Abdala", n)
+            for n in range(1, 6)
+        ),
+        ("unborn", "g1", date(2021, 12, 31), pfizer, 1),
+        ("child", "h1", date(2021, 10, 26), pfizer, 1),
+        ("child", "h2", date(2022, 10, 28), pfizer, 2),
+        ("child of a year", "i1", date(2021, 10, 27), pfizer, 1),
+        ("dead", "j1", date(2021, 9, 1), pfizer, 1),
+        ("dead", "j2", date(2021, 10, 1), pfizer, 2),
+    ]
+
+    assert broken(rows, people) == {
+        ("b2", "short_interval", "21 days after the dose before; at least 28"),
+        ("b2", "dose_number_order", "typed as dose 1 after a dose 2"),
+        ("c1", "before_campaign", "before 2021-03-08, the first day of the campaign"),
+        ("c2", "before_approval", "2 days before the vaccine was approved"),
+        ("d1", "unknown_vaccine", "a label that the reference does not have"),
+        ("e2", "booster_before_start", "dose event 2 of a 1-dose vaccine before boosters began"),
+        ("f5", "too_many_doses", "dose event 5; at most 4"),
+        ("g1", "before_birth", "before the birth date"),
+        ("h1", "under_age", "under 18 years, the age start on that day"),
+        ("j2", "after_death", "30 days after the recorded death"),
+    }
+
+
+def test_a_life_is_the_registers_or_else_as_declared_by_the_least_profile(spark):
+    persons = fake_rows(
+        spark,
+        PERSON,
+        [
+            {"profile_id": 1, "person_id": "R-r", "resident_id": "r"},
+            {"profile_id": 2, "person_id": "R-r", "resident_id": "r"},
+            {"profile_id": 4, "person_id": "P-3"},
+            {"profile_id": 3, "person_id": "P-3"},
+        ],
+    )
+    profiles = fake_rows(
+        spark, PROFILE, [{"profile_id": n, "birth_year": 1900 + n} for n in (1, 2, 3, 4)]
+    )
+    residents = fake_rows(
+        spark, RESIDENT, [{"resident_id": "r", "birth_year": 1950, "died_on": date(2021, 9, 1)}]
+    )
+
+    found = lives(persons, profiles, residents).collect()
+
+    assert {(row.person_id, row.birth_year, row.died_on) for row in found} == {
+        ("R-r", 1950, date(2021, 9, 1)),
+        ("P-3", 1903, None),
+    }

@@ -1,0 +1,110 @@
+"""Classification: exactly one disposition for every dose row."""
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from transforms.columns import either_missing, labels, same
+from transforms.schemas import DISPOSITION, conform
+
+USABLE_NUMBERS = ("cccd", "cmnd")
+BASIC = ("name", "birth_date", "birth_year", "birth_precision", "sex")
+
+
+def dispositions(
+    doses: DataFrame, outcomes: DataFrame, duplicates: DataFrame, run_id: str
+) -> DataFrame:
+    """One row per dose row: that of its profile, or `duplicate` where another row is the dose."""
+    rows = doses.select("dose_id", "profile_id", "province_code")
+    # One outcome per profile; a dose row is the copy of one other at most.
+    told = rows.join(outcomes, on="profile_id", how="inner").join(
+        duplicates, on="dose_id", how="left"
+    )
+    is_copy = F.col("duplicate_of").isNotNull()
+    disposition = F.when(is_copy, F.lit("duplicate")).otherwise(F.col("outcome"))
+    nothing = F.array().cast("array<string>")
+    wrong = F.when(is_copy, nothing).otherwise(F.coalesce("profile_wrong_fields", nothing))
+    judged = told.withColumns(
+        {"disposition": disposition, "wrong_fields": wrong, "run_id": F.lit(run_id)}
+    )
+    return conform(judged, DISPOSITION)
+
+
+def duplicates(dose_events: DataFrame) -> DataFrame:
+    """`dose_id` → `duplicate_of`: every row of an event but the one that is kept."""
+    several = dose_events.where(F.col("dose_rows") > 1)
+    rows = several.select(F.explode("dose_ids").alias("row"), F.col("dose_id").alias("kept"))
+    copies = rows.where(F.col("row") != F.col("kept"))
+    return copies.select(F.col("row").alias("dose_id"), F.col("kept").alias("duplicate_of"))
+
+
+def outcomes(
+    persons: DataFrame,
+    verifications: DataFrame,
+    links: DataFrame,
+    profiles: DataFrame,
+    residents: DataFrame,
+) -> DataFrame:
+    """One row per profile: what its dose rows come to, and the resident it is."""
+    # All five have one row per profile at most.
+    parts = (
+        verifications.select("profile_id", "verdict"),
+        links.select("profile_id", "decision"),
+        profiles.select("profile_id", "number_kind"),
+        linked_wrong_fields(links, profiles, residents),
+    )
+    told = persons.select("profile_id", "resident_id")
+    for part in parts:
+        told = told.join(part, on="profile_id", how="left")
+    return told.select(
+        "profile_id", "resident_id", "profile_wrong_fields", outcome().alias("outcome")
+    )
+
+
+def outcome() -> Column:
+    """The disposition that follows from verdict, decision and kind of number."""
+    linked = F.col("decision") == "linked"
+    usable = F.coalesce("number_kind", F.lit("missing")).isin(*USABLE_NUMBERS)
+    return (
+        F.when(F.col("verdict") == "verified", "verified")
+        .when(linked & ~usable, "recovered")
+        .when(linked & (F.size("profile_wrong_fields") > 0), "wrong")
+        .when(linked, "verified")
+        .when(F.col("decision") == "review", "review")
+        .when(F.col("number_kind") == "passport", "foreign")
+        .otherwise("unverifiable")
+    )
+
+
+def linked_wrong_fields(links: DataFrame, profiles: DataFrame, residents: DataFrame) -> DataFrame:
+    """`profile_id` → `profile_wrong_fields`: where a linked profile differs from the register."""
+    linked = links.where(F.col("decision") == "linked").select("profile_id", "resident_id")
+    declared = profiles.select("profile_id", "number", *BASIC).alias("l")
+    owned = residents.select("resident_id", "id_number", "old_id_number", *BASIC).alias("r")
+    # profile_id and resident_id are the keys of their tables.
+    both = linked.join(declared, on="profile_id", how="inner").join(
+        owned, on="resident_id", how="inner"
+    )
+    return both.select("profile_id", wrong_fields().alias("profile_wrong_fields"))
+
+
+def wrong_fields() -> Column:
+    """Basic fields on which `l` and `r` differ, in the order of the official list.
+
+    An old number is the resident's own; a missing sex is no wrong one.
+    """
+    number = F.col("number")
+    own_number = same(number, F.col("id_number")) | same(number, F.col("old_id_number"))
+    sexes = F.col("l.sex"), F.col("r.sex")
+    return labels(
+        F.when(~own_number, "id_number"),
+        F.when(~same(F.col("l.name"), F.col("r.name")), "full_name"),
+        F.when(~birth_agrees(), "date_of_birth"),
+        F.when(~(same(*sexes) | either_missing(*sexes)), "sex"),
+    )
+
+
+def birth_agrees() -> Column:
+    """The same day; or the same year where neither side knows more."""
+    vague = [~same(F.col(f"{side}.birth_precision"), F.lit("day")) for side in ("l", "r")]
+    same_year = same(F.col("l.birth_year"), F.col("r.birth_year"))
+    return same(F.col("l.birth_date"), F.col("r.birth_date")) | (vague[0] & vague[1] & same_year)

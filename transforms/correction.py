@@ -1,0 +1,250 @@
+"""Correct: what each wrong profile should say instead, on which side, with which evidence."""
+
+from functools import reduce
+
+from pydantic import BaseModel
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from transforms.schemas import CORRECTION, conform
+
+CORRECTABLE = ("wrong", "recovered", "review")
+FIELDS = ("id_number", "full_name", "date_of_birth", "sex")
+PLACE = ("province_code", "district_code", "commune_code")
+NO_NUMBER = ("missing", "filler")
+WELL_FORMED = ("cccd", "cmnd")
+
+
+class Correction(BaseModel, frozen=True, extra="forbid"):
+    """Where evidence changes its grade, and how many witnesses put the register in doubt.
+
+    A needs `grade_a` and a number that is the resident's own, typed right or slightly wrong;
+    B needs `grade_b`, C needs `grade_c`; everything else, and every review, is D. The match
+    probability is a posterior over all candidates, so a close runner-up lowers the grade by itself.
+    """
+
+    grade_a: float = 0.9999
+    grade_b: float = 0.999
+    grade_c: float = 0.99
+    own_number: tuple[str, ...] = ("equal", "slip", "near")
+    witnesses: int = 2
+
+
+def cases(dispositions: DataFrame, doses: DataFrame) -> DataFrame:
+    """One row per profile and correctable disposition, with its dose rows in time order."""
+    known = doses.select("dose_id", "dose_number", "injected_on", "facility_code")
+    dose = F.struct("injected_on", "dose_number", "dose_id", "facility_code")
+    rows = dispositions.where(F.col("disposition").isin(*CORRECTABLE)).join(
+        known,
+        on="dose_id",
+        how="left",  # dose_id is unique in doses
+    )
+    grouped = rows.groupBy("profile_id", "disposition").agg(
+        F.min("resident_id").alias("resident_id"),
+        F.array_sort(F.array_distinct(F.flatten(F.collect_list("wrong_fields")))).alias(
+            "declared_wrong"
+        ),
+        F.count(F.lit(1)).alias("doses"),
+        F.array_sort(F.collect_list(dose)).alias("given"),
+    )
+    return grouped.select(
+        "profile_id",
+        "disposition",
+        "resident_id",
+        "declared_wrong",
+        "doses",
+        F.col("given.dose_id").alias("dose_ids"),
+        F.col("given.dose_number").alias("dose_numbers"),
+        F.col("given.injected_on").alias("injected_on"),
+        F.col("given.facility_code").alias("facility_codes"),
+    )
+
+
+def with_records(df: DataFrame, profiles: DataFrame, residents: DataFrame) -> DataFrame:
+    """Each case beside its `profile` and its `resident` (null where the person is not known)."""
+    told = profiles.select("profile_id", F.struct("*").alias("profile"))
+    owned = residents.select("resident_id", F.struct("*").alias("resident"))
+    # profile_id and resident_id are the keys of their tables.
+    return df.join(told, on="profile_id", how="left").join(owned, on="resident_id", how="left")
+
+
+def with_evidence(
+    df: DataFrame, links: DataFrame, verifications: DataFrame, persons: DataFrame
+) -> DataFrame:
+    """Each case with its person, its evidence and the owner of the number it declared."""
+    link = links.select("profile_id", "match_probability", "evidence", "candidates")
+    owner = verifications.select("profile_id", F.col("resident_id").alias("number_owner"))
+    person = persons.select("profile_id", "person_id")
+    # Each of the three has one row per profile.
+    told = reduce(
+        lambda df, part: df.join(part, on="profile_id", how="left"), (link, owner, person), df
+    )
+    counted = F.concat(F.lit("candidates="), F.col("candidates").cast("string"))
+    evidence = F.coalesce("evidence", F.array().cast("array<string>"))
+    is_review = (F.col("disposition") == "review") & F.col("candidates").isNotNull()
+    return told.withColumn(
+        "evidence", F.when(is_review, F.array_append(evidence, counted)).otherwise(evidence)
+    )
+
+
+def confirmed_residents(dispositions: DataFrame) -> DataFrame:
+    """Residents whose record at least one dose row agrees with in every field."""
+    verified = dispositions.where(F.col("disposition") == "verified")
+    return verified.select("resident_id").dropna().distinct()
+
+
+def corrections(
+    df: DataFrame, confirmed: DataFrame, units: DataFrame, rules: Correction
+) -> DataFrame:
+    """One row per profile to correct: only wrong fields get a proposal, review gets none."""
+    kind = F.coalesce("profile.number_kind", F.lit("missing"))
+    fields = F.array_union("declared_wrong", F.array(F.lit("id_number")))
+    without_number = F.col("disposition") == "recovered"
+    named = df.withColumns(
+        {
+            "wrong_fields": F.when(without_number, fields).otherwise(F.col("declared_wrong")),
+            "case_class": case_class(kind),
+            "evidence_grade": evidence_grade(rules),
+            "household_id": F.col("resident.household_id"),
+            "correction_id": correction_id(),
+        }
+    )
+    sided = named.transform(with_side, confirmed, rules.witnesses)
+    values = {
+        f"{state}_{name}": column
+        for name in FIELDS
+        for state, column in (("current", current(name)), ("proposed", proposed(name)))
+    }
+    placed = sided.withColumns(values).transform(with_place, units)
+    return conform(placed, CORRECTION)
+
+
+def correction_id() -> Column:
+    """Sixteen hex digits that stay the same as long as profile and resident do."""
+    key = F.concat_ws("|", F.col("profile_id").cast("string"), F.coalesce("resident_id", F.lit("")))
+    return F.substring(F.sha2(key, 256), 1, 16)
+
+
+def case_class(number_kind: Column) -> Column:
+    """The class of dispatch 2262/BYT-CNTT: a no number, b malformed number, c wrong basic data."""
+    malformed = ~number_kind.isin(*WELL_FORMED)
+    return F.when(number_kind.isin(*NO_NUMBER), "a").when(malformed, "b").otherwise("c")
+
+
+def evidence_grade(rules: Correction) -> Column:
+    """A, B, C or D, as `Correction` tells; review is always D."""
+    certainty = F.coalesce("match_probability", F.lit(0.0))
+    known = F.col("disposition") != "review"
+    own = F.array(*(F.lit(f"number={level}") for level in rules.own_number))
+    own_number = F.arrays_overlap("evidence", own)
+    return (
+        F.when(known & own_number & (certainty >= rules.grade_a), "A")
+        .when(known & (certainty >= rules.grade_b), "B")
+        .when(known & (certainty >= rules.grade_c), "C")
+        .otherwise("D")
+    )
+
+
+def current(field: str) -> Column:
+    """What the vaccination platform holds, as it was typed."""
+    return F.col(f"profile.raw_{field}")
+
+
+def proposed(field: str) -> Column:
+    """What the population register holds, if the field is wrong and the person is known."""
+    registered = {
+        "id_number": F.col("resident.id_number"),
+        "full_name": F.col("resident.full_name"),
+        "date_of_birth": written_birth("resident"),
+        "sex": F.when(F.col("resident.sex") == "M", "Nam").when(F.col("resident.sex") == "F", "Nữ"),
+    }
+    to_correct = F.array_contains("wrong_fields", field) & (F.col("disposition") != "review")
+    return F.when(to_correct, registered[field])
+
+
+def written_birth(record: str) -> Column:
+    """A birth date as Vietnam writes it, no more precise than it is known: dd/mm/yyyy or yyyy."""
+    year = F.format_string("%04d", F.col(f"{record}.birth_year"))
+    month = F.format_string("%02d/%04d", f"{record}.birth_month", f"{record}.birth_year")
+    day = F.date_format(F.col(f"{record}.birth_date"), "dd/MM/yyyy")
+    known_month = F.when(F.col(f"{record}.birth_precision") == "month", month)
+    return F.coalesce(day, known_month, F.when(F.col(f"{record}.birth_year").isNotNull(), year))
+
+
+def with_side(df: DataFrame, confirmed: DataFrame, witnesses: int) -> DataFrame:
+    """`side` is `population` where profiles of several facilities contradict the register alike.
+
+    A resident whom some other dose row confirms in every field is not doubted.
+    """
+    # Cases without a resident stand alone: they must not meet in one partition of null.
+    subject = F.coalesce("resident_id", F.col("profile_id").cast("string"))
+    facility = F.col("profile.facility_code")
+    heard = F.transform("claims", lambda claim: F.struct(claim.alias("claim"), facility.alias("f")))
+    everyone = F.flatten(F.collect_list(heard).over(Window.partitionBy("subject")))
+
+    def widely_told(claim: Column) -> Column:
+        alike = F.filter("heard", lambda h: (h["claim"] == claim) & h["f"].isNotNull())
+        return F.size(F.array_distinct(F.transform(alike, lambda h: h["f"]))) >= witnesses
+
+    claimed = df.withColumns({"claims": claims(), "subject": subject})
+    doubted = claimed.withColumn("heard", everyone).withColumn(
+        "doubted", F.exists("claims", widely_told)
+    )
+    sure = confirmed.select("resident_id", F.col("resident_id").alias("confirmed"))  # distinct
+    population = F.col("doubted") & F.col("confirmed").isNull()
+    return doubted.join(sure, on="resident_id", how="left").withColumn(
+        "side", F.when(population, "population").otherwise("platform")
+    )
+
+
+def claims() -> Column:
+    """What a profile says against the register, as `field=value`, where it can be believed.
+
+    Left out: lost tones and damaged text, dates without a day, and numbers that are old or
+    belong to somebody else; two facilities agree on those without the register being wrong.
+    """
+    toneless = F.col("profile.name") == F.col("profile.name_folded")
+    only_tones_lost = toneless & (F.col("profile.name_folded") == F.col("resident.name_folded"))
+    legible = F.col("profile.name_decoding").isNull() & ~only_tones_lost
+    unowned = (F.col("profile.number_kind") == "cccd") & F.col("number_owner").isNull()
+    whole_date = F.col("profile.birth_precision") == "day"
+    values = {
+        "id_number": F.when(unowned, F.col("profile.number")),
+        "full_name": F.when(legible, F.col("profile.name")),
+        "date_of_birth": F.when(whole_date, F.col("profile.birth_date").cast("string")),
+        "sex": F.col("profile.sex"),
+    }
+    known = F.col("resident_id").isNotNull()
+    told = [
+        F.when(known & F.array_contains("wrong_fields", field), F.concat(F.lit(f"{field}="), value))
+        for field, value in values.items()
+    ]
+    return F.array_compact(F.array(*told))
+
+
+def with_place(df: DataFrame, units: DataFrame) -> DataFrame:
+    """Where the list goes: the resident's commune, else the declared one, else as far as known."""
+    keys = {
+        "resident_commune": F.col("resident.commune_code"),
+        "declared_commune": F.col("profile.commune_code"),
+        "declared_district": F.col("profile.district_code"),
+        "declared_province": F.coalesce("profile.province_code", "resident.province_code"),
+    }
+    named = [places(units, key) for key in keys]
+    placed = reduce(
+        lambda left, right: left.join(right, on=right.columns[0], how="left"),
+        named,
+        df.withColumns(keys),
+    )
+    chosen = F.coalesce(*(f"{key}_place" for key in keys))
+    return placed.withColumns({column: chosen[column] for column in PLACE})
+
+
+def places(units: DataFrame, key: str) -> DataFrame:
+    """One row per code of the level `key` ends in: the place it names, finer levels null."""
+    level = f"{key.split('_')[-1]}_code"
+    depth = PLACE.index(level) + 1
+    none = F.lit(None).cast("string")
+    parts = [F.col(c) if i < depth else none.alias(c) for i, c in enumerate(PLACE)]
+    named = units.select(F.col(level).alias(key), F.struct(*parts).alias(f"{key}_place"))
+    return F.broadcast(named.distinct())

@@ -1,0 +1,73 @@
+"""One nation's plan: how many people of each kind, and the tables they are drawn from."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from transforms.synthesis.draws import Dice
+from transforms.synthesis.households import BLOCK, HOUSEHOLDS, expected_share
+from transforms.synthesis.name_tables import NameTables
+from transforms.synthesis.names import Names
+from transforms.synthesis.places import Places
+from transforms.synthesis.recipe import Recipe
+from transforms.synthesis.reference import Reference, Targets, targets
+
+AGE_GROUPS = ((18, 200), (12, 18), (5, 12))
+
+
+@dataclass(frozen=True)
+class World:
+    """Identifiers run over residents, then people outside the register, then foreigners."""
+
+    residents: int
+    seed: int
+    reference: Reference
+    recipe: Recipe = Recipe()
+
+    @cached_property
+    def dice(self) -> Dice:
+        return Dice(self.seed)
+
+    @cached_property
+    def places(self) -> Places:
+        return Places(self.reference, self.recipe, self.dice)
+
+    @cached_property
+    def names(self) -> Names:
+        return Names(NameTables(self.reference), self.places, self.dice)
+
+    @cached_property
+    def targets(self) -> Targets:
+        return targets(self.reference)
+
+    @property
+    def household_count(self) -> int:
+        return -(-self.residents // BLOCK) * HOUSEHOLDS
+
+    @property
+    def first_outsider(self) -> int:
+        return -(-self.residents // BLOCK) * BLOCK
+
+    @property
+    def first_foreigner(self) -> int:
+        outsiders = round(self.residents * self.recipe.outsiders)
+        return self.first_outsider + -(-outsiders // BLOCK) * BLOCK
+
+    @property
+    def people(self) -> int:
+        return self.first_foreigner + round(self.residents * self.recipe.foreigners)
+
+    @cached_property
+    def dose_shares(self) -> list[tuple[float, float, float]]:
+        """Per age group the share of its people with a first, second and third dose.
+
+        People outside the register take their part of the national totals.
+        """
+        recipe = self.recipe
+        scale = 1 / recipe.national_millions / (1 + recipe.outsiders + recipe.foreigners)
+        totals = (recipe.adult_doses, recipe.teen_doses, recipe.child_doses)
+        shares = []
+        for (youngest, oldest), doses in zip(AGE_GROUPS, totals, strict=True):
+            group = expected_share(youngest, oldest)
+            first, second, third = (min(d * scale / group, 1.0) for d in doses)
+            shares.append((first, second, third))
+        return shares
