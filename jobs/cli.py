@@ -125,6 +125,25 @@ def explain(
 
 
 @app.command()
+def plan(
+    warehouse: Warehouse,
+    conf: Conf = DEFAULT_CONF,
+    matching: MatchingFile = None,
+    as_json: Json = False,
+) -> None:
+    """Predict what each blocking rule will cost, before any pair is made."""
+    from jobs import plan as planning
+    from jobs.command import matching_file, opened
+    from jobs.config import Matching, load
+    from jobs.figures import tell
+
+    rules = load(matching_file(conf, matching), Matching)
+    with opened(warehouse, conf, "plan") as tables:
+        facts = planning.plan(tables, rules)
+    tell(facts) if not as_json else _print_json(facts)
+
+
+@app.command()
 def evaluate(
     warehouse: Warehouse,
     truth: Annotated[str, typer.Option(help="The truth of a synthetic nation.")],

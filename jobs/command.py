@@ -82,7 +82,10 @@ def opened(warehouse: Path, conf: Path, name: str) -> Iterator[Tables]:
 
 @contextmanager
 def _at_work(request: Request, run_id: str) -> Iterator[Run]:
-    settings, matching = load(request.conf, Settings), load(_matching(request), Matching)
+    settings, matching = (
+        load(request.conf, Settings),
+        load(matching_file(request.conf, request.matching), Matching),
+    )
     warehouse = request.warehouse.resolve()
     _room(warehouse, settings.run_disk_gib_free)
     with (
@@ -99,10 +102,10 @@ def _room(warehouse: Path, gib: float) -> None:
         raise EnvironmentProblem(f"{disk.found}; look for space with: {disk.mend}")
 
 
-def _matching(request: Request) -> Path:
+def matching_file(conf: Path, named: Path | None) -> Path:
     """The file named, else the one beside the settings, else the shipped one."""
-    beside = request.conf.parent / "matching.toml"
-    return request.matching or (beside if beside.exists() else DEFAULT_MATCHING)
+    beside = conf.parent / "matching.toml"
+    return named or (beside if beside.exists() else DEFAULT_MATCHING)
 
 
 def _depends_on(run: Run) -> tuple[str, str]:

@@ -165,3 +165,22 @@ def candidate_pairs(
 def bits(rules: Sequence[BlockingRule]) -> list[int]:
     """One bit a rule, so that crediting a pair to its rules is a hash aggregation of ints."""
     return [1 << at for at in range(len(rules))]
+
+
+def cost_by_rule(planned: DataFrame) -> DataFrame:
+    """One row per rule, dearest first: its blocks, pairs to make, and what the caps leave out."""
+    kept = F.when(~F.col("capped"), F.col("pairs")).otherwise(0)
+    left_out = F.when(F.col("capped"), F.col("pairs")).otherwise(0)
+    capped = F.when(F.col("capped"), F.col("key"))
+    size = F.col("profiles") * F.col("residents")
+    return (
+        planned.groupBy("rule")
+        .agg(
+            F.countDistinct("key").alias("blocks"),
+            F.sum(kept).alias("pairs"),
+            F.max(size).alias("largest_block"),
+            F.countDistinct(capped).alias("capped_blocks"),
+            F.sum(left_out).alias("pairs_left_out"),
+        )
+        .orderBy(F.desc("pairs"), "rule")
+    )

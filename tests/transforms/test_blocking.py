@@ -3,7 +3,7 @@ from itertools import product
 
 import pytest
 
-from transforms.blocking import BlockingRule, blocks, candidate_pairs
+from transforms.blocking import BlockingRule, blocks, candidate_pairs, cost_by_rule
 
 BY_NAME = BlockingRule(name="name", on=("name_folded",))
 BY_PHONE = BlockingRule(name="phone", on=("phone",))
@@ -57,15 +57,18 @@ def test_every_pair_that_a_rule_finds_once_and_with_all_its_rules(profiles, resi
 
 
 def test_the_plan_says_what_each_rule_will_cost(profiles, residents):
-    planned = blocks(profiles, residents, [BY_NAME, BY_PHONE])
-    cost = {r.rule: r["sum(pairs)"] for r in planned.groupBy("rule").sum("pairs").collect()}
-    assert cost == {"name": 4, "phone": 2}
+    planned = blocks(profiles, residents, [BY_NAME, BY_PHONE.model_copy(update={"max_pairs": 1})])
+    assert [tuple(row) for row in cost_by_rule(planned).collect()] == [
+        ("name", 1, 4, 4, 0, 0),
+        ("phone", 2, 2, 1, 0, 0),
+    ]
 
 
-def test_a_block_over_its_cap_is_left_out_and_stays_visible(profiles, residents):
-    tight = BY_NAME.model_copy(update={"max_pairs": 3})
+@pytest.mark.parametrize("cap", [{"max_pairs": 3}, {"max_residents": 1}], ids=str)
+def test_a_block_over_its_cap_is_left_out_and_stays_visible(profiles, residents, cap):
+    tight = BY_NAME.model_copy(update=cap)
     planned = blocks(profiles, residents, [tight])
-    assert {(r.profiles, r.residents, r.capped) for r in planned.collect()} == {(2, 2, True)}
+    assert [tuple(row) for row in cost_by_rule(planned).collect()] == [("name", 1, 0, 4, 1, 4)]
     assert pairs(profiles, residents, [tight]) == {}
 
 
