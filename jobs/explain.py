@@ -17,7 +17,7 @@ Facts = dict[str, Any]
 # What is shown side by side: label, column of the profile, column of the resident.
 FIELDS = (
     ("identity number", "raw_id_number", "id_number"),
-    ("older number", "number", "old_id_number"),
+    ("older number", "", "old_id_number"),
     ("full name", "raw_full_name", "full_name"),
     ("date of birth", "raw_date_of_birth", "date_of_birth"),
     ("sex", "raw_sex", "sex"),

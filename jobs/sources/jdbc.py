@@ -24,7 +24,7 @@ CREDENTIALS = "DOICHIEU_JDBC_USER and DOICHIEU_JDBC_PASSWORD"
 REASONS = {
     "authentication failed": f"user or password refused; set {CREDENTIALS}",
     "no password was provided": f"no password given; set {CREDENTIALS}",
-    "refused": "no server answers there; check host, port and firewall",
+    "Connection refused": "no server answers there; check host, port and firewall",
     "does not exist": "no such database, table or column; check the part after '#'",
     "permission denied": "the user may not read it; ask for SELECT on it",
     "No suitable driver": "no driver for this kind of database; put its jar into the jars folder",
@@ -84,7 +84,17 @@ def read_jdbc(spark: SparkSession, address: str) -> DataFrame:
             query.url, query.table, predicates=query.predicates, properties=query.properties
         )
     except (PySparkException, Py4JJavaError) as error:
-        raise InputError(f"{query.url}#{query.of}: {_reason(str(error))}") from None
+        raise InputError(f"{query.url}#{query.of}: {_reason(_whole(error))}") from None
+
+
+def _whole(error: Exception) -> str:
+    """What the error and its causes say; Spark's own words name only the table it wanted."""
+    told: list[str] = []
+    cause: Exception | None = error
+    while cause is not None and len(told) < 10:
+        told.append(str(cause))
+        cause = getattr(cause, "_cause", None)
+    return "\n".join(told)
 
 
 def _reason(text: str) -> str:

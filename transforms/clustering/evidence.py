@@ -89,8 +89,9 @@ def stranger_edges(blocks: DataFrame, profiles: DataFrame, rules: ClusteringRule
 def pairs_alike(blocks: DataFrame, rules: ClusteringRules) -> DataFrame:
     """Pairs `l` < `r` within a block that nothing keeps apart; blocks over the cap give none."""
     members = blocks.where(F.col("block_size") <= rules.max_block)
-    same_name = same(F.col("l.name_folded"), F.col("r.name_folded"))
-    same_birth = same(F.col("l.birth_date"), F.col("r.birth_date"))
+    # Plain equalities: only those become join keys, anything around them compares all with all.
+    same_name = F.col("l.name_folded") == F.col("r.name_folded")
+    same_birth = F.col("l.birth_date") == F.col("r.birth_date")
     each_pair_once = F.col("l.profile_id") < F.col("r.profile_id")
     pairs = members.alias("l").join(
         members.alias("r"), on=same_name & same_birth & each_pair_once, how="inner"
