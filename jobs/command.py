@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jobs import clock, lock, machine
 from jobs.config import DEFAULT_MATCHING, Matching, Settings, digest, load
-from jobs.errors import ConfigError, EnvironmentProblem
+from jobs.errors import ConfigError, SetupError
 from jobs.execution import execute, execute_one, with_fingerprint
 from jobs.fingerprint import code_version, config_hash, input_state
 from jobs.history import RunRecord
@@ -99,7 +99,7 @@ def _at_work(request: Request, run_id: str) -> Iterator[Run]:
 def _room(warehouse: Path, gib: float) -> None:
     disk = machine.disk(str(warehouse), gib)
     if not disk.ok:
-        raise EnvironmentProblem(f"{disk.found}; look for space with: {disk.mend}")
+        raise SetupError(f"{disk.found}; look for space with: {disk.mend}")
 
 
 def matching_file(conf: Path, named: Path | None) -> Path:

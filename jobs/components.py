@@ -17,7 +17,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components as scipy_components
 
 from jobs.config import ComponentsSettings
-from jobs.errors import EnvironmentProblem, LedgerError
+from jobs.errors import LedgerError, SetupError
 from jobs.scratch import Scratch
 from transforms.clustering import contraction
 
@@ -86,7 +86,7 @@ def by_contraction(edges: DataFrame, scratch: Scratch) -> DataFrame:
 def by_graphframes(edges: DataFrame, scratch: Scratch) -> DataFrame:
     """GraphFrames' randomised contraction; its labels are replaced by the least vertex."""
     if not graphframes_works(scratch):
-        raise EnvironmentProblem(
+        raise SetupError(
             "components.engine = graphframes, but GraphFrames does not work here; "
             "add its jar to the jars folder, or set components.engine to auto or contraction"
         )

@@ -28,7 +28,7 @@ class LedgerError(DoichieuError):
     exit_code = 4
 
 
-class EnvironmentProblem(DoichieuError):
+class SetupError(DoichieuError):
     """Java, Python, jars, memory, disk or a held lock stand in the way."""
 
     exit_code = 5

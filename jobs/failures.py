@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from jobs import clock
-from jobs.errors import DoichieuError, EnvironmentProblem
+from jobs.errors import DoichieuError, SetupError
 
 LONG_NUMBER = re.compile(r"\d{8,}")
 # Causes that the user can mend, recognised by what the trace says.
@@ -33,7 +33,7 @@ def stage_failure(stage: str, run_id: str, error: Exception) -> DoichieuError:
     again = f"; then go on with --run-id {run_id}"
     for sign, way_out in KNOWN.items():
         if sign in told:
-            return EnvironmentProblem(f"stage {stage}: {way_out}{again}")
+            return SetupError(f"stage {stage}: {way_out}{again}")
     return DoichieuError(f"stage {stage} failed with {type(error).__name__}{again}")
 
 

@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 
 from jobs import machine
 from jobs.config import ROOT, Settings
-from jobs.errors import EnvironmentProblem
+from jobs.errors import SetupError
 from jobs.jars import altered, pins
 from jobs.session import spark_session
 
@@ -39,10 +39,10 @@ def session(settings: Settings, name: str, logs: Path) -> Iterator[SparkSession]
 def _ready(settings: Settings) -> None:
     java = machine.java()
     if not java.ok:
-        raise EnvironmentProblem(f"{java.found}; mend it with: {java.mend}")
+        raise SetupError(f"{java.found}; mend it with: {java.mend}")
     wrong = altered(settings.spark.jars_dir, pins())
     if wrong:
-        raise EnvironmentProblem(
+        raise SetupError(
             f"{settings.spark.jars_dir}: {', '.join(wrong)} missing or altered; "
             "mend it with: make setup"
         )

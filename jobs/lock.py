@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from jobs.errors import EnvironmentProblem
+from jobs.errors import SetupError
 
 
 @contextmanager
@@ -24,7 +24,7 @@ def held(warehouse: Path, run_id: str) -> Iterator[None]:
     try:
         lock.acquire(blocking=False)
     except Timeout:
-        raise EnvironmentProblem(
+        raise SetupError(
             f"{warehouse}: {_described(holder)} is at work here; "
             "wait for it, or give another --warehouse"
         ) from None

@@ -1,6 +1,5 @@
 """Writes a synthetic nation: residents, doses and the truth about every dose row."""
 
-import csv
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +9,7 @@ import pyarrow.parquet as pq
 from pyspark.sql import Column, DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 
+from jobs import reference
 from jobs.errors import ConfigError
 from transforms.synthesis import classes, codes, rows
 from transforms.synthesis.classes import Cuts
@@ -240,14 +240,9 @@ def _save(df: DataFrame, path: Path) -> None:
 
 def load_reference(folder: Path) -> Reference:
     """The reference files as rows; a missing one is named."""
-    return Reference(**{name: _rows(folder / file) for name, file in FILES.items()})
+    return Reference(**{name: _filled(reference.rows(folder, at)) for name, at in FILES.items()})
 
 
-def _rows(path: Path) -> Rows:
-    if not path.is_file():
-        raise ConfigError(f"{path}: reference file is missing; restore conf/reference")
-    with path.open(encoding="utf-8", newline="") as file:
-        return [
-            {key: value or "" for key, value in row.items() if isinstance(key, str)}
-            for row in csv.DictReader(file)
-        ]
+def _filled(rows: Rows) -> Rows:
+    """Empty text for what is missing; what stands behind the last column is no field."""
+    return [{k: v or "" for k, v in row.items() if isinstance(k, str)} for row in rows]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyspark
 
 from jobs.config import DEFAULT_CONF, ROOT, Settings, load
-from jobs.errors import DoichieuError, EnvironmentProblem
+from jobs.errors import DoichieuError, SetupError
 from jobs.jars import JarGroup, altered, pins, sha256
 
 
@@ -37,7 +37,7 @@ def resolve(group: JarGroup, ivy: Path) -> Path:
         [*command, str(nothing)], env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise EnvironmentProblem(f"could not be resolved: {reason(done.stderr)}")
+        raise SetupError(f"could not be resolved: {reason(done.stderr)}")
     return ivy / "jars"
 
 
@@ -54,10 +54,10 @@ def install(group: JarGroup, jars: Path) -> None:
         unpinned = sorted(file for file in resolved.glob("*.jar") if file.name not in group.sha256)
         if unpinned:
             lines = "\n".join(f'  "{file.name}" = "{sha256(file)}"' for file in unpinned)
-            raise EnvironmentProblem(f"no SHA-256 is pinned in conf/jars.toml for\n{lines}")
+            raise SetupError(f"no SHA-256 is pinned in conf/jars.toml for\n{lines}")
         wrong = altered(resolved, group)
         if wrong:
-            raise EnvironmentProblem(
+            raise SetupError(
                 f"{', '.join(wrong)}: not the bytes pinned in conf/jars.toml; nothing was installed"
             )
         jars.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ import pytest
 
 from jobs.components import FINDERS, connected_components, graphframes_works
 from jobs.config import ComponentsSettings
-from jobs.errors import EnvironmentProblem
+from jobs.errors import SetupError
 from jobs.scratch import scratch
 
 Edges = list[tuple[int, int]]
@@ -89,7 +89,7 @@ def test_graphframes_agrees_with_union_find_where_its_jar_is_there(spark, found,
         assert found(graph, "graphframes") == union_find(graph)
     else:
         warnings.warn("GRAPHFRAMES NOT TESTED: its jar is not in the jars folder", stacklevel=1)
-        with pytest.raises(EnvironmentProblem, match="add its jar"):
+        with pytest.raises(SetupError, match="add its jar"):
             found(STAR, "graphframes")
 
 

@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from jobs import lock
-from jobs.errors import EnvironmentProblem
+from jobs.errors import SetupError
 
 HOLD = """
 import sys
@@ -31,7 +31,7 @@ def other_process(tmp_path):
 
 
 def test_a_second_run_is_refused_and_told_who_holds_the_warehouse(tmp_path, other_process):
-    with pytest.raises(EnvironmentProblem) as refused, lock.held(tmp_path, "second"):
+    with pytest.raises(SetupError) as refused, lock.held(tmp_path, "second"):
         pass
 
     assert refused.value.exit_code == 5

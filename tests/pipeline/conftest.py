@@ -1,4 +1,5 @@
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -50,6 +51,21 @@ def undisturbed(nation, conf, tmp_path_factory):
     warehouse = tmp_path_factory.mktemp("undisturbed") / "warehouse"
     subprocess.run(command(nation, conf, warehouse), env=environment(), check=True)
     return warehouse
+
+
+@pytest.fixture(scope="session")
+def demo(conf, tmp_path_factory):
+    """The demo's nation of 98,000 residents: its folder, and how many rows were made."""
+    out = tmp_path_factory.mktemp("demo")
+    options = ["--residents", 98_000, "--out", out, "--seed", 77, "--conf", conf, "--json"]
+    return out, doichieu("synthesise", *options)
+
+
+def doichieu(*words):
+    """One command of the product; its JSON answer, if it was asked for one."""
+    command = [sys.executable, "-m", "jobs.cli", *map(str, words)]
+    done = subprocess.run(command, env=environment(), check=True, stdout=subprocess.PIPE, text=True)
+    return json.loads(done.stdout) if "--json" in words else None
 
 
 def command(nation, conf, warehouse):

@@ -1,29 +1,16 @@
 """The demo nation, whole: what the first release promises about its matches."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
-from tests.pipeline.conftest import environment
-
-DEMO = "98000"
-
-
-def doichieu(*words):
-    """One command of the product; its JSON answer, if it gives one."""
-    command = [sys.executable, "-m", "jobs.cli", *map(str, words)]
-    done = subprocess.run(command, env=environment(), check=True, capture_output=True, text=True)
-    return json.loads(done.stdout) if "--json" in words else None
+from tests.pipeline.conftest import doichieu
 
 
 @pytest.mark.slow
-def test_the_demo_nation_is_matched_as_promised(conf, tmp_path):
-    nation, warehouse = tmp_path / "nation", tmp_path / "warehouse"
-    made = doichieu(
-        "synthesise", "--residents", DEMO, "--out", nation, "--seed", 77, "--conf", conf, "--json"
-    )
+def test_the_demo_nation_is_matched_as_promised(demo, conf, tmp_path):
+    nation, made = demo
+    warehouse = tmp_path / "warehouse"
     registers = ["--residents", nation / "residents.parquet", "--doses", nation / "doses.parquet"]
     doichieu("run", *registers, "--warehouse", warehouse, "--conf", conf, "--quiet")
     truth = ["--truth", nation / "truth.parquet", "--conf", conf]

@@ -144,6 +144,14 @@ def test_a_block_over_its_cap_is_left_out_and_marked(spark, profiles, edges):
     assert marks == {(n, "block_over_cap") for n in (1, 2, 3)}
 
 
+def test_a_block_is_a_join_key_so_that_nobody_is_compared_with_everybody(spark, profiles):
+    known = spark.createDataFrame([(1, None), (2, None)], KNOWN)
+    pairs = evidence.pairs_alike(evidence.blocks(profiles({}, {}), known), RULES)
+    plan = pairs._jdf.queryExecution().executedPlan().toString()
+    assert "NestedLoop" not in plan
+    assert "Cartesian" not in plan
+
+
 def test_strangers_are_never_joined_to_a_residents_profile(spark, profiles):
     frame = profiles({}, {})
     known = spark.createDataFrame([(1, "r"), (2, None)], KNOWN)
