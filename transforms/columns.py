@@ -48,7 +48,7 @@ def labels(*columns: Column) -> Column:
 
 def same(left: Column, right: Column) -> Column:
     """Equality that is false, not null, when either side is missing."""
-    return F.coalesce(left == right, F.lit(False))  # noqa: FBT003 - a literal, not a flag
+    return F.coalesce(left == right, F.lit(False))
 
 
 def either_missing(left: Column, right: Column) -> Column:

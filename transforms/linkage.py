@@ -54,8 +54,8 @@ def decision(threshold: Threshold) -> Column:
     certain = (F.col("match_probability") >= threshold.link) & (F.col("margin") >= threshold.margin)
     worth_a_look = F.col("any_probability") >= threshold.review
     return (
-        F.when(F.coalesce(certain, F.lit(False)), "linked")  # noqa: FBT003 - a literal
-        .when(F.coalesce(worth_a_look, F.lit(False)), "review")  # noqa: FBT003 - a literal
+        F.when(F.coalesce(certain, F.lit(False)), "linked")
+        .when(F.coalesce(worth_a_look, F.lit(False)), "review")
         .otherwise("unlinked")
     )
 

@@ -74,7 +74,7 @@ def birth_agrees() -> Column:
     same_year = years_only & same(F.col("birth_year"), F.col("owner_birth_year"))
     return same(F.col("birth_date"), F.col("owner_birth_date")) | F.coalesce(
         same_year,
-        F.lit(False),  # noqa: FBT003 - a literal, not a flag
+        F.lit(False),
     )
 
 

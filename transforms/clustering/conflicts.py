@@ -52,7 +52,7 @@ def is_toned(name: Column, folded: Column) -> Column:
 def histories_conflict(left: Column, right: Column) -> Column:
     """One dose number on two days, or a later dose on an earlier day; two names of one day pass."""
     found = F.exists(left, lambda a: F.exists(right, lambda b: doses_conflict(a, b)))
-    return F.equal_null(found, F.lit(True))  # noqa: FBT003 - a literal, not a flag
+    return F.equal_null(found, F.lit(True))
 
 
 def doses_conflict(a: Column, b: Column) -> Column:

@@ -41,7 +41,7 @@ def name_of_household() -> Column:
     """Whether the typed name is, to the letter, that of a member of the resident's household."""
     return F.coalesce(
         F.array_contains(r("household_names"), p("name_folded")),
-        F.lit(False),  # noqa: FBT003 - a literal, not a flag
+        F.lit(False),
     )
 
 
@@ -99,7 +99,7 @@ def number_level() -> Column:
         .when(number.isNotNull(), "unknown")
         .when(p("number_kind") == "passport", "passport")
         .when(~p("number_kind").isin("malformed", "scientific"), "absent")
-        .when(F.coalesce(near, F.lit(False)), "near")  # noqa: FBT003 - a literal, not a flag
+        .when(F.coalesce(near, F.lit(False)), "near")
         .otherwise("far")
     )
 
@@ -111,7 +111,7 @@ def one_slip(typed: Column, real: Column) -> Column:
         F.array_sort(F.split(typed, "")) == F.array_sort(F.split(real, ""))
     )
     slip = (F.length(typed) == F.length(real)) & ((distance == 1) | swapped)
-    return F.coalesce(slip, F.lit(False))  # noqa: FBT003 - a literal, not a flag
+    return F.coalesce(slip, F.lit(False))
 
 
 def within_two(figures: Column) -> Column:
@@ -123,7 +123,7 @@ def within_two(figures: Column) -> Column:
             F.levenshtein(figures, r("id_number"), 2).between(0, 2)
             | F.coalesce(
                 F.levenshtein(figures, r("old_id_number"), 1).between(0, 1),
-                F.lit(False),  # noqa: FBT003 - a literal, not a flag
+                F.lit(False),
             )
         )
     )
@@ -141,7 +141,7 @@ def phone_level() -> Column:
     """Whose phone was given; a crowded phone says nothing about anybody."""
     phone = p("phone")
     return (
-        F.when(phone.isNull() | F.coalesce(p("phone_crowded"), F.lit(False)), "missing")  # noqa: FBT003
+        F.when(phone.isNull() | F.coalesce(p("phone_crowded"), F.lit(False)), "missing")
         .when(same(phone, r("phone")), "own")
         .when(F.array_contains(r("verified_phones"), phone), "verified")
         .when(F.array_contains(r("household_phones"), phone), "household")

@@ -99,5 +99,5 @@ def number_says(number: Column, sex: Column, year: Column) -> Column:
     mark = F.substring(number, 4, 1).try_cast("int")
     stated = F.floor(mark / 2) * 100 + 1900 + F.substring(number, 5, 2).try_cast("int")
     woman = F.when(sex == "F", 1).when(sex == "M", 0)
-    same_sex = F.coalesce(mark % 2 == woman, F.lit(True))  # noqa: FBT003 - a literal
+    same_sex = F.coalesce(mark % 2 == woman, F.lit(True))
     return F.when(F.length(number) == 12, same_sex & (stated == year))

@@ -182,7 +182,7 @@ def declared_commune(world: World) -> Column:
 
 
 def residence(world: World) -> Column:
-    """The codes of the declared commune; now and then no commune, of a lost identity no district."""
+    """Codes of the declared commune; now and then no commune, of a lost identity no district."""
     vague = world.dice.happens(0.015, "no commune", F.col("profile_key"))
     spot = F.col("spot")
     return (

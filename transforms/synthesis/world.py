@@ -1,6 +1,6 @@
 """One nation's plan: how many people of each kind, and the tables they are drawn from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from transforms.synthesis.draws import Dice
@@ -21,7 +21,7 @@ class World:
     residents: int
     seed: int
     reference: Reference
-    recipe: Recipe = Recipe()
+    recipe: Recipe = field(default_factory=Recipe)
 
     @cached_property
     def dice(self) -> Dice:
