@@ -75,7 +75,7 @@ def _files(spark: SparkSession, address: str) -> list[tuple[str, int, int]]:
     file_system = path.getFileSystem(context._jsc.hadoopConfiguration())
     found = []
     for status in file_system.globStatus(path) or []:
-        files = file_system.listFiles(status.getPath(), True)
+        files = file_system.listFiles(status.getPath(), True)  # noqa: FBT003 - Java takes positions
         while files.hasNext():
             file = files.next()
             name = file.getPath().toString()

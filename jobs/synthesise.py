@@ -200,21 +200,33 @@ def _write(spark: SparkSession, plan: Plan, out: Path) -> dict[str, int]:
     world, cuts, communes = plan.world, plan.cuts, plan.lookups.communes
     scratch = out / ".scratch"
     everyone = spark.read.parquet(str(scratch / "people"))
-    coded = _profiles(spark, world, scratch).transform(codes.coded, world, cuts)
-    loans = (
-        coded.where(F.col("lender").isNotNull() & ~F.col("merged"))
-        .select("profile_key", F.col("lender").alias("idx"))
-        .join(everyone.select("idx", F.col("cccd").alias("lent_number")), "idx", "inner")
+    told = _told(spark, plan, scratch)
+    coded = spark.read.parquet(str(scratch / "profiles"))
+    doses, truth = (df.transform(_entered, world, cuts) for df in (told, coded))
+    _save(everyone.transform(residents_of, communes, world), out / "residents.parquet")
+    _save(doses.transform(rows.platform, communes, world, cuts), out / "doses.parquet")
+    _save(truth.transform(rows.truth, world, cuts), out / "truth.parquet")
+    return _counts(spark, out, scratch, cuts)
+
+
+def _told(spark: SparkSession, plan: Plan, scratch: Path) -> DataFrame:
+    """Profiles as typed. Each step is written: in one piece the plan would outgrow the planner."""
+    world, communes = plan.world, plan.lookups.communes
+    _save(
+        _profiles(spark, world, scratch).transform(codes.coded, world, plan.cuts),
+        scratch / "profiles",
     )
+    coded = spark.read.parquet(str(scratch / "profiles"))
+    numbers = spark.read.parquet(str(scratch / "people")).select(
+        F.col("idx").alias("lender"), F.col("cccd").alias("lent_number")
+    )
+    borrowers = coded.where(~F.col("merged")).select("profile_key", "lender")
+    loans = borrowers.where(F.col("lender").isNotNull()).join(numbers, "lender", "inner")
     _save(loans.select("profile_key", "lent_number"), scratch / "loans")
     lent = spark.read.parquet(str(scratch / "loans"))
     told = coded.join(lent, "profile_key", "left").transform(rows.typed, communes, world)
-    entered = told.transform(_entered, world, cuts)
-    true_rows = coded.transform(_entered, world, cuts)
-    _save(everyone.transform(residents_of, communes, world), out / "residents.parquet")
-    _save(entered.transform(rows.platform, communes, world, cuts), out / "doses.parquet")
-    _save(true_rows.transform(rows.truth, world, cuts), out / "truth.parquet")
-    return _counts(spark, out, scratch, cuts)
+    _save(told.select(*rows.TYPED), scratch / "typed")
+    return spark.read.parquet(str(scratch / "typed"))
 
 
 def _entered(told: DataFrame, world: World, cuts: Cuts) -> DataFrame:

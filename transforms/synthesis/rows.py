@@ -15,6 +15,12 @@ from transforms.synthesis.profiles import APART
 from transforms.synthesis.register import resident_id
 from transforms.synthesis.world import World
 
+# What a dose row needs of its profile once the texts are typed.
+TYPED = (
+    *("idx", "owner", "profile", "merged", "doubled", "apart", "age_group", "adult", "commune"),
+    *("first_dose", "last_dose", "day_1", "day_2", "day_3", "died_on", "file", "residence"),
+    *("typed_name", "typed_birth", "typed_number", "typed_phone", "typed_sex"),
+)
 BORROWED = ("ID_RELATIVE", "ID_ROWSHIFT", "ID_FILLDOWN")
 
 
@@ -25,7 +31,7 @@ def typed(profiles: DataFrame, communes: DataFrame, world: World) -> DataFrame:
     written = settled.transform(looked_up, spots).transform(named, world).transform(dated, world)
     return written.withColumns(
         {
-            "spot": identity.residence(world),
+            "residence": identity.residence(world),
             "typed_number": identity.number(world),
             "typed_phone": identity.phone(world),
             "typed_sex": identity.sex(world),
@@ -53,9 +59,9 @@ def platform(rows: DataFrame, communes: DataFrame, world: World, cuts: Cuts) -> 
         "sex": F.col("typed_sex"),
         "id_number": F.col("typed_number"),
         "phone": F.col("typed_phone"),
-        "province_code": _part(F.substring("spot", 1, 2)),
-        "district_code": _part(F.substring("spot", 3, 3)),
-        "commune_code": _part(F.substring("spot", 6, 5)),
+        "province_code": _part(F.substring("residence", 1, 2)),
+        "district_code": _part(F.substring("residence", 3, 3)),
+        "commune_code": _part(F.substring("residence", 6, 5)),
         "dose_number": F.col("dose_number"),
         "vaccine": F.get(texts(labels), product),
         "lot_number": doses.lot_number(product, day, place, world),
