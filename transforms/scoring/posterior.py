@@ -122,8 +122,10 @@ def with_probability(weighed: DataFrame, parameters: Parameters) -> DataFrame:
         F.pow(F.lit(2.0), -F.col("largest"))
         + F.sum(two_to("lookalike_weight")).over(profile) / parameters.residents
     )
+    probability = inside / (F.sum(inside).over(profile) + outside)
+    # Sums of doubles depend on the order of rows in their last digits; a re-run must not.
     return weighed.withColumn("largest", largest).withColumn(
-        "match_probability", inside / (F.sum(inside).over(profile) + outside)
+        "match_probability", F.round(probability, 9)
     )
 
 
