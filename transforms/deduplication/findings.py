@@ -3,8 +3,9 @@
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from transforms.columns import aliased
 from transforms.deduplication.events import DoseRules
-from transforms.deduplication.vaccines import Vaccines, age_start, known_key, of_vaccine
+from transforms.deduplication.vaccines import Vaccines, licence
 from transforms.schemas import FINDING, conform
 
 BORN = ("birth_date", "birth_year", "birth_precision")
@@ -36,43 +37,39 @@ def findings(
     """One row per kept dose row and broken rule; the detail tells the figures, never the person."""
     dated = events.where(F.col("injected_on").isNotNull())
     known = dated.join(lives, on="person_id", how="left")  # lives: one row per person
-    placed = known.withColumns(in_sequence(vaccines, rules))
-    broken = {
-        **life_rules(vaccines),
-        **campaign_rules(vaccines, rules),
-        **sequence_rules(rules),
-    }
-    told = [
-        F.when(detail.isNotNull(), F.struct(F.lit(rule).alias("rule"), detail.alias("detail")))
-        for rule, detail in broken.items()
-    ]
-    found = placed.select("dose_id", F.inline(F.array_compact(F.array(*told))))
-    return conform(found, FINDING)
+    licensed = known.withColumn("licence", licence(F.col("vaccine"), vaccines))
+    broken = {**life_rules(), **campaign_rules(rules), **sequence_rules(rules)}
+    told = licensed.withColumns(in_sequence(rules)).select("dose_id", *aliased(broken))
+    # Nearly all events break nothing: they go before anything is built of the rest.
+    some = told.where(F.coalesce(*broken).isNotNull())
+    named = [F.struct(F.lit(rule).alias("rule"), F.col(rule).alias("detail")) for rule in broken]
+    found = some.select("dose_id", F.inline(F.array(*named)))
+    return conform(found.where(F.col("detail").isNotNull()), FINDING)
 
 
-def in_sequence(vaccines: Vaccines, rules: DoseRules) -> dict[str, Column]:
+def in_sequence(rules: DoseRules) -> dict[str, Column]:
     """What each event is after: its place, the dose before, the numbers so far."""
     in_time = Window.partitionBy("person_id").orderBy("injected_on", "dose_id")
     before = in_time.rowsBetween(Window.unboundedPreceding, -1)
-    interval = of_vaccine(F.lag("vaccine").over(in_time), vaccines, lambda v: v.min_interval_days)
-    first_vaccine = F.first_value("vaccine").over(in_time)
+    interval = F.lag("licence.min_interval_days").over(in_time)
     return {
         "place": F.row_number().over(in_time),
         "days_since": F.datediff("injected_on", F.lag("injected_on").over(in_time)),
         "min_interval": F.coalesce(interval, F.lit(rules.min_interval_days)),
         "highest_before": F.max("dose_number").over(before),
-        "primary_doses": of_vaccine(first_vaccine, vaccines, lambda v: v.primary_doses),
+        "primary_doses": F.first_value("licence.primary_doses").over(in_time),
     }
 
 
-def life_rules(vaccines: Vaccines) -> dict[str, Column]:
+def life_rules() -> dict[str, Column]:
     """Rule → detail where it is broken, else null: birth, age, death."""
     on = F.col("injected_on")
     exact = F.col("birth_precision") == "day"
     # Of a year alone the benefit of the doubt: as old as one can be.
     oldest = F.year(on) - F.col("birth_year")
     age = F.when(exact, F.floor(F.months_between(on, "birth_date") / 12)).otherwise(oldest)
-    least = age_start(F.col("vaccine"), on, vaccines)
+    open_then = F.filter("licence.age_starts", lambda s: s["start"] <= F.col("injected_on"))
+    least = F.array_min(F.transform(open_then, lambda s: s["age"]))
     unborn = F.when(exact, on < F.col("birth_date")).otherwise(oldest < 0)
     young = F.format_string("under %d years, the age start on that day", least)
     days_dead = F.datediff(on, "died_on")
@@ -84,11 +81,11 @@ def life_rules(vaccines: Vaccines) -> dict[str, Column]:
     }
 
 
-def campaign_rules(vaccines: Vaccines, rules: DoseRules) -> dict[str, Column]:
+def campaign_rules(rules: DoseRules) -> dict[str, Column]:
     """Rule → detail where it is broken, else null: label, approval, start of the campaign."""
-    on, label = F.col("injected_on"), F.col("vaccine")
-    days_early = F.datediff(of_vaccine(label, vaccines, lambda v: v.approved_on), on)
-    unknown = label.isNotNull() & known_key(label, vaccines).isNull()
+    on = F.col("injected_on")
+    days_early = F.datediff("licence.approved_on", on)
+    unknown = F.col("vaccine").isNotNull() & F.col("licence").isNull()
     early = F.format_string("%d days before the vaccine was approved", days_early)
     start = F.lit(f"before {rules.campaign_start}, the first day of the campaign")
     return {

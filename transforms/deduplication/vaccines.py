@@ -1,6 +1,6 @@
 """What is known of each vaccine, and how a typed label finds it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from pydantic import BaseModel
@@ -49,30 +49,28 @@ def label_key(label: Column, vaccines: Vaccines) -> Column:
 
 def known_key(label: Column, vaccines: Vaccines) -> Column:
     """The key of the vaccine that the label names, null where it names none."""
-    names = {key(name): key(v.names[0]) for v in vaccines for name in v.names}
-    return _looked_up(names, typed_key(label))
+    return licence(label, vaccines)["key"]
 
 
-def of_vaccine(
-    label: Column, vaccines: Vaccines, value: Callable[[Vaccine], int | date | None]
-) -> Column:
-    """`value` of the vaccine that the label names, null where it names none or none is set."""
-    values = {key(name): value(v) for v in vaccines for name in v.names}
-    return _looked_up(values, typed_key(label))
+def licence(label: Column, vaccines: Vaccines) -> Column:
+    """What is known of the vaccine that the label names, as one struct; null where it names none.
+
+    A map of literals: Spark folds it once, and a row pays for one look-up.
+    """
+    known = {key(name): _known(v) for v in vaccines for name in v.names}
+    entries = [part for name, value in known.items() for part in (F.lit(name), value)]
+    return F.try_element_at(F.create_map(*entries), typed_key(label))
 
 
-def age_start(label: Column, on: Column, vaccines: Vaccines) -> Column:
-    """The least age in years at which the vaccine was given on that day, null if not known."""
-    typed = typed_key(label)
-    ages = [
-        F.when((typed == key(name)) & (on >= F.lit(start.start)), F.lit(start.age))
-        for v in vaccines
-        for start in v.age_starts
-        for name in v.names
+def _known(vaccine: Vaccine) -> Column:
+    starts = [
+        F.struct(F.lit(start.start).alias("start"), F.lit(start.age).alias("age"))
+        for start in vaccine.age_starts
     ]
-    return F.array_min(F.array(*ages))
-
-
-def _looked_up(values: dict[str, str] | dict[str, int | date | None], typed: Column) -> Column:
-    known = [F.lit(part) for item in values.items() if item[1] is not None for part in item]
-    return F.try_element_at(F.create_map(*known), typed)
+    return F.struct(
+        F.lit(key(vaccine.names[0])).alias("key"),
+        F.lit(vaccine.approved_on).alias("approved_on"),
+        F.lit(vaccine.primary_doses).alias("primary_doses"),
+        F.lit(vaccine.min_interval_days).cast("int").alias("min_interval_days"),
+        F.array(*starts).cast("array<struct<start:date,age:int>>").alias("age_starts"),
+    )
