@@ -45,6 +45,7 @@ FILES = {
     "ethnic_shares": "ethnic_shares.csv",
 }
 LEAST = 1000
+ROW_GROUP = 8 << 20  # bytes; a file of one row group is read on one core, however many there are
 
 
 def synthesise(
@@ -162,7 +163,7 @@ def _counts(spark: SparkSession, out: Path, scratch: Path, cuts: Cuts) -> dict[s
 
 
 def _save(df: DataFrame, path: Path) -> None:
-    df.write.mode("overwrite").parquet(str(path))
+    df.write.mode("overwrite").option("parquet.block.size", ROW_GROUP).parquet(str(path))
 
 
 def load_reference(folder: Path) -> Reference:

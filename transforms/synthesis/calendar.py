@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
 from transforms.synthesis.recipe import Recipe
 from transforms.synthesis.reference import Reference
 
@@ -40,6 +43,10 @@ class Vaccines:
     @cached_property
     def labels(self) -> list[str]:
         return [row["platform_label"] for row in self.reference.vaccines]
+
+    def number(self, label: str) -> Column:
+        """The product's index."""
+        return F.lit(self.labels.index(label))
 
     @cached_property
     def supply(self) -> dict[int, float]:

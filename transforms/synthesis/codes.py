@@ -1,7 +1,5 @@
 """Error codes of error_recipe.csv given to profiles, and what each does to which field."""
 
-from collections.abc import Sequence
-
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
@@ -15,6 +13,7 @@ from transforms.synthesis.world import World
 WRONG, NOID = "ID present", "ID absent"
 ELSEWHERE = ("NOT_IN_DB", "DOB_IMPOSSIBLE", "NOID_CHILD", *classes.FILE_CODES)
 DAY_CODES = ("DOB_0101", "DOB_SWAP", "DOB_IMPOSSIBLE")
+SWAPPABLE = 11 / 30.44  # of birthdays: the day could be a month, and another one
 # Which fields two or three errors together fall on [A].
 TOGETHER = {"name+birth": 0.45, "number+name": 0.25, "number+birth": 0.2, "number+name+birth": 0.1}
 
@@ -28,7 +27,7 @@ def coded(profiles: DataFrame, world: World, cuts: Cuts) -> DataFrame:
             "error_group": classes.error_group(cuts, F.col("settled")),
             "known": F.when(~F.col("settled").eqNullSafe("NAME_ENC") | marked, F.col("settled")),
             "wrong_code": _wrong_code(world),
-            "noid_code": _pick(world, NOID, ""),
+            "noid_code": _pick(world, NOID),
             "plain": ~marked,
         }
     )
@@ -54,18 +53,26 @@ def full_name() -> Column:
     return F.concat_ws(" ", "surname", "middle", "given")
 
 
-def _pick(world: World, bucket: str, prefix: str | Sequence[str]) -> Column:
-    """A code of one bucket that is drawn profile by profile."""
-    prefixes = (prefix,) if isinstance(prefix, str) else tuple(prefix)
+def _shares(world: World, bucket: str, prefixes: tuple[str, ...]) -> dict[str, float]:
+    """Code → share among those of a bucket that are drawn profile by profile."""
     shares = {
         code: share
         for code, share in world.reference.error_shares(bucket).items()
         if code not in ELSEWHERE and code.startswith(prefixes)
     }
-    return F.get(
-        texts(spread(shares, 1024)),
-        slot(world.dice.uniform(f"code {bucket} {prefix}", F.col("profile_key")), 1024),
-    )
+    total = sum(shares.values())
+    return {code: share / total for code, share in shares.items()}
+
+
+def _pick(world: World, bucket: str, *prefixes: str) -> Column:
+    """A code of one bucket; a swap of day and month only where it can be, as often in all."""
+    shares = _shares(world, bucket, prefixes or ("",))
+    swaps = shares.pop("DOB_SWAP", 0.0)
+    key, purpose = F.col("profile_key"), f"code {bucket} {prefixes}"
+    other = F.get(texts(spread(shares, 1024)), slot(world.dice.uniform(purpose, key), 1024))
+    day, month = F.day("birth_date"), F.month("birth_date")
+    swapped = world.dice.happens(min(swaps / SWAPPABLE, 1.0), f"swap {purpose}", key)
+    return F.when((day <= 12) & (day != month) & swapped, "DOB_SWAP").otherwise(other)
 
 
 def _wrong_code(world: World) -> Column:
@@ -75,7 +82,7 @@ def _wrong_code(world: World) -> Column:
         world.recipe.paper_dates, "paper date", F.col("idx") - F.col("second_twin").cast("int")
     )
     impossible = snapped & (day == 1) & month.isin(3, 5, 7, 10, 12)
-    return F.when(impossible, "DOB_IMPOSSIBLE").otherwise(_pick(world, WRONG, ""))
+    return F.when(impossible, "DOB_IMPOSSIBLE").otherwise(_pick(world, WRONG))
 
 
 def _feasible(code: Column, world: World) -> Column:
@@ -83,13 +90,11 @@ def _feasible(code: Column, world: World) -> Column:
     day, month = F.day("birth_date"), F.month("birth_date")
     cmnd = F.year("birth_date") <= world.recipe.cmnd_until
     new_year = (day == 1) & (month == 1)
-    unswappable = (day > 12) | (day == month)
     plain = F.col("plain")
     return (
         F.when((code == "ID_OLD_CMND") & ~cmnd, "ID_SUBST1")
         .when(code.isin(*DAY_CODES) & year_only(world), "DOB_YEAR1")
         .when((code == "DOB_0101") & new_year, "DOB_DIGIT")
-        .when((code == "DOB_SWAP") & unswappable, "DOB_DIGIT")
         .when(code.isin("NAME_NOACCENT", "NAME_KEYS") & plain, "NAME_TONE")
         .otherwise(code)
     )
@@ -110,7 +115,7 @@ def _fields(profiles: DataFrame, world: World) -> DataFrame:
     drawn = profiles.withColumns(
         {
             "together": kind,
-            "one_number": _pick(world, WRONG, ("ID_SUBST1", "ID_TRANSP", "ID_RELATIVE")),
+            "one_number": _pick(world, WRONG, "ID_SUBST1", "ID_TRANSP", "ID_RELATIVE"),
             "one_birth": _pick(world, WRONG, "DOB_"),
             "one_name": _pick(world, WRONG, "NAME_"),
         }
@@ -153,7 +158,10 @@ def _lent_number(profiles: DataFrame, world: World) -> DataFrame:
             .when(code == "ID_ROWSHIFT", idx + 1)
             .when(code == "ID_FILLDOWN", idx - idx % RUN)
             .when((code == "NOID_CHILD") & guardian, parent),
-            "lending": F.when(minor & code.isin("ID_RELATIVE", "NOID_CHILD"), "parent_number")
+            "lending": F.when(
+                (minor & (code == "ID_RELATIVE")) | ((code == "NOID_CHILD") & guardian),
+                "parent_number",
+            )
             .when((code == "ID_RELATIVE") & alone, "stranger_number")
             .when(code == "ID_RELATIVE", "relative_number")
             .when(code == "ID_ROWSHIFT", "row_shift")

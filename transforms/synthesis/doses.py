@@ -42,57 +42,59 @@ def _share(group: Column, nth: int, world: World) -> Column:
     return F.get(decimals(shares), group)
 
 
-def vaccine(owner: Column, group: Column, number: Column, world: World) -> Column:
-    """The product (an index): one for the course, sometimes mixed, boosters mostly mRNA."""
-    plan = Vaccines(world.reference, world.recipe)
-    pfizer, moderna, astra, abdala = (
-        F.lit(plan.labels.index(v)) for v in ("Pfizer", "Moderna", "AstraZeneca", "Abdala")
-    )
-    dice = world.dice
-    basic = F.get(integers(spread(plan.supply)), slot(dice.uniform("vaccine", owner)))
-    boosted = F.get(integers(spread(plan.boosters)), slot(dice.uniform("booster", owner)))
-    mixed = (number == 2) & (basic == astra) & dice.happens(0.12, "mixed", owner)
-    third = (number == 3) & (basic != abdala)
-    adult = F.when(third, boosted).when(mixed, pfizer).otherwise(basic)
-    return F.when(group == TEEN, pfizer).when(group == CHILD, moderna).otherwise(adult).cast("int")
-
-
 def scheduled(people: DataFrame, world: World) -> DataFrame:
     """People with `course` (the product of the basic course) and `day_1` to `day_3` (days since
-    1970): the wave of the first dose, then intervals; `age_group` is needed."""
+    1970): the wave of the first dose, then intervals; `age_group` is needed.
+
+    Who was given more doses began earlier.
+    """
     plan, dice, idx = Vaccines(world.reference, world.recipe), world.dice, F.col("idx")
     group, product = F.col("age_group"), F.col("course")
     share = F.greatest(_share(group, 0, world), F.lit(1e-9))
-    early = dice.uniform("doses", idx) / share
     drawn = people.withColumns(
         {
-            "course": vaccine(idx, group, F.lit(1), world),
-            "wave": F.least(0.85 * early + 0.15 * dice.uniform("wave", idx), F.lit(1.0)),
-            "child_wave": dice.uniform("wave", idx),
+            "wave": F.least(dice.uniform("doses", idx) / share, F.lit(1.0)),
+            "supplied": F.get(integers(spread(plan.supply)), slot(dice.uniform("vaccine", idx))),
         }
     )
-    wave = (
+    first = (
         F.when(group == TEEN, _quantile(F.col("wave"), TEEN_WAVES))
-        .when(group == CHILD, _quantile(F.col("child_wave"), CHILD_WAVES))
+        .when(group == CHILD, _quantile(F.col("wave"), CHILD_WAVES))
         .otherwise(_quantile(F.col("wave"), ADULT_WAVES))
     )
-    available = F.get(integers(plan.first_days), product)
-    late = available + dice.below(60, "late vaccine", idx)
-    gap = F.get(integers(plan.intervals), product)
-    width = F.get(integers(plan.spreads), product)
+    gap, width = (F.get(integers(days), product) for days in (plan.intervals, plan.spreads))
+    second = F.col("day_1") + gap + dice.below(width, "second dose", idx)
     return (
-        drawn.withColumns({"planned": wave, "available": available, "late": late})
-        .withColumn(
-            "day_1",
-            F.when(F.col("planned") < F.col("available"), F.col("late"))
-            .otherwise(F.col("planned"))
-            .cast("int"),
-        )
-        .withColumn(
-            "day_2", _within(F.col("day_1") + gap + dice.below(width, "second dose", idx), 2, world)
-        )
+        drawn.withColumn("day_1", first.cast("int"))
+        .withColumn("course", _course(plan))
+        .withColumn("day_2", _within(second, 2, world))
         .withColumn("day_3", _within(_third(plan, world), 3, world))
+        .drop("wave", "supplied")
     )
+
+
+def _course(plan: Vaccines) -> Column:
+    """What a person's supply was, AstraZeneca before it came, children's own products."""
+    group, supplied = F.col("age_group"), F.col("supplied")
+    here = F.col("day_1") >= F.get(integers(plan.first_days), supplied)
+    return (
+        F.when(group == TEEN, plan.number("Pfizer"))
+        .when(group == CHILD, plan.number("Moderna"))
+        .when(here, supplied)
+        .otherwise(plan.number("AstraZeneca"))
+        .cast("int")
+    )
+
+
+def product(number: Column, world: World) -> Column:
+    """The product of one dose (an index): the course's, sometimes mixed, a booster's."""
+    plan = Vaccines(world.reference, world.recipe)
+    dice, owner, course = world.dice, F.col("owner"), F.col("course")
+    boosted = F.get(integers(spread(plan.boosters)), slot(dice.uniform("booster", owner)))
+    astra = course == plan.number("AstraZeneca")
+    mixed = (number == 2) & astra & dice.happens(world.recipe.mixed, "mixed", owner)
+    third = (number == 3) & (course != plan.number("Abdala"))
+    return F.when(third, boosted).when(mixed, plan.number("Pfizer")).otherwise(course).cast("int")
 
 
 def _third(plan: Vaccines, world: World) -> Column:
@@ -100,8 +102,7 @@ def _third(plan: Vaccines, world: World) -> Column:
     dice, idx, second = world.dice, F.col("idx"), F.col("day_2")
     start = F.lit(day_number(BOOSTERS_FROM)) + dice.below(60, "booster day", idx)
     booster = F.greatest(second + 90 + dice.below(45, "third dose", idx), start)
-    abdala = F.col("course") == plan.labels.index("Abdala")
-    return F.when(abdala, second + 14).otherwise(booster)
+    return F.when(F.col("course") == plan.number("Abdala"), second + 14).otherwise(booster)
 
 
 def _within(day: Column, number: int, world: World) -> Column:

@@ -73,7 +73,7 @@ def spread(weights: Mapping[Value, float], size: int = SLOTS) -> list[Value]:
 
 
 def permuted(number: Column, purpose: str, size: int) -> Column:
-    """A bijection of [0, size); `size` is 10 to the k or half of it, k <= 10 (fits a long)."""
-    factor = abs(number_of(f"factor:{purpose}")) % min(size, 2**29) // 10 * 10 + 7
+    """A bijection of [0, size) for sizes up to 10^10 whose only prime factors are 2, 3 and 5."""
+    factor = abs(number_of(f"factor:{purpose}")) % min(size, 2**29) // 30 * 30 + 7
     shift = abs(number_of(f"shift:{purpose}")) % size
     return (number % size * factor + shift) % size

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass
+from functools import cache
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
@@ -84,6 +85,7 @@ TEMPLATES = (
 PEOPLE = [(t, m) for t in TEMPLATES for m in t.members]
 
 
+@cache
 def layouts() -> list[list[int]]:
     """Patterns of templates that make HOUSEHOLDS households of BLOCK people together."""
     drawn = random.Random("households")
@@ -94,6 +96,12 @@ def layouts() -> list[list[int]]:
         if sum(len(TEMPLATES[i].members) for i in pattern) == BLOCK:
             found.append(pattern)
     return found
+
+
+def households_of(template: Template) -> int:
+    """How many households of a kind all patterns hold."""
+    kind = TEMPLATES.index(template)
+    return sum(pattern.count(kind) for pattern in layouts())
 
 
 def seats() -> dict[str, list[int]]:
@@ -145,23 +153,28 @@ def age(anchor: Column, own: Column, youngest: Column, oldest: Column) -> Column
 
 
 def expected_share(youngest: float, oldest: float) -> float:
-    """The share of people between two ages that the templates lead to."""
-    inside = everyone = 0.0
+    """The share of people between two ages that the patterns lead to."""
     grid = [(i + 0.5) / STEPS for i in range(STEPS)]
+    inside = 0.0
     for template, member in PEOPLE:
         low, high = template.anchor
-        for anchor in grid:
-            for own in grid:
-                offset = member.youngest + own * (member.oldest - member.youngest)
-                years = abs(low + anchor * (high - low) + offset)
-                inside += template.share * (youngest <= years < oldest)
-                everyone += template.share
-    return inside / everyone
+        ages = (
+            abs(
+                low
+                + anchor * (high - low)
+                + member.youngest
+                + own * (member.oldest - member.youngest)
+            )
+            for anchor in grid
+            for own in grid
+        )
+        hits = sum(youngest <= years < oldest for years in ages)
+        inside += households_of(template) * hits / STEPS**2
+    return inside / (PATTERNS * BLOCK)
 
 
 def female_share_of_free(female: float) -> float:
     """Share of women among members whose sex is free, so that the nation comes out right."""
-    women = sum(t.share for t, m in PEOPLE if m.sex == "F")
-    free = sum(t.share for t, m in PEOPLE if m.sex == "?")
-    everyone = sum(t.share for t, _ in PEOPLE)
-    return (female * everyone - women) / free
+    women = sum(households_of(t) for t, m in PEOPLE if m.sex == "F")
+    free = sum(households_of(t) for t, m in PEOPLE if m.sex == "?")
+    return (female * PATTERNS * BLOCK - women) / free

@@ -9,7 +9,7 @@ from transforms.synthesis.profiles import APART, RUN
 from transforms.synthesis.world import World
 
 # Phones beyond those people own: of the clerks who typed lists, and new ones.
-CLERKS, NEW_PHONES = 10**8, 2 * 10**8
+CLERKS, NEW_PHONES = 12 * 10**7, 24 * 10**7
 BLANKS = ("", "", "", "", "0", "000000000", "123456789", "không có", "0000000000", "KHONG")
 
 

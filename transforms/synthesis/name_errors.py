@@ -148,7 +148,7 @@ def _dressed() -> Column:
     coded = F.col("name_code").isin("NAME_ENC", "NAME_KEYS")
     placed = name
     for new, old in PLACEMENT.items():
-        placed = F.regexp_replace(placed, f"{new}\\b", old)
+        placed = F.regexp_replace(placed, f"(?<![qQ]){new}\\b", old)
     return (
         F.when(coded, name)
         .when(look < 0.22, F.upper(name))

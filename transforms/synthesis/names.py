@@ -79,10 +79,11 @@ class Names:
             own = F.when(bearer.female, F.lit(woman)).otherwise(F.lit(man))
             particle = F.when(_in(bearer, (name,)), own).otherwise(particle)
         clan = _in(bearer, CLANS)
+        whole = _in(bearer, ("foreign",))  # stands as one part
         return {
             "surname": F.coalesce(particle, F.col("own_surname")),
             "middle": F.when(clan, F.col("own_given")).otherwise(F.col("own_middle")),
-            "given": F.when(clan, F.col("own_surname")).otherwise(F.col("own_given")),
+            "given": F.when(clan, F.col("own_surname")).when(~whole, F.col("own_given")),
         }
 
     def _slot(self, bearer: Bearer, purpose: str, key: Column) -> Column:

@@ -9,6 +9,7 @@ from transforms.synthesis.world import World
 
 SUFFIXES = 1_000_000
 MOVED = 2_500_000  # apart from the numbers of those who live there
+LINES = 10**7  # of one mobile prefix
 CMND_PREFIXES = 38  # 01 Hà Nội … 38 Cà Mau and Bạc Liêu; two provinces may share one
 
 
@@ -26,7 +27,10 @@ def numbered(people: DataFrame, world: World) -> DataFrame:
     )
     side = F.when(F.col("paired"), 1).when(F.col("twin"), 0)
     either = world.dice.below(2, "suffix", F.col("idx"))
-    suffix = permuted(F.col("pair"), "suffix", SUFFIXES // 2) * 2 + F.coalesce(side, either)
+    # Every prefix starts elsewhere, else the same few suffixes would come with all of them.
+    start = F.pmod(F.xxhash64(F.lit(world.seed), "prefix"), F.lit(SUFFIXES // 2))
+    dealt_pair = permuted(F.col("pair") + start, "suffix", SUFFIXES // 2)
+    suffix = dealt_pair * 2 + F.coalesce(side, either)
     offset = F.col("idx") - F.get(integers(_first_people(world)), F.col("province"))
     return dealt.withColumns(
         {
@@ -95,6 +99,6 @@ def _passport(idx: Column, world: World) -> Column:
 def phone_of(idx: Column, world: World) -> Column:
     """A mobile number of ten digits; no two people own the same."""
     prefixes = [row["prefix"] for row in world.reference.phone_prefixes]
-    prefix = F.get(texts(prefixes), (idx % len(prefixes)).cast("int"))
-    digits = permuted(F.floor(idx / len(prefixes)), "phone", 10**7)
-    return F.concat(prefix, F.lpad(digits.cast("string"), 7, "0"))
+    number = permuted(idx, "phone", LINES * len(prefixes))
+    prefix = F.get(texts(prefixes), F.floor(number / LINES).cast("int"))
+    return F.concat(prefix, F.lpad((number % LINES).cast("string"), 7, "0"))

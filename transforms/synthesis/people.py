@@ -173,7 +173,9 @@ def _copied(joined: DataFrame, world: World) -> DataFrame:
     adult = F.col("model_birth_date") <= F.add_months(F.lit(world.recipe.as_of), -18 * 12)
     outsider = idx >= world.first_outsider
     alike = F.col("model_female") == F.col("female")
-    fits = F.coalesce(alike & ((kind == "father_son") | outsider | adult), F.lit(False))
+    close_kin = alike & (kind == "father_son")
+    peer = kind.isin("far", "near") & (outsider | (alike & adult))
+    fits = F.coalesce(close_kin | peer, F.lit(False))
     side = F.when(dice.happens(0.5, "birth shift side", idx), 1).otherwise(-1)
     close = F.date_add(F.col("model_birth_date"), side * (1 + dice.below(40, "birth shift", idx)))
     birth = F.when(kind == "near", close).when(kind == "far", F.col("model_birth_date"))
@@ -185,6 +187,7 @@ def _copied(joined: DataFrame, world: World) -> DataFrame:
             "birth_date": F.coalesce(F.when(fits, birth), F.col("birth_date")),
             "commune": F.when(moved, F.col("model_commune")).otherwise(F.col("commune")),
             "province": F.when(moved, F.col("model_province")).otherwise(F.col("province")),
+            "female": F.when(fits, F.col("model_female")).otherwise(F.col("female")),
             "likeness": F.when(fits, kind),
         }
     )

@@ -134,7 +134,6 @@ def dose_rows(profiles: DataFrame, world: World) -> DataFrame:
     # The other person of a merged profile was injected some days after the first.
     other_day = F.when(F.col("merged"), 3 + dice.below(20, "merged day", owner)).otherwise(0)
     planned = F.get(F.array("day_1", "day_2", "day_3"), number - 1) + other_day
-    group = F.when(F.col("merged"), doses.ADULT).otherwise(F.col("age_group"))
     steps = 1 + dice.below(5, "doubled place", owner)
     elsewhere = ((F.col("station") + steps) % len(world.places.communes)).cast("int")
     moved = F.when(F.col("copy") == 1, dice.below(3, "doubled day", owner) - 1).otherwise(0)
@@ -144,7 +143,7 @@ def dose_rows(profiles: DataFrame, world: World) -> DataFrame:
             {
                 "true_day": F.least(planned, last),
                 "station": doses.facility(owner, F.col("commune"), number, world),
-                "product": doses.vaccine(owner, group, number, world),
+                "product": doses.product(number, world),
             }
         )
         .where(_before_death(world))

@@ -26,15 +26,16 @@ class Recipe:
     # People who are hard to tell apart, section 8.7; planted beyond what chance brings [A].
     twins: float = 0.035  # second children who are twins of the first
     tone_twins: float = 0.35  # twins of one sex whose given names differ in one mark
-    father_son: float = 0.006
-    namesakes: float = 0.020  # of single and grown-up children: same name and birth date far away
-    near_namesakes: float = 0.020  # same name nearby, birth date close
+    father_son: float = 0.015
+    namesakes: float = 0.10  # of single and grown-up children: same name and birth date far away
+    near_namesakes: float = 0.04  # same name nearby, birth date close
     paper_dates: float = 0.005  # impossible dates on papers, as their share of wrong rows (CSV)
 
     # Population side, error_recipe.csv POP_*; deaths section 8.5.
     population_errors: float = 0.005
     deaths: float = 0.0066
     dose_after_death: float = 0.04
+    lost_to_death: float = 0.0036  # of scheduled doses, from the two lines above [C]
 
     # People, doses and profiles, sections 6.3 and 8.5 (millions of 98 M people [I]).
     adult_doses: tuple[float, float, float] = (70.85, 69.05, 54.6)
@@ -49,6 +50,7 @@ class Recipe:
     outsiders: float = 0.0105  # of vaccinated people: not in the register [A]
     outsiders_numbered: float = 0.40  # of these: a valid number that belongs to nobody [A]
     lookalikes: float = 0.30  # of outsiders: named like a resident [A]
+    mixed: float = 0.12  # of AstraZeneca courses: Pfizer as second dose [A]
     facility_home: float = 0.80
     facility_near: float = 0.15
 

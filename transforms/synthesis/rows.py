@@ -17,7 +17,7 @@ from transforms.synthesis.world import World
 
 # What a dose row needs of its profile once the texts are typed.
 TYPED = (
-    *("idx", "owner", "profile", "merged", "doubled", "apart", "age_group", "adult", "commune"),
+    *("idx", "owner", "profile", "merged", "doubled", "apart", "course", "adult", "commune"),
     *("first_dose", "last_dose", "day_1", "day_2", "day_3", "died_on", "file", "residence"),
     *("typed_name", "typed_birth", "typed_number", "typed_phone", "typed_sex"),
 )

@@ -29,6 +29,19 @@ def _shaped(one: str) -> str:
     return "".join(_nfc(case + t) for case in (one, one.upper()) for t in ("", *TONES))
 
 
+def _toned_forms(vowels: str) -> str:
+    return "".join(_nfc(v + t) for v in vowels for t in ("", *TONES))
+
+
+# Where a spelling is possible at all: k, gh and ngh before front vowels, nh after some.
+BEFORE = {
+    "k": _toned_forms("eêiy"),
+    "gh": _toned_forms("eê"),
+    "ngh": _toned_forms("eêi"),
+    "nh": _toned_forms("aiê"),
+}
+
+
 def _swap(one: str, other: str) -> tuple[str, str]:
     return one + other, other + one
 
@@ -87,10 +100,10 @@ def confusion_rules(confusions: Rows) -> Sequence[tuple[str, str]]:
 
 def _rule(slot: str, one: str, other: str) -> list[tuple[str, str]]:
     if slot == "onset":
-        vowel = f"(?=[{LOWER}])"
-        return [(f"^{one.title()}{vowel}", other.title())]
+        vowel = BEFORE.get(one, BEFORE.get(other, LOWER))
+        return [(f"^{one.title()}(?=[{vowel}])", other.title())]
     if slot == "coda":
-        return [(f"(?<=[{LOWER}]){one}$", other)]
+        return [(f"(?<=[{BEFORE.get(other, LOWER)}]){one}$", other)]
     if slot in ("surname", "given"):
         return [(f"^{one}$", other)]
     if slot == "nucleus" and {one, other} == {"i", "y"}:

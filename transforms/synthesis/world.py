@@ -63,7 +63,8 @@ class World:
         People outside the register take their part of the national totals.
         """
         recipe = self.recipe
-        scale = 1 / recipe.national_millions / (1 + recipe.outsiders + recipe.foreigners)
+        others = 1 + recipe.outsiders + recipe.foreigners
+        scale = 1 / recipe.national_millions / others / (1 - recipe.lost_to_death)
         totals = (recipe.adult_doses, recipe.teen_doses, recipe.child_doses)
         shares = []
         for (youngest, oldest), doses in zip(AGE_GROUPS, totals, strict=True):
