@@ -23,6 +23,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     conf = {
         **real.spark.conf,
         "spark.sql.shuffle.partitions": "2",
+        # Small data is done before the optimising compiler has paid for itself.
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
         "spark.sql.warehouse.dir": str(scratch / "warehouse"),
         "spark.local.dir": str(scratch / "local"),
     }

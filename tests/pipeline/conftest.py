@@ -10,7 +10,9 @@ import pytest
 from jobs.config import ROOT
 from jobs.synthesise import synthesise
 
-# One machine runs the tests' own session beside the one that a test starts.
+QUICK_START = "-XX:TieredStopAtLevel=1"
+# One machine runs the tests' own session beside the one that a test starts. Small data is done
+# before the optimising compiler has paid for itself.
 SMALL = """
 reference_dir = "{reference}"
 
@@ -22,6 +24,7 @@ jars_dir = "{jars}"
 [spark.conf]
 "spark.sql.shuffle.partitions" = "2"
 "spark.ui.enabled" = "false"
+"spark.driver.extraJavaOptions" = "{quick_start}"
 "spark.local.dir" = "{scratch}"
 """
 
@@ -41,7 +44,11 @@ def conf(settings, tmp_path_factory):
     folder = tmp_path_factory.mktemp("conf")
     path = folder / "small.toml"
     reference, jars = settings.reference_dir, settings.spark.jars_dir
-    path.write_text(SMALL.format(reference=reference, jars=jars, scratch=folder / "local"))
+    path.write_text(
+        SMALL.format(
+            reference=reference, jars=jars, scratch=folder / "local", quick_start=QUICK_START
+        )
+    )
     return path
 
 

@@ -10,7 +10,7 @@ import pyspark
 import pytest
 
 from scripts.package import package
-from tests.pipeline.conftest import published
+from tests.pipeline.conftest import QUICK_START, published
 
 HOME = Path(pyspark.__file__).parent
 SMALL = """
@@ -25,6 +25,8 @@ def submit(dist, *words):
     jars = ",".join(str(jar) for jar in sorted((dist / "jars").iterdir()))
     options = ["--master", "local-cluster[2,1,2048]", "--driver-memory", "2g", "--jars", jars]
     options += ["--conf", "spark.ui.enabled=false", "--py-files", str(dist / "doichieu.zip")]
+    options += ["--driver-java-options", QUICK_START]
+    options += ["--conf", f"spark.executor.extraJavaOptions={QUICK_START}"]
     return subprocess.run(
         [HOME / "bin" / "spark-submit", *options, dist / "run_job.py", *map(str, words)],
         cwd=dist,
