@@ -22,7 +22,7 @@ DECISIONS = {
 ACCENT = "#0072B2"
 
 
-def svg(chart: alt.Chart | alt.LayerChart) -> str:
+def svg(chart: alt.Chart | alt.LayerChart | alt.HConcatChart) -> str:
     """A chart in the page's type and colours."""
     axis = {
         "labelColor": MUTED,

@@ -13,7 +13,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from jobs.clerical_commands import answers, sample
 from jobs.errors import DoichieuError
+from jobs.inspection_commands import evaluate, explain
+from jobs.matching_command import match
 
 STAGE_HELP = {
     "ingest": "Read both registers as received; rows that break the contract go to rejected_rows.",
@@ -22,6 +25,7 @@ STAGE_HELP = {
     "block": "Plan and make the candidate pairs of the profiles that are not verified.",
     "score": "Weigh every candidate pair.",
     "link": "Decide for at most one resident per profile, or abstain.",
+    "measure": "Mask numbers that are certain and see how well linking does without them.",
     "cluster": "Join the profiles that are one person.",
     "deduplicate": "Find doses entered twice and broken vaccine rules.",
     "classify": "Give every dose row its disposition and balance the ledger.",
@@ -95,6 +99,11 @@ def stage_command(name: str) -> Callable[..., None]:
 
 for _name, _help in STAGE_HELP.items():
     app.command(_name, help=_help, rich_help_panel="One stage by itself")(stage_command(_name))
+app.command()(match)
+app.command()(explain)
+app.command()(evaluate)
+app.command()(sample)
+app.command()(answers)
 
 
 @app.command()
@@ -106,22 +115,6 @@ def status(warehouse: Warehouse, conf: Conf = DEFAULT_CONF, as_json: Json = Fals
     with opened(warehouse, conf, "status") as tables:
         facts = warehouse_status.status(tables)
     warehouse_status.tell(facts) if not as_json else _print_json(facts)
-
-
-@app.command()
-def explain(
-    dose_id: Annotated[str, typer.Argument(help="The dose row to explain.")],
-    warehouse: Warehouse,
-    conf: Conf = DEFAULT_CONF,
-    as_json: Json = False,
-) -> None:
-    """Show why one dose row was decided as it was: personal data, for your own eyes."""
-    from jobs import explain as explanation
-    from jobs.command import opened
-
-    with opened(warehouse, conf, "explain") as tables:
-        found = explanation.explain(tables, dose_id)
-    explanation.tell(found) if not as_json else _print_json(found.facts())
 
 
 @app.command()
@@ -141,27 +134,6 @@ def plan(
     with opened(warehouse, conf, "plan") as tables:
         facts = planning.plan(tables, rules)
     tell(facts) if not as_json else _print_json(facts)
-
-
-@app.command()
-def evaluate(
-    warehouse: Warehouse,
-    truth: Annotated[str, typer.Option(help="The truth of a synthetic nation.")],
-    conf: Conf = DEFAULT_CONF,
-    as_json: Json = False,
-) -> None:
-    """Compare the dispositions with a known truth."""
-    from jobs import evaluate as evaluation
-    from jobs.command import opened
-
-    with opened(warehouse, conf, "evaluate") as tables:
-        facts = evaluation.evaluate(tables, truth)
-    if as_json:
-        _print_json(facts)
-    else:
-        from jobs.figures import tell
-
-        tell(facts)
 
 
 @app.command()

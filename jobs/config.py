@@ -17,6 +17,7 @@ from transforms.clustering.evidence import ClusteringRules
 from transforms.correction import Correction
 from transforms.deduplication.events import DoseRules
 from transforms.linkage import Threshold
+from transforms.measurement.masking import Measurement
 from transforms.publication import Publication
 from transforms.reporting import Reporting
 from transforms.scoring.estimation import ScoringRules
@@ -68,6 +69,7 @@ class Matching(BaseModel, frozen=True, extra="forbid"):
     blocking: tuple[BlockingRule, ...] = Field(min_length=1, max_length=62)
     scoring: ScoringRules
     threshold: Threshold = Threshold()
+    measurement: Measurement = Measurement()
     clustering: ClusteringRules = ClusteringRules()
     deduplication: DoseRules = DoseRules()
     correction: Correction = Correction()

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from jobs import charts, reference
+from jobs import charts, quality_charts, quality_page, reference
 from transforms.reporting import WITH_NUMBER, Reporting
 
 Rows = Sequence[Mapping[str, Any]]
@@ -30,6 +30,7 @@ class Figures(NamedTuple):
     run_id: str
     tables: Mapping[str, Rows]
     rules: Reporting
+    threshold: float
 
     def total(self, table: str, *, by: str, value: str = "rows") -> dict[str, int]:
         sums: dict[str, int] = defaultdict(int)
@@ -45,6 +46,8 @@ def page(figures: Figures, reference_dir: Path) -> str:
     )
     environment.filters["n"] = lambda value: f"{value:,}" if value is not None else "–"
     environment.filters["pct"] = lambda share: f"{share:.2%}" if share is not None else "–"
+    environment.filters["fine"] = lambda share: f"{share:.3%}" if share is not None else "–"
+    environment.filters["count"] = lambda value: f"{value:,.0f}" if value is not None else "–"
     template = environment.get_template("report.html.j2")
     return template.render(
         run_id=figures.run_id,
@@ -52,6 +55,7 @@ def page(figures: Figures, reference_dir: Path) -> str:
         headline=headline(figures),
         funnel=funnel(figures, reference.rows(reference_dir, "verification_funnel_2022.csv")),
         blocking=blocking(figures),
+        quality=quality_page.shown(figures.tables["quality"], figures.tables["clerical"]),
         ledger=ledger(figures),
         stages=stages(figures),
         charts=drawn(figures, reference.rows(reference_dir, "province_tiles.csv")),
@@ -121,10 +125,10 @@ def _outcomes(figures: Figures) -> tuple[dict[str, int], dict[str, int]]:
 
 def blocking(figures: Figures) -> Rows:
     """Cost and yield of every rule on one line."""
-    yields = {row["rule"]: row for row in figures.tables["rule_yield"]}
-    nothing = {"found": 0, "alone": 0}
+    yields = quality_page.rules(figures.tables["quality"])
+    nothing = {"found": "pairs", "alone": "new_pairs", "links": "links", "new_links": "new_links"}
     return [
-        {**cost, **{k: yields.get(cost["rule"], nothing)[k] for k in nothing}}
+        {**cost, **{k: int(yields.get(cost["rule"], {}).get(v, 0)) for k, v in nothing.items()}}
         for cost in figures.tables["blocking"]
     ]
 
@@ -176,6 +180,8 @@ def drawn(figures: Figures, tiles: Sequence[Mapping[str, str]]) -> Mapping[str, 
         "weights": charts.weight_histogram(figures.tables["weights"], figures.rules.histogram_bits),
         "stages": charts.bars(stages(figures), "stage", "seconds", width=560, form=".1f"),
     } | {f"level_{name}": charts.level_weights(rows) for name, rows in sorted(levels.items())}
+    pictures |= {f"mu_{name}": quality_charts.m_and_u(rows) for name, rows in levels.items()}
+    pictures |= quality_page.drawn(figures.tables["quality"], figures.threshold)
     return {name: Markup(picture) for name, picture in pictures.items()}
 
 

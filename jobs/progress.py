@@ -21,6 +21,7 @@ SHARES = {
     "block": 10.0,
     "score": 15.0,
     "link": 5.0,
+    "measure": 4.0,
     "cluster": 8.0,
     "deduplicate": 6.0,
     "classify": 5.0,

@@ -8,8 +8,9 @@ from pyspark.sql import DataFrame
 from jobs.lists.files import write_whole
 from jobs.national_page import Figures, page
 from jobs.run import Run
-from transforms import reporting
+from transforms import clerical, reporting
 from transforms.ledger import imbalances
+from transforms.schemas import CLERICAL_ANSWER
 
 READS = (
     "dispositions",
@@ -20,6 +21,7 @@ READS = (
     "blocks",
     "scored_pairs",
     "links",
+    "quality",
     "model",
     "findings",
     "rejected_rows",
@@ -32,7 +34,7 @@ PAGE = "report.html"
 def run(run: Run) -> None:
     """The page beside the lists; a figure that cannot be had is an error, never a blank."""
     counted = {name: rows_of(table) for name, table in tables_of(run).items()}
-    figures = Figures(run.run_id, counted, run.matching.reporting)
+    figures = Figures(run.run_id, counted, run.matching.reporting, run.matching.threshold.link)
     html = page(figures, run.settings.reference_dir)
     write_whole(run.output / PAGE, html.encode("utf-8"))
 
@@ -53,7 +55,8 @@ def tables_of(run: Run) -> Mapping[str, DataFrame]:
         "error_kinds": reporting.error_kinds(dispositions, rules),
         "corrections": reporting.correction_counts(read("corrections")),
         "blocking": reporting.blocking_cost(read("blocks")),
-        "rule_yield": reporting.rule_yield(scored),
+        "quality": reporting.quality_lines(read("quality")),
+        "clerical": clerical.by_band(clerical_answers(run)),
         "weights": reporting.weight_histogram(scored, read("links"), rules),
         "model": reporting.model_levels(read("model")),
         "ledger": reporting.ledger_lines(read("ledger")),
@@ -62,6 +65,14 @@ def tables_of(run: Run) -> Mapping[str, DataFrame]:
         "rejected": reporting.counted(read("rejected_rows"), "source", "reason"),
         "runs": reporting.of_run(read("runs"), run.run_id),
     }
+
+
+def clerical_answers(run: Run) -> DataFrame:
+    """What people answered so far; no rows where nobody was asked."""
+    name = clerical.TABLE  # comes from `doichieu answers`, so a run may well be without it
+    if run.tables.exists(name):
+        return run.tables.read(name)
+    return run.tables.spark.createDataFrame([], CLERICAL_ANSWER)
 
 
 def rows_of(df: DataFrame) -> Sequence[Mapping[str, Any]]:

@@ -1,17 +1,14 @@
 """Score: candidate pairs → levels → learnt weights → match probabilities."""
 
 from collections import defaultdict
-from typing import NamedTuple
 
 import numpy as np
-from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.reference import name_confusions
+from jobs.frequencies import compared_names
+from jobs.model import model_table
 from jobs.run import Run
 from jobs.tables import Tables
-from transforms.name_comparison import TokenFrequencies, fold
-from transforms.schemas import MODEL
 from transforms.scoring import evidence, pairs, posterior
 from transforms.scoring.estimation import (
     Parameters,
@@ -26,49 +23,30 @@ READS = ("candidate_pairs", "profiles", "residents", "verifications", "facilitie
 WRITES = ("compared_pairs", "model", "scored_pairs")
 
 RANDOM_SIDE = 1_500  # random pairs for u: the square of this
-COMMON_TOKEN = 1e-7
-
-
-class Sides(NamedTuple):
-    """Both sides' evidence, one row a profile and one a resident."""
-
-    profiles: DataFrame
-    residents: DataFrame
 
 
 def run(run: Run) -> None:
     """Compare once and write it down; learn on the counted patterns; weigh every pair."""
     tables, rules = run.tables, run.matching.scoring
-    names = pairs.name_columns(token_frequencies(run), name_confusions(run.settings.reference_dir))
+    names = compared_names(run)
     anchors = pairs.anchor_pairs(tables.read("verifications"), rules.anchor_share)
     wanted = tables.read("candidate_pairs").unionByName(anchors)
-    tables.overwrite("compared_pairs", pairs.compared_pairs(wanted, *both_sides(tables), names))
+    tables.overwrite("compared_pairs", pairs.compared_pairs(wanted, both_sides(tables), names))
     parameters = learn(run)
-    tables.overwrite("model", model_table(run, parameters))
+    tables.overwrite("model", model_table(tables.spark, parameters))
     scored = posterior.scored_pairs(tables.read("compared_pairs"), parameters, rules)
     tables.overwrite("scored_pairs", scored)
 
 
-def both_sides(tables: Tables) -> Sides:
+def both_sides(tables: Tables) -> pairs.Sides:
     profiles, residents = tables.read("profiles"), tables.read("residents")
     verifications = tables.read("verifications")
     held = evidence.held_profiles(profiles, verifications)
     phones = evidence.phone_use(residents, held, profiles)
-    return Sides(
+    return pairs.Sides(
         evidence.profile_evidence(profiles, verifications, phones, tables.read("facilities")),
         evidence.resident_evidence(residents, held, phones),
     )
-
-
-def token_frequencies(run: Run) -> TokenFrequencies:
-    """Share of residents by folded token and role, small enough to travel with every task."""
-    rows = run.tables.read("name_tokens").collect()
-    counts: dict[str, int] = defaultdict(int)
-    for row in rows:
-        counts[f"{row['role'][0]}:{fold(row['token'])}"] += row["residents"]
-    whole = sum(count for token, count in counts.items() if token.startswith("g:"))
-    shares = {token: count / whole for token, count in sorted(counts.items())}
-    return TokenFrequencies(shares, floor=max(COMMON_TOKEN, 0.5 / max(whole, 1)))
 
 
 def learn(run: Run) -> Parameters:
@@ -120,13 +98,3 @@ def patterns(run: Run, start: Parameters) -> Patterns:
         pairs=np.where(anchor, 0.0, counts),
         anchors=np.where(anchor, counts * rules.anchor_share, 0.0),
     )
-
-
-def model_table(run: Run, parameters: Parameters) -> DataFrame:
-    """The learnt m, u and weights as a table, for the report and for `explain`."""
-    rows = [
-        (name, level, m, parameters.u.get(name, {}).get(level), parameters.weight(name, level))
-        for name, table in sorted(parameters.m.items())
-        for level, m in sorted(table.items())
-    ]
-    return run.tables.spark.createDataFrame(rows, MODEL)

@@ -35,23 +35,25 @@ class BlockingRule(BaseModel, frozen=True, extra="forbid"):
 def profile_keys(profiles: DataFrame, verifications: DataFrame, facilities: DataFrame) -> DataFrame:
     """The unverified profiles with every column that a rule may use.
 
-    `communes` holds the declared commune and that of the facility: people are vaccinated at home.
+    `communes` and `provinces` hold the declared place and the facility's: people are vaccinated
+    near home.
     """
     open_profiles = verifications.where(F.col("verdict") != "verified").select(
         "profile_id", F.col("household_id").alias("owner_household_id")
     )
     written = F.coalesce("number", "number_digits")
-    seen_at = facilities.select("facility_code", "facility_commune")
+    seen_at = facilities.select("facility_code", "facility_commune", "facility_province")
     known = profiles.join(open_profiles, on="profile_id", how="inner").join(
         F.broadcast(seen_at), on="facility_code", how="left"
     )
-    communes = F.array_distinct(F.array_compact(F.array("commune_code", "facility_commune")))
     return known.select(
         "*",
-        communes.alias("communes"),
+        either("commune_code", "facility_commune").alias("communes"),
+        either("province_code", "facility_province").alias("provinces"),
         F.when(F.length(written) >= 9, F.substring(written, 1, 9)).alias("number_first9"),
         F.when(F.length(written) >= 8, F.substring(written, -6, 6)).alias("number_last6"),
         *aliased(birth_keys()),
+        name_rest().alias("name_rest"),
     )
 
 
@@ -63,18 +65,33 @@ def resident_keys(residents: DataFrame) -> DataFrame:
         F.substring("id_number", 1, 9).alias("number_first9"),
         F.substring("id_number", -6, 6).alias("number_last6"),
         *aliased(birth_keys()),
+        name_rest().alias("name_rest"),
     )
 
 
+def either(*names: str) -> Column:
+    """The distinct values of several columns, as an array."""
+    return F.array_distinct(F.array_compact(F.array(*names)))
+
+
+def name_rest() -> Column:
+    """The name without its surname, where at least two tokens are left."""
+    rest = F.substr("name_folded", F.length("surname_folded") + 2)
+    return F.when(rest.contains(" "), rest)
+
+
 def birth_keys() -> dict[str, Column]:
-    """`full_birth_date` leaves out 01/01, which stands for any day; `birth_swapped` turns it."""
+    """`full_birth_date` leaves out 01/01, which stands for any day; `birth_swapped` turns it;
+    `birth_day` is day and month as one number.
+    """
     day = F.dayofmonth("birth_date")
     full = F.when(F.col("birth_precision") == "day", F.col("birth_date"))
     swapped = F.when(
         F.col("birth_precision").eqNullSafe("day") & (day <= 12),
         F.try_to_date(F.concat_ws("-", "birth_year", day, "birth_month"), "yyyy-d-M"),
     )
-    return {"full_birth_date": full, "birth_swapped": swapped}
+    in_year = F.dayofmonth(full) * 100 + F.month(full)
+    return {"full_birth_date": full, "birth_swapped": swapped, "birth_day": in_year}
 
 
 def keys(frame: DataFrame, rules: Sequence[BlockingRule], side: str, key_id: str) -> DataFrame:

@@ -8,11 +8,22 @@ from transforms.schemas import LEVELS, LINK, conform
 
 
 class Threshold(BaseModel, frozen=True, extra="forbid"):
-    """Where certainty begins and where a person's time stops being worth it."""
+    """What each outcome costs, in any one unit; the thresholds follow by least expected cost.
 
-    link: float = Field(default=0.98, gt=0.5, lt=1)
+    A link costs `wrong_link` when it is wrong, a review always costs `review`, leaving a profile
+    alone costs `missed` when one of its candidates was right (Fellegi & Sunter 1969, section 2:
+    the three decisions; DuBois 1969 for the costs).
+    """
+
+    wrong_link: float = Field(default=100.0, gt=0)
+    review: float = Field(default=8.0, gt=0)
+    missed: float = Field(default=160.0, gt=0)
     margin: float = Field(default=3.0, ge=0)  # bits the best must lead the runner-up by
-    review: float = Field(default=0.05, gt=0, lt=1)
+
+    @property
+    def link(self) -> float:
+        """The probability from which linking costs less than asking."""
+        return 1 - self.review / self.wrong_link
 
 
 def links(scored: DataFrame, verifications: DataFrame, threshold: Threshold) -> DataFrame:
@@ -51,8 +62,11 @@ def ranking() -> list[Column]:
 
 
 def decision(threshold: Threshold) -> Column:
-    certain = (F.col("match_probability") >= threshold.link) & (F.col("margin") >= threshold.margin)
-    worth_a_look = F.col("any_probability") >= threshold.review
+    """The outcome of least expected cost; where two cost the same, the more careful one."""
+    linking = (1 - F.col("match_probability")) * threshold.wrong_link
+    leaving = F.col("any_probability") * threshold.missed
+    certain = (linking <= threshold.review) & (F.col("margin") >= threshold.margin)
+    worth_a_look = leaving >= threshold.review
     return (
         F.when(F.coalesce(certain, F.lit(False)), "linked")
         .when(F.coalesce(worth_a_look, F.lit(False)), "review")

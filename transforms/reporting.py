@@ -66,12 +66,9 @@ def blocking_cost(blocks: DataFrame) -> DataFrame:
     )
 
 
-def rule_yield(scored_pairs: DataFrame) -> DataFrame:
-    """Per rule: distinct pairs it found, and those that no other rule found."""
-    found = scored_pairs.select(F.explode("rules").alias("rule"), F.size("rules").alias("rules"))
-    return found.groupBy("rule").agg(
-        F.count(F.lit(1)).alias("found"), F.count_if(F.col("rules") == 1).alias("alone")
-    )
+def quality_lines(quality: DataFrame) -> DataFrame:
+    """The figures of the run's own measure, in a fixed order."""
+    return quality.orderBy("measure", "dimension", "subgroup")
 
 
 def weight_histogram(scored_pairs: DataFrame, links: DataFrame, rules: Reporting) -> DataFrame:

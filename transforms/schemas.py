@@ -325,6 +325,51 @@ RUN = table(
 )
 
 
+MASKED_LINK = table(
+    "profile_id resident_id decision",
+    profile_id=LONG,
+    resident_id=STRING,  # whose the profile is: the owner of the number that was masked
+    best_resident_id=STRING,  # the best candidate without it, linked or not
+    decision=STRING,  # linked | review | unlinked
+    best_is_right=BOOL,
+    compared=BOOL,  # whether the owner was among the candidates
+    match_probability=DOUBLE,
+    margin=DOUBLE,
+    match_weight=DOUBLE,
+    candidates=INT,
+    decision_if_absent=STRING,  # the same without the owner among the candidates
+    probability_if_absent=DOUBLE,
+    sex=STRING,
+    age_band=STRING,
+    province_code=STRING,
+    name_group=STRING,
+    birth_precision=STRING,
+    phone_given=STRING,  # yes | no
+)
+
+QUALITY = table(
+    "measure dimension subgroup",
+    measure=STRING,
+    dimension=STRING,
+    subgroup=STRING,
+    value=DOUBLE,
+    low=DOUBLE,
+    high=DOUBLE,
+    n=LONG,
+)
+
+CLERICAL_ANSWER = table(
+    "sample_id profile_id resident_id band answer",
+    sample_id=STRING,
+    band=STRING,
+    profile_id=LONG,
+    resident_id=STRING,
+    decision=STRING,
+    match_probability=DOUBLE,
+    answer=STRING,  # same | different | unsure
+)
+
+
 def conform(df: DataFrame, schema: T.StructType) -> DataFrame:
     """Select exactly the columns of `schema`, in its order and types."""
     return df.select(*(F.col(field.name).cast(field.dataType) for field in schema))

@@ -105,6 +105,7 @@ EVIDENCE = {
     "birth": {
         "exact": "trùng ngày sinh",
         "year_only": "trùng năm sinh (chỉ ghi năm)",
+        "year_beside": "năm sinh lệch 1 năm (chỉ ghi năm)",
         "month_only": "trùng tháng, năm sinh",
         "next_day": "ngày sinh lệch 1 ngày",
         "swapped": "ngày và tháng sinh đảo chỗ",
@@ -119,6 +120,7 @@ EVIDENCE = {
     "sex": {"same": "", "different": "khác giới tính", "missing": ""},
     "number": {
         "equal": "trùng số định danh",
+        "neighbour": "số liền kề (sai chữ số cuối)",
         "slip": "số sai 1 chữ số",
         "household": "ghi số của người cùng hộ",
         "other": "ghi số của người khác",

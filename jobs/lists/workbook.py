@@ -74,7 +74,7 @@ def workbook(rows: Sequence[Row]) -> bytes:
     mode = "in_memory" if len(rows) <= IN_MEMORY_ROWS else "constant_memory"
     book = xlsxwriter.Workbook(buffer, {mode: True})
     book.set_properties({"title": wording.TITLE, "created": CREATED})
-    formats = _formats(book)
+    formats = formats_of(book)
     parts = sheets(rows)
     write_guide(book.add_worksheet(wording.GUIDE), rows, parts, formats)
     for sheet in parts:
@@ -83,7 +83,7 @@ def workbook(rows: Sequence[Row]) -> bytes:
     return buffer.getvalue()
 
 
-def _formats(book: Workbook) -> dict[str, Format]:
+def formats_of(book: Workbook) -> dict[str, Format]:
     made = {}
     for name, style in FORMATS.items():
         box = BOX if name in BOXED else {}
@@ -99,7 +99,7 @@ def _fill(page: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> None:
     _headings(page, sheet, formats)
     for index, row in enumerate(sheet.rows):
         row["number"] = index + 1
-        _write_row(
+        write_row(
             page, HEADER_ROWS + index, [(f.cell(row), f.width) for f in sheet.fields], formats
         )
     page.autofilter(HEADER_ROWS - 1, 0, last_row, last_column)
@@ -107,7 +107,7 @@ def _fill(page: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> None:
     page.data_validation(HEADER_ROWS, answer, last_row, answer, DROP_DOWN)
 
 
-def _write_row(
+def write_row(
     page: Worksheet,
     line: int,
     cells: Sequence[tuple[tuple[str, str], float]],

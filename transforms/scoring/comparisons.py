@@ -11,13 +11,13 @@ from transforms.columns import either_missing, same
 from transforms.scoring.evidence import DOSE_SLOTS
 
 BIRTH_LEVELS = (
-    "exact", "year_only", "month_only", "next_day", "swapped", "one_digit", "two_digits",
-    "day_and_month", "same_year", "near_year", "different", "missing",
+    "exact", "year_only", "year_beside", "month_only", "next_day", "swapped", "one_digit",
+    "two_digits", "day_and_month", "same_year", "near_year", "different", "missing",
 )  # fmt: skip
 SEX_LEVELS = ("same", "different", "missing")
 NUMBER_LEVELS = (
-    "equal", "slip", "household", "other", "unknown", "unknown_old", "near", "far", "passport",
-    "absent",
+    "equal", "neighbour", "slip", "household", "other", "unknown", "unknown_old", "near", "far",
+    "passport", "absent",
 )  # fmt: skip
 PHONE_LEVELS = ("own", "verified", "household", "others", "unknown", "missing")
 PLACE_LEVELS = (
@@ -54,12 +54,14 @@ def birth_level() -> Column:
     turned = same(F.dayofmonth(left), r("birth_month")) & same(
         F.dayofmonth(right), p("birth_month")
     )
+    beside = F.abs(p("birth_year") - r("birth_year")) == 1
     slips = F.levenshtein(p("birth_text"), r("birth_text"), 3)
     same_day = same(F.substring(p("birth_text"), 5, 4), F.substring(r("birth_text"), 5, 4))
     return (
         F.when(either_missing(p("birth_year"), r("birth_year")), "missing")
         .when(same(left, right) & ~years_only, "exact")
         .when(year & years_only, "year_only")
+        .when(beside & years_only, "year_beside")
         .when(year & months_only & month, "month_only")
         .when(F.abs(F.datediff(left, right)) == 1, "next_day")
         .when(year & turned, "swapped")
@@ -67,7 +69,7 @@ def birth_level() -> Column:
         .when(same_day & ~years_only, "day_and_month")
         .when(slips == 2, "two_digits")
         .when(year, "same_year")
-        .when(F.abs(p("birth_year") - r("birth_year")) == 1, "near_year")
+        .when(beside, "near_year")
         .otherwise("different")
     )
 
@@ -81,10 +83,14 @@ def sex_level() -> Column:
 
 
 def number_level() -> Column:
-    """What the typed number says about this resident: theirs, a slip, somebody else's, nobody's."""
+    """What the typed number says about this resident: theirs, a slip, somebody else's, nobody's.
+
+    Its neighbour is a level of its own: a slip in the last figure, or the number of a twin.
+    """
     number, figures = p("number"), p("number_digits")
     equal = same(number, r("id_number")) | same(number, r("old_id_number"))
     slip = one_slip(number, r("id_number")) | one_slip(number, r("old_id_number"))
+    consecutive = beside(number, r("id_number")) | beside(number, r("old_id_number"))
     repaired = F.array_contains(p("number_repairs"), r("id_number")) | F.array_contains(
         p("number_repairs"), r("old_id_number")
     )
@@ -92,6 +98,7 @@ def number_level() -> Column:
     owned = p("owner_id").isNotNull()
     return (
         F.when(equal, "equal")
+        .when(consecutive, "neighbour")
         .when(slip, "slip")
         .when(owned & same(p("owner_household_id"), r("household_id")), "household")
         .when(owned, "other")
@@ -112,6 +119,12 @@ def one_slip(typed: Column, real: Column) -> Column:
     )
     slip = (F.length(typed) == F.length(real)) & ((distance == 1) | swapped)
     return F.coalesce(slip, F.lit(False))
+
+
+def beside(typed: Column, real: Column) -> Column:
+    """At most two apart, as the numbers of twins are: they are issued one after the other."""
+    apart = F.abs(typed.try_cast("long") - real.try_cast("long"))
+    return F.coalesce((F.length(typed) == F.length(real)) & (apart <= 2), F.lit(False))
 
 
 def within_two(figures: Column) -> Column:

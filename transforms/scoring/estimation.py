@@ -22,6 +22,7 @@ UNANCHORED = ("phone", "history")
 ROUNDS = 40
 TOLERANCE = 1e-6
 SLIPS_OF_A_NUMBER = 110  # 12 × 9 digits replaced, 11 neighbours swapped, less what changes nothing
+TWINS = 0.02  # of people: their twin is the one resident whose number is next to theirs
 # Pseudo-counts: a level never seen keeps a little of its prior instead of certainty.
 PRIOR_PAIRS = 50.0
 
@@ -181,6 +182,7 @@ def u_probabilities(
     number |= {
         "equal": number["other"] / residents,
         "household": number["other"] * household / residents,
+        "neighbour": TWINS / residents,
         "slip": max(SLIPS_OF_A_NUMBER / 1e10, 0.1 / residents),
         "near": max(1e-6, 0.1 / residents),
     }

@@ -1,5 +1,8 @@
 """Candidate pairs with both sides' evidence, compared: levels, and the patterns they form."""
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
@@ -8,7 +11,23 @@ from transforms.name_comparison import TokenFrequencies
 from transforms.schemas import COMPARED_PAIR, LEVELS, conform
 from transforms.scoring import comparisons
 from transforms.scoring.evidence import birth_text
+from transforms.scoring.forms import LEVELS_OF_FORM, form_bits
 from transforms.similarity import compared_names
+
+
+class Sides(NamedTuple):
+    """Both sides' evidence, one row a profile and one a resident."""
+
+    profiles: DataFrame
+    residents: DataFrame
+
+
+class NameEvidence(NamedTuple):
+    """What a pair's names say: (level, rarity, typed_rarity), and the bits of the typed form."""
+
+    compared: Column
+    form_bits: Column
+
 
 RARITY_STEP = 3.0  # bits; patterns share a rarity to the nearest step
 PATTERN = tuple(LEVELS)
@@ -26,37 +45,44 @@ def levels() -> dict[str, Column]:
     }
 
 
-def compared_pairs(
-    pairs: DataFrame, profiles: DataFrame, residents: DataFrame, names: Column
-) -> DataFrame:
+def compared_pairs(pairs: DataFrame, sides: Sides, names: NameEvidence) -> DataFrame:
     """One row per candidate pair: its levels and the rarity of the agreeing part of the name."""
-    both = with_evidence(pairs, profiles, residents).select(
+    both = with_evidence(pairs, sides).select(
         "profile_id",
         "resident_id",
         "rules",
-        names.alias("compared"),
+        names.compared.alias("compared"),
+        names.form_bits.alias("form_bits"),
         comparisons.name_of_household().alias("of_household"),
         *aliased(levels()),
     )
     borrowed = F.col("of_household") & F.col("compared.level").isin(*comparisons.UNLIKE_NAMES)
+    formed = F.col("compared.level").isin(*LEVELS_OF_FORM)
+    rarity = F.col("compared.rarity") + F.when(formed, F.col("form_bits")).otherwise(F.lit(0.0))
     compared = both.withColumns(
         {
             "name_level": F.when(borrowed, "household_name").otherwise(F.col("compared.level")),
-            "name_rarity": F.when(borrowed, F.col("compared.typed_rarity")).otherwise(
-                F.col("compared.rarity")
-            ),
+            "name_rarity": F.when(borrowed, F.col("compared.typed_rarity")).otherwise(rarity),
         }
     )
     return conform(compared, COMPARED_PAIR)
 
 
-def with_evidence(pairs: DataFrame, profiles: DataFrame, residents: DataFrame) -> DataFrame:
-    sides = pairs.join(residents, on="resident_id", how="inner")
-    return sides.join(profiles.select("profile_id", "p"), on="profile_id", how="inner")
+def with_evidence(pairs: DataFrame, sides: Sides) -> DataFrame:
+    known = pairs.join(sides.residents, on="resident_id", how="inner")
+    return known.join(sides.profiles.select("profile_id", "p"), on="profile_id", how="inner")
 
 
-def name_columns(frequencies: TokenFrequencies, confusions: frozenset[frozenset[str]]) -> Column:
-    return compared_names(frequencies, confusions)(F.col("p.name"), F.col("r.name"))
+def name_evidence(
+    frequencies: TokenFrequencies,
+    confusions: frozenset[frozenset[str]],
+    forms: Mapping[str, float],
+) -> NameEvidence:
+    """The comparison of the two names of a pair, with `forms` the share of profiles by form."""
+    typed, folded, real = F.col("p.name"), F.col("p.name_folded"), F.col("r.name")
+    return NameEvidence(
+        compared_names(frequencies, confusions)(typed, real), form_bits(forms, typed, folded)
+    )
 
 
 def patterns(compared: DataFrame) -> DataFrame:

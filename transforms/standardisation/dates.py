@@ -28,9 +28,13 @@ def with_birth(frame: DataFrame, raw: str) -> DataFrame:
 
 
 def with_text_parts(frame: DataFrame, raw: str) -> DataFrame:
-    """The typed text without its time of day, split at whatever stands between the parts."""
+    """The typed text without its time of day, split at whatever stands between the parts.
+
+    Blanks of a form left unfilled ("--/--/1991", "__/__/1991", "??/05/1991") fall away.
+    """
     day_only = F.substring_index(F.substring_index(F.trim(F.col(raw)), " ", 1), "T", 1)
-    text = F.translate(day_only, ".-\\,", "////")
+    slashed = F.translate(day_only, ".-\\,_?", "//////")
+    text = F.trim(F.regexp_replace(slashed, "/{2,}", "/"), F.lit("/"))
     parts = frame.withColumn("_text", text).withColumn("_parts", F.split("_text", "/"))
     return parts.withColumns(
         {"_first": F.get("_parts", F.lit(0)), "_third": F.get("_parts", F.lit(2))}

@@ -1,0 +1,53 @@
+"""The commands of clerical review: `doichieu sample` and `doichieu answers`."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DEFAULT_CONF = Path(__file__).resolve().parent.parent / "conf" / "local.toml"
+
+Warehouse = Annotated[Path, typer.Option(help="Folder of the tables, lists and logs.")]
+Conf = Annotated[Path, typer.Option(help="Where and how it runs.")]
+Json = Annotated[bool, typer.Option("--json", help="Results as JSON on standard output.")]
+
+
+def sample(
+    warehouse: Warehouse,
+    out: Annotated[Path, typer.Option(help="File to write, .xlsx or .csv: personal data.")],
+    per_band: Annotated[int, typer.Option(min=1, max=5_000, help="Pairs per score band.")] = 50,
+    conf: Conf = DEFAULT_CONF,
+    as_json: Json = False,
+) -> None:
+    """Draw pairs of every score band for people to judge."""
+    from jobs import clerical
+    from jobs.command import opened
+    from jobs.config import Settings, load
+
+    with opened(warehouse, conf, "sample") as tables:
+        _tell(clerical.sample(tables, load(conf, Settings), out, per_band), as_json)
+
+
+def answers(
+    file: Annotated[Path, typer.Argument(help="The sample as it came back.")],
+    warehouse: Warehouse,
+    conf: Conf = DEFAULT_CONF,
+    as_json: Json = False,
+) -> None:
+    """Take the answers to a sample in, and show how many pairs of each band are one person."""
+    from jobs import clerical
+    from jobs.command import opened
+
+    with opened(warehouse, conf, "answers") as tables:
+        _tell(clerical.answers(tables, file), as_json)
+
+
+def _tell(facts: dict[str, object], as_json: bool) -> None:
+    from jobs.figures import tell
+
+    if as_json:
+        sys.stdout.write(json.dumps(facts, ensure_ascii=False, indent=2) + "\n")
+    else:
+        tell(facts)

@@ -1,0 +1,140 @@
+"""Measure: verified profiles with their number masked → precision and recall without labels."""
+
+from typing import NamedTuple
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.frequencies import compared_names
+from jobs.model import learnt
+from jobs.run import Run
+from jobs.scratch import Scratch, scratch
+from transforms import blocking, linkage
+from transforms.measurement import capture, masking, outcomes, quality
+from transforms.measurement.rules import on_number
+from transforms.scoring import evidence, pairs, posterior
+
+READS = (
+    "profiles",
+    "residents",
+    "verifications",
+    "facilities",
+    "name_tokens",
+    "blocks",
+    "model",
+    "scored_pairs",
+    "links",
+)
+WRITES = ("masked_links", "quality")
+
+
+class Masked(NamedTuple):
+    """The sample: profiles without numbers, verdicts without their claims, and the truth."""
+
+    profiles: DataFrame
+    verdicts: DataFrame  # of the sample alone
+    others: DataFrame  # all verdicts, the sample's claims withheld
+    claims: DataFrame
+
+
+class Candidates(NamedTuple):
+    """Pairs of the sample, the residents in them, and those with all of their households."""
+
+    pairs: DataFrame
+    residents: DataFrame
+    households: DataFrame
+
+
+def run(run: Run) -> None:
+    """The sample is blocked, compared, weighed and decided on as every profile without a number."""
+    tables = run.tables
+    with scratch(tables.spark, tables.path("_measure")) as disk:
+        masked = masked_sample(run, disk)
+        found = candidates(run, masked, disk)
+        compared = disk.written("compared", compared_pairs(run, masked, found))
+        decided = decisions(run, masked, compared)
+        judged = outcomes.masked_links(decided, found.pairs, masked.claims, masked.profiles)
+        tables.overwrite("masked_links", judged)
+        sets = capture.rule_sets(tables.read("scored_pairs"), tables.read("links"))
+        tables.overwrite("quality", figures(run, disk.written("sets", sets)))
+
+
+def figures(run: Run, sets: DataFrame) -> DataFrame:
+    """Every figure of the run, in one table."""
+    masked = run.tables.read("masked_links")
+    keys = {rule.name: rule.columns("profile") for rule in run.matching.blocking}
+    return (
+        quality.by_subgroup(masked)
+        .unionByName(quality.by_threshold(masked, run.matching.threshold.margin))
+        .unionByName(quality.calibration(masked))
+        .unionByName(capture.by_rule(sets))
+        .unionByName(capture.never_compared(sets, keys))
+        .coalesce(1)
+    )
+
+
+def masked_sample(run: Run, disk: Scratch) -> Masked:
+    """The profiles to measure with, written down once."""
+    verifications = run.tables.read("verifications")
+    verified = verifications.where(F.col("verdict") == "verified").count()
+    one_in = run.matching.measurement.one_in(verified)
+    claims = disk.written("claims", masking.masked_claims(verifications, one_in))
+    profiles = masking.masked_profiles(run.tables.read("profiles"), claims)
+    others = masking.without_claims(verifications, one_in)
+    verdicts = others.join(F.broadcast(claims.select("profile_id")), "profile_id", "left_semi")
+    return Masked(
+        disk.written("profiles", profiles), disk.written("verdicts", verdicts), others, claims
+    )
+
+
+def candidates(run: Run, masked: Masked, disk: Scratch) -> Candidates:
+    """The pairs that the run's own rules and caps make; only rules that need no number can."""
+    read = run.tables.read
+    rules = [rule for rule in run.matching.blocking if not on_number(rule.columns("profile"))]
+    asking = blocking.profile_keys(masked.profiles, masked.verdicts, read("facilities"))
+    few = F.broadcast(asking)  # so that the register stays where it is
+    plan = blocking.blocks(few, blocking.resident_keys(read("residents")), rules)
+    planned = masking.capped_as_run(disk.written("plan", plan), read("blocks"))
+    made = disk.written("pairs", blocking.candidate_pairs(planned, few, rules))
+    residents = disk.written("residents", masking.of(read("residents"), "resident_id", made))
+    together = masking.households_of(read("residents"), residents)
+    return Candidates(made, residents, disk.written("households", together))
+
+
+def compared_pairs(run: Run, masked: Masked, found: Candidates) -> DataFrame:
+    """The sample's pairs, compared with what their residents hold without the sample's claims."""
+    phones = phone_use(run, masked)
+    left = evidence.profile_evidence(
+        masked.profiles, masked.verdicts, phones, run.tables.read("facilities")
+    )
+    near = masking.of(holders(masked), "resident_id", found.households)
+    held = evidence.held_profiles(masking.of(run.tables.read("profiles"), "profile_id", near), near)
+    right = evidence.resident_evidence(found.households, held, phones)
+    return pairs.compared_pairs(found.pairs, pairs.Sides(left, right), compared_names(run))
+
+
+def decisions(run: Run, masked: Masked, compared: DataFrame) -> outcomes.Decisions:
+    """What the run's own parameters and thresholds make of the sample, its owners in and out."""
+    parameters, rules = learnt(run.tables), run.matching
+    present, absent = (
+        linkage.links(
+            posterior.scored_pairs(offered, parameters, rules.scoring),
+            masked.verdicts,
+            rules.threshold,
+        )
+        for offered in (compared, outcomes.without_owner(compared, masked.claims))
+    )
+    return outcomes.Decisions(present, absent)
+
+
+def phone_use(run: Run, masked: Masked) -> DataFrame:
+    """Who uses the phones of the sample; other phones cannot agree with it."""
+    profiles = masking.of(run.tables.read("profiles"), "phone", masked.profiles)
+    residents = masking.of(run.tables.read("residents"), "phone", masked.profiles)
+    held = evidence.held_profiles(profiles, masking.of(holders(masked), "profile_id", profiles))
+    return evidence.phone_use(residents, held, profiles)
+
+
+def holders(masked: Masked) -> DataFrame:
+    """Verdicts of the profiles that are still somebody's."""
+    return masked.others.where(F.col("verdict") == "verified")

@@ -1,0 +1,128 @@
+"""Figures against counts done by hand."""
+
+import pytest
+
+from tests.fake_rows import fake_rows
+from transforms.measurement import capture, quality
+from transforms.measurement.rules import descriptive, identifying
+from transforms.schemas import LINK, MASKED_LINK, SCORED_PAIR
+
+LINKED = {"decision": "linked", "best_is_right": True, "compared": True, "match_probability": 0.99,
+          "margin": 9.0, "sex": "F", "decision_if_absent": "unlinked"}  # fmt: skip
+WRONG = LINKED | {"best_is_right": False, "match_probability": 0.95, "sex": "M"}
+REVIEW = LINKED | {"decision": "review", "match_probability": 0.6, "decision_if_absent": "linked"}
+LOST = {"decision": "unlinked", "best_is_right": False, "compared": False,
+        "decision_if_absent": "unlinked"}  # fmt: skip
+
+
+@pytest.fixture
+def masked(spark):
+    rows = [LINKED, LINKED, LINKED, WRONG, REVIEW, LOST]
+    numbered = [row | {"profile_id": at, "resident_id": "?"} for at, row in enumerate(rows)]
+    return fake_rows(spark, MASKED_LINK, numbered)
+
+
+def told(frame):
+    return {(r.measure, r.dimension, r.subgroup): (r.value, r.n) for r in frame.collect()}
+
+
+def test_shares_are_of_the_linked_and_of_all(masked):
+    found = told(quality.by_subgroup(masked))
+
+    expected = {
+        ("precision", "all", "all"): (3 / 4, 4), ("recall", "all", "all"): (3 / 6, 6),
+        ("compared", "all", "all"): (5 / 6, 6), ("review", "all", "all"): (1 / 6, 6),
+        ("linked_if_absent", "all", "all"): (1 / 6, 6),
+        ("precision", "sex", "F"): (1.0, 3), ("recall", "sex", "F"): (3 / 4, 4),
+        ("precision", "sex", "M"): (0.0, 1), ("precision", "sex", "(none)"): (None, 0),
+        ("recall", "sex", "(none)"): (0.0, 1),
+    }  # fmt: skip
+    assert {key: found[key] for key in expected} == expected
+
+
+def test_a_threshold_that_asks_more_links_less(masked):
+    found = told(quality.by_threshold(masked, margin=3.0))
+
+    assert found["precision", "threshold", "0.5"] == (4 / 5, 5)
+    assert found["precision", "threshold", "0.97"] == (1.0, 3)
+    assert found["recall", "threshold", "0.97"] == (3 / 6, 6)
+    assert found["precision", "threshold", "0.999"] == (None, 0)
+    assert told(quality.by_threshold(masked, margin=10.0))["recall", "threshold", "0.5"] == (0, 6)
+
+
+def test_calibration_sets_what_was_promised_against_what_was_so(masked):
+    found = told(quality.calibration(masked))
+
+    assert found == {
+        ("observed", "probability", "0.99–0.999"): (1.0, 3),
+        ("promised", "probability", "0.99–0.999"): (pytest.approx(0.99), 3),
+        ("observed", "probability", "0.95–0.98"): (0.0, 1),
+        ("promised", "probability", "0.95–0.98"): (0.95, 1),
+        ("observed", "probability", "0.6–0.7"): (1.0, 1),
+        ("promised", "probability", "0.6–0.7"): (0.6, 1),
+        # (3 · 0.01 + 0.95 + 0.4) / 5
+        ("expected_calibration_error", "all", "all"): (pytest.approx(0.276), 5),
+    }
+
+
+RULES = {"name": ("name_sorted", "birth_year"), "place": ("full_birth_date", "communes"),
+         "number": ("number",), "phone": ("phone",), "both": ("phone", "given_folded")}  # fmt: skip
+
+
+def test_rules_are_told_apart_by_what_they_stand_on():
+    assert descriptive(RULES) == ("name", "place")
+    assert identifying(RULES) == ("number", "phone")
+
+
+@pytest.fixture
+def sets(spark):
+    """Linked pairs: 8 on both lists, 4 on the first, 2 on the second, 1 by a mixed rule alone.
+
+    Nine more have neither number nor phone; and one pair was not linked.
+    """
+    kinds = [(8, ["name", "number"], "equal"), (4, ["place"], "other"), (2, ["phone"], "other"),
+             (1, ["both"], "other"), (9, ["name"], "absent"), (1, ["place"], "other")]  # fmt: skip
+    rows = [(rules, level) for count, rules, level in kinds for _ in range(count)]
+    pairs = [
+        {"profile_id": at, "resident_id": "a", "rules": rules, "number_level": level,
+         "phone_level": "missing"}
+        for at, (rules, level) in enumerate(rows)
+    ]  # fmt: skip
+    links = [
+        {"profile_id": at, "resident_id": "a", "decision": "linked"} for at in range(len(rows) - 1)
+    ]
+    links.append({"profile_id": len(rows) - 1, "decision": "review"})
+    return capture.rule_sets(fake_rows(spark, SCORED_PAIR, pairs), fake_rows(spark, LINK, links))
+
+
+def test_two_lists_of_rules_tell_what_both_have_missed(sets):
+    found = {(r.measure, r.subgroup): r for r in capture.never_compared(sets, RULES).collect()}
+
+    # First 12, second 10, both 8: 13 · 11 / 9 − 1 = 14.889 of which no rule found 14.889 − 15 < 0.
+    given = found["pairs_never_compared", "given"]
+    # Variance 13 · 11 · 4 · 2 / (9² · 10) = 1.41235: up to 14.8889 + 2.3293 − 15.
+    assert (given.value, given.low, given.n) == (0.0, 0.0, 15)
+    assert given.high == pytest.approx(2.2182, abs=1e-3)
+    # The first list finds 8 of the second's 10: nine found leave 9 · 0.2 / 0.8 behind.
+    assert found["pairs_never_compared", "not given"].value == pytest.approx(2.25)
+    assert found["pairs_never_compared", "all"].value == pytest.approx(2.25)
+    assert found["blocking_recall", "all"].value == pytest.approx(24 / 26.25)
+
+
+def test_lists_that_share_no_pair_tell_nothing(sets):
+    apart = sets.where("linked < 8")
+    found = {r.subgroup: r.value for r in capture.never_compared(apart, RULES).collect()}
+
+    assert found["given"] is None
+    assert found["all"] is None
+
+
+def test_a_rule_is_worth_what_it_alone_finds(sets):
+    found = told(capture.by_rule(sets))
+
+    assert found["rule_pairs", "rule", "place"] == (5, 25)
+    assert found["rule_new_pairs", "rule", "place"] == (5, 25)
+    assert found["rule_new_links", "rule", "place"] == (4, 24)
+    assert found["rule_links", "rule", "name"] == (17, 24)
+    assert found["rule_recall_added", "rule", "name"] == (9 / 24, 24)
+    assert found["rule_recall_added", "rule", "number"] == (0.0, 24)

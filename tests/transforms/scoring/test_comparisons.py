@@ -1,0 +1,107 @@
+"""Levels of single comparisons, each beside what a person would say about the two records."""
+
+from datetime import date
+
+import pytest
+from pyspark.sql import functions as F
+
+from transforms.scoring import comparisons
+from transforms.scoring.evidence import birth_text
+
+BIRTHS = [
+    # profile (date, year, month, precision), resident's date, level
+    (("1985-03-07", 1985, 3, "day"), "1985-03-07", "exact"),
+    (("1985-07-03", 1985, 7, "day"), "1985-03-07", "swapped"),
+    (("1985-03-08", 1985, 3, "day"), "1985-03-07", "next_day"),
+    (("1985-03-17", 1985, 3, "day"), "1985-03-07", "one_digit"),
+    (("1975-03-07", 1975, 3, "day"), "1985-03-07", "one_digit"),
+    (("1958-03-07", 1958, 3, "day"), "1985-03-07", "day_and_month"),
+    (("1985-12-07", 1985, 12, "day"), "1985-03-07", "two_digits"),
+    (("1985-11-25", 1985, 11, "day"), "1985-03-07", "same_year"),
+    (("1986-11-25", 1986, 11, "day"), "1985-03-07", "near_year"),
+    (("1962-11-25", 1962, 11, "day"), "1985-03-07", "different"),
+    ((None, 1985, None, "year"), "1985-03-07", "year_only"),
+    (("1985-01-01", 1985, 1, "year"), "1985-03-07", "year_only"),
+    ((None, 1986, None, "year"), "1985-03-07", "year_beside"),
+    ((None, 1962, None, "year"), "1985-03-07", "different"),
+    ((None, 1985, 3, "month"), "1985-03-07", "month_only"),
+    ((None, None, None, None), "1985-03-07", "missing"),
+]  # fmt: skip
+NUMBERS = [
+    # typed number, its kind and digits, its owner and household; level beside 079185001234
+    (("079185001234", "cccd", None, "r1", "h1"), "equal"),
+    (("079185001235", "cccd", None, None, None), "neighbour"),
+    (("079185001232", "cccd", None, "r2", "h1"), "neighbour"),
+    (("079185001239", "cccd", None, None, None), "slip"),
+    (("079185001324", "cccd", None, None, None), "slip"),
+    (("019185001234", "cccd", None, None, None), "slip"),
+    (("079190004321", "cccd", None, "r3", "h1"), "household"),
+    (("079190004321", "cccd", None, "r9", "h9"), "other"),
+    (("079190004321", "cccd", None, None, None), "unknown"),
+    (("123987456", "cmnd", None, None, None), "unknown_old"),
+    (("024681357", "cmnd", None, None, None), "equal"),
+    ((None, "malformed", "79185001234", None, None), "near"),
+    ((None, "malformed", "7918500", None, None), "far"),
+    ((None, "scientific", "079185", None, None), "near"),
+    ((None, "scientific", "079285", None, None), "far"),
+    ((None, "passport", None, None, None), "passport"),
+    ((None, "missing", None, None, None), "absent"),
+]  # fmt: skip
+
+
+def test_birth_levels(spark):
+    rows = [
+        (at, _day(born), year, month, precision, _day(real))
+        for at, ((born, year, month, precision), real, _) in enumerate(BIRTHS)
+    ]
+    frame = spark.createDataFrame(
+        rows,
+        "at int, birth_date date, birth_year int, birth_month int, birth_precision string, "
+        "real date",
+    ).withColumn("birth_text", birth_text())
+    profile = F.struct(
+        "birth_date", "birth_year", "birth_month", "birth_precision", "birth_text"
+    ).alias("p")
+    resident = F.struct(
+        F.col("real").alias("birth_date"),
+        F.year("real").alias("birth_year"),
+        F.month("real").alias("birth_month"),
+        F.lit("day").alias("birth_precision"),
+        F.date_format("real", "yyyyMMdd").alias("birth_text"),
+    ).alias("r")
+
+    found = frame.select("at", profile, resident).select("at", comparisons.birth_level())
+
+    assert [row[1] for row in sorted(found.collect())] == [level for _, _, level in BIRTHS]
+
+
+def test_number_levels(spark):
+    rows = [(at, *typed, [f"0{typed[2]}"]) for at, (typed, _) in enumerate(NUMBERS)]
+    frame = spark.createDataFrame(
+        rows,
+        "at int, number string, number_kind string, number_digits string, owner_id string, "
+        "owner_household_id string, number_repairs array<string>",
+    )
+    resident = F.struct(
+        F.lit("079185001234").alias("id_number"),
+        F.lit("024681357").alias("old_id_number"),
+        F.lit("h1").alias("household_id"),
+    ).alias("r")
+
+    sides = frame.select("at", F.struct(*frame.columns[1:]).alias("p"), resident)
+    found = sides.select("at", comparisons.number_level())
+
+    assert [row[1] for row in sorted(found.collect())] == [level for _, level in NUMBERS]
+
+
+@pytest.mark.parametrize(
+    ("level_names", "levels"),
+    [(comparisons.BIRTH_LEVELS, BIRTHS), (comparisons.NUMBER_LEVELS, NUMBERS)],
+    ids=["birth", "number"],
+)
+def test_every_level_has_an_example(level_names, levels):
+    assert {row[-1] for row in levels} == set(level_names)
+
+
+def _day(text):
+    return date.fromisoformat(text) if text else None
