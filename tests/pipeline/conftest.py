@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from jobs.config import ROOT
+from jobs.config import DEFAULT_CONF, ROOT, Settings, load
 from jobs.synthesise import synthesise
+from tests.conftest import QUICK_START
 
-QUICK_START = "-XX:TieredStopAtLevel=1"
-# One machine runs the tests' own session beside the one that a test starts. Small data is done
-# before the optimising compiler has paid for itself.
+# One machine runs the tests' own session beside the one that a test starts.
 SMALL = """
 reference_dir = "{reference}"
 
@@ -24,7 +23,7 @@ jars_dir = "{jars}"
 [spark.conf]
 "spark.sql.shuffle.partitions" = "2"
 "spark.ui.enabled" = "false"
-"spark.driver.extraJavaOptions" = "{quick_start}"
+"spark.driver.extraJavaOptions" = "{java_options}"
 "spark.local.dir" = "{scratch}"
 """
 
@@ -38,18 +37,25 @@ def nation(spark, settings, tmp_path_factory):
     return [str(word) for option in registers.items() for word in option]
 
 
+def settings_file(settings, folder, java_options):
+    """Settings for a run beside the tests' own session."""
+    path = folder / "small.toml"
+    places = {"reference": settings.reference_dir, "jars": settings.spark.jars_dir}
+    path.write_text(SMALL.format(**places, scratch=folder / "local", java_options=java_options))
+    return path
+
+
 @pytest.fixture(scope="session")
 def conf(settings, tmp_path_factory):
-    """Settings for a run beside the tests' own session."""
-    folder = tmp_path_factory.mktemp("conf")
-    path = folder / "small.toml"
-    reference, jars = settings.reference_dir, settings.spark.jars_dir
-    path.write_text(
-        SMALL.format(
-            reference=reference, jars=jars, scratch=folder / "local", quick_start=QUICK_START
-        )
-    )
-    return path
+    """Settings for a small nation, done before the optimising compiler has paid for itself."""
+    return settings_file(settings, tmp_path_factory.mktemp("conf"), QUICK_START)
+
+
+@pytest.fixture(scope="session")
+def demo_conf(settings, tmp_path_factory):
+    """Settings for the demo's nation, where it does pay."""
+    options = load(DEFAULT_CONF, Settings).spark.conf["spark.driver.extraJavaOptions"]
+    return settings_file(settings, tmp_path_factory.mktemp("demo_conf"), options)
 
 
 @pytest.fixture(scope="session")
@@ -61,10 +67,10 @@ def undisturbed(nation, conf, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def demo(conf, tmp_path_factory):
+def demo(demo_conf, tmp_path_factory):
     """The demo's nation of 98,000 residents: its folder, and how many rows were made."""
     out = tmp_path_factory.mktemp("demo")
-    options = ["--residents", 98_000, "--out", out, "--seed", 77, "--conf", conf, "--json"]
+    options = ["--residents", 98_000, "--out", out, "--seed", 77, "--conf", demo_conf, "--json"]
     return out, doichieu("synthesise", *options)
 
 

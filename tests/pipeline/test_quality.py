@@ -8,12 +8,12 @@ from tests.pipeline.conftest import doichieu
 
 
 @pytest.mark.slow
-def test_the_demo_nation_is_matched_as_promised(demo, conf, tmp_path):
+def test_the_demo_nation_is_matched_as_promised(demo, demo_conf, tmp_path):
     nation, made = demo
     warehouse = tmp_path / "warehouse"
     registers = ["--residents", nation / "residents.parquet", "--doses", nation / "doses.parquet"]
-    doichieu("run", *registers, "--warehouse", warehouse, "--conf", conf, "--quiet")
-    truth = ["--truth", nation / "truth.parquet", "--conf", conf]
+    doichieu("run", *registers, "--warehouse", warehouse, "--conf", demo_conf, "--quiet")
+    truth = ["--truth", nation / "truth.parquet", "--conf", demo_conf]
     found = doichieu("evaluate", "--warehouse", warehouse, *truth, "--json")
 
     assert found["rows"] == made["doses"]

@@ -10,7 +10,8 @@ import pyspark
 import pytest
 
 from scripts.package import package
-from tests.pipeline.conftest import QUICK_START, published
+from tests.conftest import QUICK_START
+from tests.pipeline.conftest import published
 
 HOME = Path(pyspark.__file__).parent
 SMALL = """
