@@ -10,6 +10,7 @@ from jobs.config import DEFAULT_MATCHING, Matching, load
 from jobs.frequencies import compared_names
 from jobs.model import learnt, model_table
 from jobs.run import Inputs, Run
+from jobs.scratch import Scratch
 from jobs.tables import Tables
 from tests.fake_rows import fake_rows
 from tests.transforms.scoring.test_estimation import RANDOM, REGISTER
@@ -76,9 +77,25 @@ def parameters():
     return before_learning(rules, u_probabilities(RANDOM, rules, REGISTER), REGISTER)
 
 
+class Shelf:
+    """Tables of rows in memory and on Parquet: what measuring computes needs no Delta log."""
+
+    def __init__(self, scratch):
+        self.scratch, self.spark, self.frames = scratch, scratch.spark, {}
+
+    def path(self, name):
+        return f"{self.scratch.folder}/{name}"
+
+    def read(self, name):
+        return self.frames[name]
+
+    def overwrite(self, name, frame):
+        self.frames[name] = self.scratch.written(name, frame)
+
+
 @pytest.fixture
 def run(spark, settings, tmp_path):
-    tables = Tables(spark, str(tmp_path / "warehouse"))
+    tables = Shelf(Scratch(spark, str(tmp_path)))
     residents, profiles, verifications = nation(random.Random(4))
     tokens = [
         {"token": token, "role": role, "residents": 10}
@@ -96,8 +113,8 @@ def run(spark, settings, tmp_path):
         "links": (schemas.LINK, []),
     }
     for name, (schema, rows) in frames.items():
-        tables.overwrite(name, fake_rows(spark, schema, rows).coalesce(1))
-    tables.overwrite("model", model_table(spark, parameters()))
+        tables.frames[name] = fake_rows(spark, schema, rows).coalesce(1)
+    tables.frames["model"] = model_table(spark, parameters())
     half = MATCHING.model_copy(update={"measurement": Measurement(masked_share=0.5)})
     return Run(tables, settings, half, Inputs("", ""), "r")
 
@@ -137,6 +154,7 @@ def decisions(frame):
     return {row[0]: tuple(row) for row in frame.select(*columns).collect()}
 
 
+@pytest.mark.slow
 def test_cutting_down_to_the_sample_changes_nothing(run):
     measure.run(run)
     found = run.tables.read("masked_links")

@@ -3,8 +3,9 @@ from typing import Any
 
 import pytest
 
+from jobs import quality_page
 from jobs.config import DEFAULT_CONF, Settings, load
-from jobs.national_page import Figures, funnel, page
+from jobs.national_page import Figures, blocking, funnel, page
 from jobs.reference import rows
 from transforms.reporting import Reporting
 
@@ -23,7 +24,8 @@ TABLES: dict[str, list[dict[str, Any]]] = {
     "error_kinds": [{"fields": "full_name", "rows": 20}],
     "corrections": [],
     "blocking": [],
-    "rule_yield": [],
+    "quality": [],
+    "clerical": [],
     "weights": [{"bits": 10.0, "decision": "linked", "rows": 3}],
     "model": [{"comparison": "sex", "level": "same", "m": 0.99, "u": 0.5, "weight": 0.98}],
     "ledger": [{"stage": "received", "class": "all", "rows": 100, "checksum": 7}],
@@ -36,7 +38,7 @@ TABLES: dict[str, list[dict[str, Any]]] = {
 
 @pytest.fixture
 def figures() -> Figures:
-    return Figures("r1", TABLES, Reporting())
+    return Figures("r1", TABLES, Reporting(), 0.92)
 
 
 def test_the_page_loads_nothing_and_is_the_same_every_time(figures: Figures) -> None:
@@ -51,6 +53,58 @@ def test_the_page_loads_nothing_and_is_the_same_every_time(figures: Figures) -> 
 def test_an_unbalanced_ledger_cannot_be_overlooked(figures: Figures) -> None:
     off = figures._replace(tables=TABLES | {"imbalances": [{"stage": "profiled"}]})
     assert "not balanced in 1 place(s)" in page(off, REFERENCE)
+
+
+def line(measure: str, dimension: str, subgroup: str, value: float, n: int = 10) -> dict[str, Any]:
+    return {"measure": measure, "dimension": dimension, "subgroup": subgroup, "value": value,
+            "low": value / 2, "high": value, "n": n}  # fmt: skip
+
+
+QUALITY = [
+    line("precision", "all", "all", 0.98765), line("recall", "all", "all", 0.9),
+    line("precision", "sex", "F", 1.0), line("recall", "sex", "F", 0.8),
+    *(line("precision", "province_code", f"{n:02}", 1.0) for n in range(7)),
+    *(line("recall", "province_code", f"{n:02}", 1 - n / 10) for n in range(7)),
+    *(line("precision", "threshold", t, 0.99) for t in ("0.9", "0.98", "0.95")),
+    line("observed", "probability", "0.9–0.95", 0.9),
+    line("promised", "probability", "0.9–0.95", 0.93),
+    line("expected_calibration_error", "all", "all", 0.03),
+    line("rule_pairs", "rule", "name", 50), line("rule_new_pairs", "rule", "name", 20),
+    line("rule_links", "rule", "name", 7), line("rule_new_links", "rule", "name", 3),
+    line("rule_recall_added", "rule", "name", 0.25),
+    line("pairs_never_compared", "all", "all", 68.3), line("blocking_recall", "all", "all", 0.997),
+]  # fmt: skip
+ASKED = [{"band": "0.9–0.99", "same": 49, "different": 1, "unsure": 2,
+          "value": 0.98, "low": 0.895, "high": 0.9965}]  # fmt: skip
+
+
+def test_the_page_says_how_good_linking_is_and_what_people_answered(figures: Figures) -> None:
+    blocks = {"rule": "name", "blocks": 5, "pairs": 6, "capped_blocks": 1, "left_out": 9}
+    full = {"quality": QUALITY, "clerical": ASKED, "blocking": [blocks]}
+    html = page(figures._replace(tables=TABLES | full), REFERENCE)
+
+    for words in ("98.765%", "expected error 0.03000", "about 68 true pairs (34 to 68)",
+                  "Clerical review", "89.500%", "recall it adds", "found by it alone"):  # fmt: skip
+        assert words in html
+    assert "<script" not in html
+
+
+def test_of_many_provinces_the_lowest_are_shown_and_thresholds_stand_in_order() -> None:
+    shown = [row["subgroup"] for row in quality_page.subgroups(QUALITY)]
+    thresholds = [row["subgroup"] for row in quality_page.thresholds(QUALITY)]
+
+    assert shown == ["F", "06", "05", "04", "03", "02"]
+    assert thresholds == [0.9, 0.95, 0.98]
+
+
+def test_a_rule_stands_with_what_it_found_and_what_it_alone_found(figures: Figures) -> None:
+    blocks = [{"rule": rule, "blocks": 1, "pairs": 60} for rule in ("name", "phone")]
+    found = blocking(figures._replace(tables=TABLES | {"quality": QUALITY, "blocking": blocks}))
+
+    assert [(row["found"], row["alone"], row["links"], row["new_links"]) for row in found] == [
+        (50, 20, 7, 3),
+        (0, 0, 0, 0),
+    ]
 
 
 def test_the_funnel_compares_shares_of_recorded_rows(figures: Figures) -> None:
