@@ -211,7 +211,7 @@ def deduplicated(task: Task, levels: DataFrame, learnt: Learnt) -> Facts:
 
 
 def write_csv(rows: Iterable[Mapping[str, object]], path: Path) -> None:
-    """The rows as UTF-8 with a header; an empty table still says what its columns would be."""
+    """The rows as UTF-8 with a header; no rows give an empty file."""
     listed = list(rows)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(
