@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 from jobs import weighing
 from jobs.errors import InputError
 from jobs.glossary import in_words
+from jobs.model import learnt
 from jobs.tables import Tables
 from jobs.weighing import Rivals, Step
 from transforms.schemas import LEVELS
@@ -184,17 +185,11 @@ def _residents(
 
 
 def _rivals(tables: Tables, candidates: Sequence[Facts]) -> Rivals:
-    """With π from the profile's own probabilities, or from those of one that can tell it."""
+    """All that competed for the profile, with the parameters that weighed it."""
     if not candidates:
-        return Rivals([], 1, None)
-    residents = max(tables.read("residents").count(), 1)
-    told = weighing.outsiders(candidates, residents)
-    if told is None and tables.exists("links"):
-        undecided = (F.col("candidates") == 1) & F.col("match_probability").between(0.02, 0.98)
-        links = tables.read("links").where(undecided)
-        for row in links.orderBy("profile_id").select("profile_id").limit(1).collect():
-            told = weighing.outsiders(_candidates(tables, row["profile_id"]), residents)
-    return Rivals(candidates, residents, told)
+        return Rivals([], 1, 0.0)
+    model = learnt(tables)
+    return Rivals(candidates, model.residents, model.outsiders)
 
 
 def _doses(tables: Tables, profile_id: int, person: Facts) -> list[Facts]:

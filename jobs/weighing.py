@@ -35,7 +35,7 @@ class Rivals:
 
     pairs: Sequence[Pair]
     residents: int
-    outsiders: float | None  # share of all profiles that are of nobody; None: cannot be told
+    outsiders: float  # share of all profiles that are of nobody in the register
 
     @property
     def lookalikes(self) -> float:
@@ -70,35 +70,19 @@ def steps(pair: Pair, terms: Sequence[tuple[str, float]], rivals: Rivals) -> lis
 
 
 def against(pair: Pair, weight: float, rivals: Rivals) -> list[tuple[str, float]]:
-    """The rivals' steps; one step for all of them where they cannot be told apart."""
+    """The rivals' steps; one step for all of them where the stored probability is not theirs."""
     prior = weight - log2(rivals.residents)
-    told = rivals.outsiders
-    if told is not None:
-        nobody = told / (1 - told)
-        outside = nobody * (1 + rivals.lookalikes)
-        whole = outside + rivals.others(pair)
-        if abs(probability(prior - log2(whole)) - (pair["match_probability"] or 0.0)) < AGREES:
-            return [
-                ("nobody in the register", -log2(nobody)),
-                ("lookalikes outside the register", -log2(1 + rivals.lookalikes)),
-                ("the other candidates", log2(outside / whole)),
-            ]
+    nobody = rivals.outsiders / (1 - rivals.outsiders)
+    outside = nobody * (1 + rivals.lookalikes)
+    whole = outside + rivals.others(pair)
+    if abs(probability(prior - log2(whole)) - (pair["match_probability"] or 0.0)) < AGREES:
+        return [
+            ("nobody in the register", -log2(nobody)),
+            ("lookalikes outside the register", -log2(1 + rivals.lookalikes)),
+            ("the other candidates", log2(outside / whole)),
+        ]
     name = "rivals: nobody, lookalikes, other candidates"
     return [(name, log_odds(pair["match_probability"] or 0.0) - prior)]
-
-
-def outsiders(pairs: Sequence[Pair], residents: int) -> float | None:
-    """π, the share of profiles of nobody, solved from one profile's probabilities.
-
-    None where they are so near 0 or 1 that rounding hides it.
-    """
-    alone = Rivals(pairs, residents, None)
-    inside: float = sum(pair["match_probability"] or 0.0 for pair in pairs)
-    if not SURE * 1e5 < inside < 1 - SURE * 1e5:
-        return None
-    weights = sum(exp2((pair["match_weight"] or 0.0) - log2(residents)) for pair in pairs)
-    nobody = weights * (1 - inside) / inside / (1 + alone.lookalikes)
-    return nobody / (1 + nobody)
 
 
 def probability(bits: float) -> float:

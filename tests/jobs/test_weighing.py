@@ -4,7 +4,7 @@ from math import log2
 
 import pytest
 
-from jobs.weighing import Rivals, outsiders, steps
+from jobs.weighing import Rivals, steps
 
 RESIDENTS, OUTSIDERS = 1024, 0.2
 
@@ -26,7 +26,6 @@ def candidates(*weights: tuple[float, float]) -> list[dict]:
 
 def test_the_steps_lead_from_a_random_resident_to_the_posterior() -> None:
     pairs = candidates((15.0, 8.0), (11.0, 10.0))
-    assert outsiders(pairs, RESIDENTS) == pytest.approx(OUTSIDERS, abs=1e-6)
 
     found = steps(pairs[0], [("name", 9.0), ("birth", 7.0)], Rivals(pairs, RESIDENTS, OUTSIDERS))
 
@@ -50,15 +49,9 @@ def test_the_steps_lead_from_a_random_resident_to_the_posterior() -> None:
     assert found[-1].end == pytest.approx(found[-2].end)
 
 
-def test_rivals_that_cannot_be_told_apart_are_one_step() -> None:
+def test_rivals_at_odds_with_the_stored_probability_are_one_step() -> None:
     [pair] = candidates((12.0, 3.0))
-    for told in (None, 0.7):  # unknown, and at odds with the stored probability
-        found = steps(pair, [("name", 12.0)], Rivals([pair], RESIDENTS, told))
-        assert found[-2].name == "rivals: nobody, lookalikes, other candidates"
-        odds = pair["match_probability"] / (1 - pair["match_probability"])
-        assert found[-1].bits == pytest.approx(log2(odds))
-
-
-def test_probabilities_too_near_one_do_not_tell_how_many_are_outsiders() -> None:
-    assert outsiders(candidates((60.0, 0.0)), RESIDENTS) is None
-    assert outsiders([], RESIDENTS) is None
+    found = steps(pair, [("name", 12.0)], Rivals([pair], RESIDENTS, 0.7))
+    assert found[-2].name == "rivals: nobody, lookalikes, other candidates"
+    odds = pair["match_probability"] / (1 - pair["match_probability"])
+    assert found[-1].bits == pytest.approx(log2(odds))
