@@ -14,6 +14,8 @@ DELTA = {
     # The default of 50 turns a small commit into 36 s of task start-up on a local master.
     "spark.databricks.delta.snapshotPartitions": "2",
 }
+# A kernel runs in as many processes as Spark has tasks; threads inside each would only queue.
+KERNELS = {"spark.executorEnv.POLARS_MAX_THREADS": "1"}
 SAFE = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
@@ -32,7 +34,7 @@ def spark_session(settings: Settings, app_name: str) -> SparkSession:
     """
     submitted = "PYSPARK_GATEWAY_PORT" in os.environ
     builder = SparkSession.builder.appName(app_name)
-    for key, value in {**DELTA, **SAFE, **settings.spark.conf}.items():
+    for key, value in {**DELTA, **KERNELS, **SAFE, **settings.spark.conf}.items():
         builder = builder.config(key, value)
     if not submitted:
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)

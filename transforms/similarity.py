@@ -20,12 +20,8 @@ from rapidfuzz.distance import OSA, JaroWinkler, Levenshtein
 from rapidfuzz.process import cpdist
 
 from transforms.agglomeration import average_linkage
-from transforms.decoding import NameDecoder
 from transforms.name_comparison import TokenFrequencies, compare_names, name_rarity
 
-DECODED = T.StructType(
-    [T.StructField("name", T.StringType()), T.StructField("decoding", T.StringType())]
-)
 COMPARED = T.StructType(
     [
         T.StructField("level", T.StringType()),
@@ -33,7 +29,6 @@ COMPARED = T.StructType(
         T.StructField("typed_rarity", T.DoubleType()),
     ]
 )
-_DECODED_ARROW = pa.struct([("name", pa.string()), ("decoding", pa.string())])
 _COMPARED_ARROW = pa.struct(
     [("level", pa.string()), ("rarity", pa.float64()), ("typed_rarity", pa.float64())]
 )
@@ -54,18 +49,6 @@ MEASURES: dict[str, tuple[Callable[..., float], float]] = {
 def arrow_udf(function: Callable[..., pa.Array], returns: T.DataType) -> Callable[..., Column]:
     """Spark's own `arrow_udf`, which its type stubs do not know yet."""
     return cast(Callable[..., Column], F.arrow_udf(function, returns))  # type: ignore[attr-defined]
-
-
-def decoded_name(vocabulary: dict[str, int]) -> Callable[..., Column]:
-    """UDF: raw damaged name → (name, decoding); null in, null out. Each value is read once."""
-    decoder = NameDecoder.of(vocabulary)
-
-    def decode(raw: pa.Array) -> pa.Array:
-        distinct = raw.dictionary_encode()
-        read = [decoder.read(text) if text else None for text in distinct.dictionary.to_pylist()]
-        return pa.array(read, type=_DECODED_ARROW).take(distinct.indices)
-
-    return arrow_udf(decode, DECODED)
 
 
 def compared_names(

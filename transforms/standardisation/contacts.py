@@ -2,43 +2,39 @@
 
 from collections.abc import Mapping
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+import polars as pl
 
-from transforms.columns import digits, filled, padded
+from transforms.standardisation.text import digits, filled, padded
 
 PLACE_WIDTHS = {"province_code": 2, "district_code": 3, "commune_code": 5}
+SEXES = dict.fromkeys(("m", "nam", "male", "1"), "M") | dict.fromkeys(
+    ("f", "nữ", "nu", "nữ", "female", "2", "0"), "F"
+)
+_ONE_FIGURE = "^0(" + "|".join(f"{figure}{{8,}}" for figure in "0123456789") + ")$"
 
 
-def with_phone(frame: DataFrame, raw: str, prefixes_2018: Mapping[str, str]) -> DataFrame:
-    """Adds phone, read from column `raw`: ten digits from 0, prefixes of before 2018 renewed.
-
-    Null for fillers and torsos.
-    """
-    figures, national, renewed = F.col("_figures"), F.col("_national"), F.col("_renewed")
-    abroad = F.regexp_replace(figures, "^(00)?84", "0")
-    short = F.when(F.length(figures) == 9, F.concat(F.lit("0"), figures)).otherwise(figures)
-    table = F.create_map(*(F.lit(x) for pair in sorted(prefixes_2018.items()) for x in pair))
-    prefix = F.try_element_at(table, F.substring(national, 1, 4))
-    modern = F.when(F.length(national) == 11, F.concat(prefix, F.substring(national, 5, 7)))
-    real = renewed.rlike("^0[1-9][0-9]{8,9}$") & ~renewed.rlike(r"^0([0-9])\1{7,}$")
-    return (
-        frame.withColumn("_figures", digits(F.col(raw)))
-        .withColumn("_national", F.when(figures.rlike("^(00)?84[1-9]"), abroad).otherwise(short))
-        .withColumn("_renewed", F.coalesce(modern, national))
-        .withColumn("phone", F.when(real, renewed))
-        .drop("_figures", "_national", "_renewed")
+def phone(raw: pl.Expr, prefixes_2018: Mapping[str, str]) -> pl.Expr:
+    """Ten digits from 0, prefixes of before 2018 renewed; null for fillers and torsos."""
+    figures = digits(raw)
+    national = (
+        pl.when(figures.str.contains("^(00)?84[1-9]"))
+        .then(figures.str.replace("^(00)?84", "0"))
+        .when(figures.str.len_bytes() == 9)
+        .then("0" + figures)
+        .otherwise(figures)
     )
+    prefix = national.str.slice(0, 4).replace_strict(dict(prefixes_2018), default=None)
+    modern = pl.when(national.str.len_bytes() == 11).then(prefix + national.str.slice(4, 7))
+    renewed = pl.coalesce(modern, national)
+    real = renewed.str.contains("^0[1-9][0-9]{8,9}$") & ~renewed.str.contains(_ONE_FIGURE)
+    return pl.when(real).then(renewed)
 
 
-def sex(raw: Column) -> Column:
+def sex(raw: pl.Expr) -> pl.Expr:
     """M, F or null from Nam/Nữ, M/F, 1/2 and their spellings."""
-    text = F.lower(filled(raw))
-    return F.when(text.isin("m", "nam", "male", "1"), "M").when(
-        text.isin("f", "nữ", "nu", "nữ", "female", "2", "0"), "F"
-    )
+    return filled(raw).str.to_lowercase().replace_strict(SEXES, default=None)
 
 
-def places() -> dict[str, Column]:
+def places() -> dict[str, pl.Expr]:
     """The three GSO codes with their leading zeros."""
-    return {name: padded(F.col(name), width) for name, width in PLACE_WIDTHS.items()}
+    return {name: padded(pl.col(name), width) for name, width in PLACE_WIDTHS.items()}

@@ -1,117 +1,135 @@
-"""Birth dates: what was typed, as year, month and day with the precision it really has.
+"""Birth dates: what was typed, as year, month and day with the precision it really has."""
 
-Steps are separate projections on purpose: each later one names the columns of the one before, so
-that the plan stays as small as the code (nested columns would multiply).
-"""
+import datetime as dt
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+import polars as pl
 
-EXCEL_EPOCH = "1899-12-30"
+EXCEL_EPOCH = dt.date(1899, 12, 30)
 OLDEST, NEWEST = 1901, 2022  # 1899 and 1900 are what empty cells and epoch zero turn into
-TEMPORARY = ("_text", "_parts", "_first", "_third", "_serial", "_year", "_month", "_day", "_turned")
+READ = ("birth_date", "birth_year", "birth_month", "birth_precision")
+_FIRST, _SECOND, _THIRD = (pl.col("_parts").list.get(at, null_on_oob=True) for at in range(3))
+_YEAR, _MONTH, _DAY = pl.col("_year"), pl.col("_month"), pl.col("_day")
 
 
-def with_birth(frame: DataFrame, raw: str) -> DataFrame:
+def with_birth(frame: pl.DataFrame, raw: str) -> pl.DataFrame:
     """Adds birth_date, birth_year, birth_month and birth_precision, read from column `raw`.
 
     Reads dd/mm/yyyy, d/m/yy, mm/yyyy, yyyy, ISO, ddmmyyyy and Excel serials; all else gives nulls:
-    a date that cannot be read is no evidence, and no reason to stop.
+    a date that cannot be read is no evidence, and no reason to stop. Each distinct text is read
+    once.
     """
+    known = read(frame[raw].unique())
+    return frame.join(known, on=raw, how="left", nulls_equal=True, maintain_order="left")
+
+
+def read(typed: pl.Series) -> pl.DataFrame:
+    """Each typed text with what it says."""
     return (
-        frame.transform(with_text_parts, raw)
-        .transform(with_written_parts)
-        .transform(with_turned_month)
-        .transform(with_precision)
-        .drop(*TEMPORARY)
+        typed.to_frame()
+        .with_columns(parts(pl.col(typed.name)).alias("_parts"))
+        .with_columns(**written())
+        .with_columns(**turned())
+        .with_columns(birth_year=_in_range(), birth_month=_in_year())
+        .with_columns(birth_date=date())
+        .with_columns(birth_precision=precision())
+        .select(typed.name, *READ)
     )
 
 
-def with_text_parts(frame: DataFrame, raw: str) -> DataFrame:
+def parts(raw: pl.Expr) -> pl.Expr:
     """The typed text without its time of day, split at whatever stands between the parts.
 
     Blanks of a form left unfilled ("--/--/1991", "__/__/1991", "??/05/1991") fall away.
     """
-    day_only = F.substring_index(F.substring_index(F.trim(F.col(raw)), " ", 1), "T", 1)
-    slashed = F.translate(day_only, ".-\\,_?", "//////")
-    text = F.trim(F.regexp_replace(slashed, "/{2,}", "/"), F.lit("/"))
-    parts = frame.withColumn("_text", text).withColumn("_parts", F.split("_text", "/"))
-    return parts.withColumns(
-        {"_first": F.get("_parts", F.lit(0)), "_third": F.get("_parts", F.lit(2))}
-    )
+    day_only = raw.str.strip_chars(" ").str.extract("^([^ T]*)")
+    return day_only.str.replace_all(r"[-.\\,_?/]+", "/").str.strip_chars("/").str.split("/")
 
 
-def with_written_parts(frame: DataFrame) -> DataFrame:
+def written() -> dict[str, pl.Expr]:
     """Year, month and day as written, each an int or null."""
-    first, second, third = F.col("_first"), F.get("_parts", F.lit(1)), F.col("_third")
-    size, length = F.size("_parts"), F.length("_first")
-    serial = F.when((size == 1) & (length == 5), excel_date(first))
-    run = (size == 1) & (length == 8)
-    iso = (size == 3) & (length == 4)
-    return frame.withColumn("_serial", serial).withColumns(
-        {
-            "_year": F.when(iso, number_in(first))
-            .when(size == 3, full_year(third))
-            .when(size == 2, number_in(second))
-            .when(run, number_in(F.substring(first, 5, 4)))
-            .when(length == 4, number_in(first))
-            .otherwise(F.year("_serial")),
-            "_month": F.when(size == 3, number_in(second))
-            .when(size == 2, number_in(first))
-            .when(run, number_in(F.substring(first, 3, 2)))
-            .otherwise(F.month("_serial")),
-            "_day": F.when(iso, number_in(third))
-            .when(size == 3, number_in(first))
-            .when(run, number_in(F.substring(first, 1, 2)))
-            .otherwise(F.day("_serial")),
-        }
-    )
+    size, length = pl.col("_parts").list.len(), _FIRST.str.len_chars()
+    serial = pl.when((size == 1) & (length == 5)).then(excel_date(_FIRST))
+    run, iso = (size == 1) & (length == 8), (size == 3) & (length == 4)
+    return {
+        "_year": pl.when(iso)
+        .then(number_in(_FIRST))
+        .when(size == 3)
+        .then(full_year(_THIRD))
+        .when(size == 2)
+        .then(number_in(_SECOND))
+        .when(run)
+        .then(number_in(_FIRST.str.slice(4, 4)))
+        .when(length == 4)
+        .then(number_in(_FIRST))
+        .otherwise(serial.dt.year()),
+        "_month": pl.when(size == 3)
+        .then(number_in(_SECOND))
+        .when(size == 2)
+        .then(number_in(_FIRST))
+        .when(run)
+        .then(number_in(_FIRST.str.slice(2, 2)))
+        .otherwise(serial.dt.month()),
+        "_day": pl.when(iso)
+        .then(number_in(_THIRD))
+        .when(size == 3)
+        .then(number_in(_FIRST))
+        .when(run)
+        .then(number_in(_FIRST.str.slice(0, 2)))
+        .otherwise(serial.dt.day()),
+    }
 
 
-def with_turned_month(frame: DataFrame) -> DataFrame:
+def turned() -> dict[str, pl.Expr]:
     """Month first is read as such when nothing else is possible."""
-    turned = (F.col("_month") > 12) & F.col("_day").between(1, 12)
-    month = F.when(F.col("_turned"), F.col("_day")).otherwise(F.col("_month"))
-    day = F.when(F.col("_turned"), F.col("_month")).otherwise(F.col("_day"))
-    plausible = F.col("_year").between(OLDEST, NEWEST)
-    return frame.withColumn("_turned", turned).withColumns(
-        {
-            "birth_year": F.when(plausible, F.col("_year")),
-            "birth_month": F.when(plausible & month.between(1, 12), month),
-            "_day": day,
-        }
-    )
+    month_first = (_MONTH > 12) & _DAY.is_between(1, 12)
+    return {
+        "_month": pl.when(month_first).then(_DAY).otherwise(_MONTH),
+        "_day": pl.when(month_first).then(_MONTH).otherwise(_DAY),
+    }
 
 
-def with_precision(frame: DataFrame) -> DataFrame:
-    """The date, where it is one, and how much of it is known.
+def _in_range() -> pl.Expr:
+    return pl.when(_YEAR.is_between(OLDEST, NEWEST)).then(_YEAR)
+
+
+def _in_year() -> pl.Expr:
+    return pl.when(_YEAR.is_between(OLDEST, NEWEST) & _MONTH.is_between(1, 12)).then(_MONTH)
+
+
+def date() -> pl.Expr:
+    """The day itself, null where the calendar has none such: 30/02 is no date."""
+    first = pl.date("birth_year", "birth_month", 1)
+    exists = _DAY.is_between(1, first.dt.month_end().dt.day())
+    return pl.when(exists).then(first + pl.duration(days=_DAY - 1))
+
+
+def precision() -> pl.Expr:
+    """How much of the date is known.
 
     01/01 and 00/00 stand for "only the year is known" (Circular 04/2020/TT-BTP art. 18);
     30/02 keeps its month and loses its day.
     """
-    year, month, day = F.col("birth_year"), F.col("birth_month"), F.col("_day")
-    written = F.concat_ws("-", year, month, day)
-    date = F.when(month.isNotNull() & day.between(1, 31), F.try_to_date(written, "yyyy-M-d"))
-    precision = (
-        F.when(month.isNull() | ((month == 1) & (day == 1)), "year")
-        .when(F.col("birth_date").isNull(), "month")
-        .otherwise("day")
+    year, month = pl.col("birth_year"), pl.col("birth_month")
+    known = (
+        pl.when(month.is_null() | ((month == 1) & (_DAY == 1)))
+        .then(pl.lit("year"))
+        .when(pl.col("birth_date").is_null())
+        .then(pl.lit("month"))
+        .otherwise(pl.lit("day"))
     )
-    return frame.withColumn("birth_date", date).withColumn(
-        "birth_precision", F.when(year.isNotNull(), precision)
-    )
+    return pl.when(year.is_not_null()).then(known)
 
 
-def excel_date(text: Column) -> Column:
-    return F.date_add(F.lit(EXCEL_EPOCH).cast("date"), number_in(text))
+def excel_date(text: pl.Expr) -> pl.Expr:
+    return pl.lit(EXCEL_EPOCH) + pl.duration(days=number_in(text))
 
 
-def number_in(text: Column) -> Column:
-    return text.try_cast("int")
+def number_in(text: pl.Expr) -> pl.Expr:
+    return text.cast(pl.Int32, strict=False)
 
 
-def full_year(text: Column) -> Column:
+def full_year(text: pl.Expr) -> pl.Expr:
     """Two digits up to 22 are of this century: the registers end in 2022."""
     value = number_in(text)
-    century = F.when(value > 22, F.lit(1900)).otherwise(F.lit(2000))
-    return F.when(F.length(text) <= 2, value + century).otherwise(value)
+    century = pl.when(value > 22).then(1900).otherwise(2000)
+    return pl.when(text.str.len_chars() <= 2).then(value + century).otherwise(value)

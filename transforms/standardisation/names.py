@@ -1,79 +1,86 @@
 """Names: one spelling per name, its fold, its tokens by role."""
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+import re
+from collections.abc import Collection, Mapping
 
-from transforms.columns import INVISIBLE, SPACES, single_spaced
-from transforms.similarity import decoded_name
+import polars as pl
+
+from transforms.columns import INVISIBLE, SPACES
+from transforms.decoding import NameDecoder
+from transforms.standardisation.text import not_empty, replaced
 from transforms.vietnamese import ETHS, FOLDS, LETTERS, LOWER, TONE_PLACEMENT
 
 PUNCTUATION = ".,;:|/\\_-()[]{}\"'`´’‘“”*+"
-_FROM = LOWER + ETHS + PUNCTUATION + SPACES + INVISIBLE
-_TO = LETTERS + "Đ" * len(ETHS) + " " * (len(PUNCTUATION) + len(SPACES))
+_SPELLING = (
+    dict.fromkeys(ETHS, "Đ")
+    | dict.fromkeys(PUNCTUATION + SPACES, " ")
+    | dict.fromkeys(INVISIBLE, "")
+)
+_CLEAN = f"^[{re.escape(''.join({' ', *LETTERS, *LOWER, *_SPELLING}))}]*$"
+_RESPELT = f"[{re.escape(''.join(_SPELLING))}]|  "
 
 
-def spelled(raw: Column) -> Column:
-    """A clean name in upper case, one Đ, one tone placement, single spaces.
-
-    One `translate` does case, Đ, punctuation and odd blanks at once: ICU `upper` and regexes are
-    the slow part of this work. Letters it does not know stay, for `is_clean` to see.
-    """
-    text = F.trim(single_spaced(F.translate(raw, _FROM, _TO)))
-    for old, new in TONE_PLACEMENT.items():
-        text = F.replace(text, F.lit(old), F.lit(new))
-    return F.when(text != "", text)
-
-
-def is_clean(spelling: Column) -> Column:
-    """Whether only letters of Vietnam's languages and single spaces are left."""
-    return F.translate(spelling, LETTERS + " ", "") == ""
-
-
-def is_known(spelling: Column, vocabulary: frozenset[str]) -> Column:
-    """Whether every token is a token of the register (or there is no register to ask)."""
-    known = sorted(vocabulary)
-    return F.forall(F.split(spelling, " "), lambda token: token.isin(known))
-
-
-def has_note(raw: Column) -> Column:
-    """A remark in brackets behind the name, as in "(con bà …)"."""
-    return raw.contains("(")
-
-
-def with_name(frame: DataFrame, raw: str, vocabulary: dict[str, int]) -> DataFrame:
+def with_name(frame: pl.DataFrame, raw: str, decoder: NameDecoder) -> pl.DataFrame:
     """Adds name, name_decoding and the derived name columns, read from column `raw`.
 
-    Clean names are read natively; only the damaged few travel to the decoder.
+    Clean names of known tokens are spelled at once; each damaged one is read by `decoder`.
     """
-    doubtful = ~is_clean(F.col("_spelling")) | has_note(F.col(raw))
-    if vocabulary:
-        doubtful = doubtful | ~is_known(F.col("_spelling"), frozenset(vocabulary))
-    spelt = frame.withColumn("_spelling", spelled(F.col(raw)))
-    decoded = spelt.withColumn("_doubtful", F.when(doubtful, F.col(raw))).withColumn(
-        "_read", decoded_name(vocabulary)(F.col("_doubtful"))
+    spelt = frame.with_columns(spelled(pl.col(raw)).alias("name"))
+    damaged = doubtful(spelt, raw, decoder.vocabulary)
+    return (
+        spelt.join(decoded(damaged, decoder), on=raw, how="left", maintain_order="left")
+        .with_columns(pl.when(pl.col("_read")).then("_name").otherwise("name").alias("name"))
+        .with_columns(replaced(pl.col("name"), FOLDS).alias("name_folded"))
+        .with_columns(**token_roles())
+        .drop("_name", "_read")
     )
-    named = decoded.withColumns(
+
+
+def spelled(raw: pl.Expr) -> pl.Expr:
+    """A clean name in upper case, one Đ, one tone placement, single spaces."""
+    lettered = replaced(raw, _SPELLING).str.replace_all(" +", " ").str.strip_chars(" ")
+    tidy = pl.when(raw.str.contains(_RESPELT)).then(lettered).otherwise(raw.str.strip_chars(" "))
+    return not_empty(replaced(tidy.str.to_uppercase(), TONE_PLACEMENT))
+
+
+def doubtful(spelt: pl.DataFrame, raw: str, vocabulary: Collection[str]) -> pl.Series:
+    """The distinct raw names that hold what is no letter of a name, a note, or unknown tokens.
+
+    Without a register to ask, every token counts as known.
+    """
+    text = pl.col(raw)
+    unclean = ~text.str.contains(_CLEAN) | text.str.contains("(", literal=True)
+    if vocabulary:
+        unclean = unclean | pl.col("name").is_in(unknown_names(spelt["name"], vocabulary))
+    return spelt.filter(unclean)[raw].unique()
+
+
+def unknown_names(names: pl.Series, vocabulary: Collection[str]) -> pl.Series:
+    """The distinct names with a token that nobody in the register carries."""
+    tokens = pl.DataFrame({"name": names.drop_nulls().unique()}).with_columns(
+        pl.col("name").str.split(" ").alias("token")
+    )
+    return tokens.explode("token").filter(~pl.col("token").is_in(list(vocabulary)))["name"].unique()
+
+
+def decoded(damaged: pl.Series, decoder: NameDecoder) -> pl.DataFrame:
+    """Each damaged name, what it reads as, and how."""
+    read = [decoder.read(text) for text in damaged]
+    return pl.DataFrame(
         {
-            "name": F.when(F.col("_doubtful").isNull(), F.col("_spelling")).otherwise(
-                F.col("_read.name")
-            ),
-            "name_decoding": F.col("_read.decoding"),
+            damaged.name: damaged,
+            "_name": pl.Series([reading["name"] for reading in read], dtype=pl.String),
+            "name_decoding": pl.Series([reading["decoding"] for reading in read], dtype=pl.String),
+            "_read": pl.Series([True] * len(read), dtype=pl.Boolean),
         }
     )
-    folded = F.translate("name", "".join(FOLDS), "".join(FOLDS.values()))
-    return (
-        named.withColumn("name_folded", folded)
-        .withColumn("_tokens", F.split("name_folded", " "))
-        .withColumns(token_roles())
-        .drop("_spelling", "_doubtful", "_read", "_tokens")
-    )
 
 
-def token_roles() -> dict[str, Column]:
+def token_roles() -> Mapping[str, pl.Expr]:
     """The first token is the surname, the last the given name; sorted, they find rotations."""
-    tokens = F.col("_tokens")
+    tokens = pl.col("name_folded").str.split(" ")
     return {
-        "name_sorted": F.array_join(F.array_sort(tokens), " "),
-        "surname_folded": F.element_at(tokens, 1),
-        "given_folded": F.element_at(tokens, -1),
+        "name_sorted": tokens.list.sort().list.join(" "),
+        "surname_folded": tokens.list.first(),
+        "given_folded": tokens.list.last(),
     }

@@ -4,100 +4,85 @@ Kinds: `cccd` (12 digits) and `cmnd` (9) are usable; `missing` and `filler` are 
 `scientific`, `phone`, `insurance`, `passport` and `malformed` are something else in its place.
 """
 
-from collections.abc import Sequence
+import polars as pl
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
-
-from transforms.columns import filled
+from transforms.standardisation.text import filled, not_empty, replaced
 
 USABLE = ("cccd", "cmnd")
 ABSENT = ("missing", "filler")
-LOOKALIKE_LETTERS = ("OQDIL|SBZ", "000111582")
+LOOKALIKE_LETTERS = dict(zip("OQDIL|SBZ", "000111582", strict=True))
 MOBILE_PREFIX = "^0[35789][0-9]{8}$"
+_ROWS_OF_KEYS = ("01234567890123456789", "9876543210")
+_RUNS = {row[a:b] for row in _ROWS_OF_KEYS for a in range(len(row)) for b in range(a, len(row) + 1)}
+_ONE_FIGURE = "^(" + "|".join(f"{figure}+" for figure in "0123456789") + ")$"
+_TEXT, _FIGURES, _SCIENTIFIC = pl.col("_typed"), pl.col("_figures"), pl.col("_scientific")
 
 
-def tidied(raw: Column) -> Column:
+def tidied(raw: pl.Expr) -> pl.Expr:
     """Without blanks, quotes, dots and dashes; upper case; a spreadsheet's ".0" taken off."""
-    text = F.regexp_replace(filled(raw), r"\.0+$", "")
-    return filled(F.translate(F.upper(text), " '’`\"-_/;:", ""))
+    text = filled(raw).str.replace(r"\.0+$", "").str.to_uppercase()
+    return not_empty(text.str.replace_all(r"[ '’`\"\-_/;:]", ""))
 
 
-def with_number(frame: DataFrame, raw: str) -> DataFrame:
+def with_number(frame: pl.DataFrame, raw: str) -> pl.DataFrame:
     """Adds number_kind, number, number_digits and number_repairs, read from column `raw`."""
-    text, figures, kind = F.col("_typed"), F.col("_figures"), F.col("number_kind")
-    scientific = text.rlike(r"^[0-9][.,][0-9]+E\+?[0-9]{1,2}$")
-    # A letter between digits is a slip; a letter in front is a passport or an insurance card.
-    mended = F.translate(F.translate(text, ".,+", ""), *LOOKALIKE_LETTERS)
-    plain = F.regexp_replace(F.when(text.rlike("[0-9]"), mended), "[^0-9]", "")
+    kind = pl.col("number_kind")
+    scientific = _TEXT.str.contains(r"^[0-9][.,][0-9]+E\+?[0-9]{1,2}$")
     return (
-        frame.withColumn("_typed", tidied(F.col(raw)))
-        .withColumn("_scientific", scientific)
-        .withColumn("_figures", F.when(F.col("_scientific"), mantissa(text)).otherwise(plain))
-        .withColumn("number_kind", number_kind(text, filled(figures), F.col("_scientific")))
-        .withColumns(
-            {
-                "number": F.when(kind.isin(*USABLE), figures),
-                "number_digits": F.when(kind.isin("malformed", "scientific", "phone"), figures),
-                "number_repairs": F.when(kind == "malformed", repairs(figures)),
-            }
+        frame.with_columns(tidied(pl.col(raw)).alias("_typed"))
+        .with_columns(scientific.alias("_scientific"))
+        .with_columns(
+            pl.when(_SCIENTIFIC).then(mantissa(_TEXT)).otherwise(plain(_TEXT)).alias("_figures")
+        )
+        .with_columns(number_kind=number_kind())
+        .with_columns(
+            number=pl.when(kind.is_in(USABLE)).then(_FIGURES),
+            number_digits=pl.when(kind.is_in(("malformed", "scientific", "phone"))).then(_FIGURES),
+            number_repairs=pl.when(kind == "malformed").then(repairs()),
         )
         .drop("_typed", "_scientific", "_figures")
     )
 
 
-def number_kind(text: Column, figures: Column, scientific: Column) -> Column:
-    length = F.length(figures)
-    return (
-        F.when(text.isNull(), "missing")
-        .when(scientific, "scientific")
-        .when(text.rlike("^[A-Z]{1,2}[0-9]{6,8}$"), "passport")
-        .when(text.rlike("^[A-Z]{2}[0-9]{13}$"), "insurance")
-        .when(figures.isNull() | (length < 5), "missing")
-        .when(is_filler(figures), "filler")
-        .when(length == 12, "cccd")
-        .when(length == 9, "cmnd")
-        .when(figures.rlike(MOBILE_PREFIX), "phone")
-        .otherwise("malformed")
-    )
+def plain(text: pl.Expr) -> pl.Expr:
+    """The digits, lookalike letters read as such: a letter between digits is a slip.
 
-
-def is_filler(figures: Column) -> Column:
-    """One digit over and over, or the keyboard's row: nobody's number."""
-    one_digit = F.replace(figures, F.substring(figures, 1, 1), F.lit("")) == ""
-    row = F.lit("01234567890123456789").contains(figures) | F.lit("9876543210").contains(figures)
-    return one_digit | row
-
-
-def mantissa(text: Column) -> Column:
-    """3.30850E+10 → 0330850: the digits that survived, behind the zero every number begins with."""
-    kept = F.regexp_replace(F.substring_index(text, "E", 1), "[.,]", "")
-    return F.concat(F.lit("0"), kept)
-
-
-def repairs(figures: Column) -> Column:
-    """Numbers that the typed digits may have been; candidates only, the profile must agree."""
-    length = F.length(figures)
-    lost_zero = F.when(length.isin(8, 11), F.concat(F.lit("0"), figures))
-    positions: Sequence[int] = range(1, 14)
-    one_too_many = [
-        F.when(
-            length == 13,
-            F.concat(F.substring(figures, 1, at - 1), F.substring(figures, at + 1, 13)),
-        )
-        for at in positions
-    ]
-    return F.array_distinct(F.array_compact(F.array(lost_zero, *one_too_many)))
-
-
-def number_says(number: Column, sex: Column, year: Column) -> Column:
-    """Whether a 12-digit number's sex, century and year digits agree with sex and birth year.
-
-    Digit 4 is 2 × (century − 20) + (female), digits 5–6 the year (Circular 07/2016/TT-BCA).
-    Null where either side does not say.
+    A text without any digit has none to mend: it is a word.
     """
-    mark = F.substring(number, 4, 1).try_cast("int")
-    stated = F.floor(mark / 2) * 100 + 1900 + F.substring(number, 5, 2).try_cast("int")
-    woman = F.when(sex == "F", 1).when(sex == "M", 0)
-    same_sex = F.coalesce(mark % 2 == woman, F.lit(True))
-    return F.when(F.length(number) == 12, same_sex & (stated == year))
+    mended = replaced(text.str.replace_all("[.,+]", ""), LOOKALIKE_LETTERS)
+    return pl.when(text.str.contains("[0-9]")).then(mended.str.replace_all("[^0-9]", ""))
+
+
+def mantissa(text: pl.Expr) -> pl.Expr:
+    """3.30850E+10 → 0330850: the digits that survived, behind the zero every number begins with."""
+    return "0" + text.str.extract("^([^E]*)").str.replace_all("[.,]", "")
+
+
+def number_kind() -> pl.Expr:
+    """Letters in front are a passport or an insurance card; else the count of digits tells."""
+    length = _FIGURES.str.len_bytes()
+    kinds = {
+        "missing": _TEXT.is_null(),
+        "scientific": _SCIENTIFIC,
+        "passport": _TEXT.str.contains("^[A-Z]{1,2}[0-9]{6,8}$"),
+        "insurance": _TEXT.str.contains("^[A-Z]{2}[0-9]{13}$"),
+        "absent": _FIGURES.is_null() | (length < 5),
+        "filler": _FIGURES.str.contains(_ONE_FIGURE) | _FIGURES.is_in(_RUNS),
+        "cccd": length == 12,
+        "cmnd": length == 9,
+        "phone": _FIGURES.str.contains(MOBILE_PREFIX),
+    }
+    marked = [pl.when(holds).then(pl.lit(kind)) for kind, holds in kinds.items()]
+    return pl.coalesce(*marked, pl.lit("malformed")).replace("absent", "missing")
+
+
+def repairs() -> pl.Expr:
+    """Numbers that the typed digits may have been; candidates only, the profile must agree."""
+    length = _FIGURES.str.len_bytes()
+    lost_zero = pl.when(length.is_in((8, 11))).then("0" + _FIGURES)
+    one_too_many = [
+        pl.when(length == 13).then(_FIGURES.str.slice(0, at) + _FIGURES.str.slice(at + 1))
+        for at in range(13)
+    ]
+    candidates = pl.concat_list([lost_zero, *one_too_many]).list.drop_nulls()
+    return candidates.list.unique(maintain_order=True)

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 
+import polars as pl
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from transforms.columns import aliased, changed, filled, labels
+from transforms.columns import aliased, filled, padded
+from transforms.decoding import NameDecoder
+from transforms.kernels import applied
 from transforms.schemas import DOSE, FACILITY, PROFILE, conform
-from transforms.standardisation.contacts import places, sex, with_phone
+from transforms.standardisation import text
+from transforms.standardisation.contacts import PLACE_WIDTHS, phone, places, sex
 from transforms.standardisation.dates import with_birth
 from transforms.standardisation.names import with_name
 from transforms.standardisation.numbers import ABSENT, USABLE, with_number
@@ -38,7 +42,7 @@ def doses(rows: DataFrame) -> DataFrame:
     event = rows.select(
         "dose_id",
         profile_id().alias("profile_id"),
-        *aliased({"province_code": places()["province_code"]}),
+        padded(F.col("province_code"), PLACE_WIDTHS["province_code"]).alias("province_code"),
         number.alias("dose_number"),
         filled(F.col("vaccine")).alias("vaccine"),
         filled(F.col("lot_number")).alias("lot_number"),
@@ -69,15 +73,30 @@ def profiles(
     identities: DataFrame, vocabulary: Mapping[str, int], prefixes_2018: Mapping[str, str]
 ) -> DataFrame:
     """Declared identities in standard form; raw text kept, every change named in `changes`."""
-    raw = identities.withColumnsRenamed({name: f"raw_{name}" for name in DECLARED[:5]})
-    read = (
-        raw.transform(with_name, "raw_full_name", dict(vocabulary))
-        .transform(with_birth, "raw_date_of_birth")
-        .transform(with_number, "raw_id_number")
-        .transform(with_phone, "raw_phone", prefixes_2018)
+    decoder = NameDecoder.of(dict(vocabulary))
+
+    def standardised(batch: pl.DataFrame) -> pl.DataFrame:
+        return standard(batch, decoder, prefixes_2018)
+
+    return applied(identities, standardised, PROFILE)
+
+
+def standard(
+    batch: pl.DataFrame, decoder: NameDecoder, prefixes_2018: Mapping[str, str]
+) -> pl.DataFrame:
+    return (
+        batch.rename({name: f"raw_{name}" for name in DECLARED[:5]})
+        .pipe(with_name, "raw_full_name", decoder)
+        .pipe(with_birth, "raw_date_of_birth")
+        .pipe(with_number, "raw_id_number")
+        .with_columns(
+            sex=sex(pl.col("raw_sex")),
+            phone=phone(pl.col("raw_phone"), prefixes_2018),
+            **places(),
+            **dose_history(),
+        )
+        .with_columns(changes=changes())
     )
-    standard = read.withColumns({"sex": sex(F.col("raw_sex")), **places(), **dose_history()})
-    return conform(standard.withColumn("changes", changes()), PROFILE)
 
 
 def facilities(profiles: DataFrame) -> DataFrame:
@@ -106,29 +125,35 @@ def facilities(profiles: DataFrame) -> DataFrame:
     )
 
 
-def dose_history() -> dict[str, Column]:
-    """The aligned arrays dose_numbers and injected_on, in order of dose number."""
-    given = [F.when(F.col(f"day_{k}").isNotNull(), F.lit(k)) for k in DOSE_SLOTS]
-    days = [F.date_from_unix_date(F.col(f"day_{k}")) for k in DOSE_SLOTS]
+def dose_history() -> dict[str, pl.Expr]:
+    """The aligned lists dose_numbers and injected_on, in order of dose number."""
+    days = {k: pl.col(f"day_{k}") for k in DOSE_SLOTS}
+    given = [pl.when(day.is_not_null()).then(pl.lit(k)) for k, day in days.items()]
+    on = [day.cast(pl.Date) for day in days.values()]
     return {
-        "dose_numbers": F.array_compact(F.array(*given)),
-        "injected_on": F.array_compact(F.array(*days)),
+        "dose_numbers": pl.concat_list(given).list.drop_nulls(),
+        "injected_on": pl.concat_list(on).list.drop_nulls(),
     }
 
 
-def changes() -> Column:
+def changes() -> pl.Expr:
     """What standardising did to the typed text, as labels; order fixed."""
-    typed_number = filled(F.col("raw_id_number"))
-    unread_date = filled(F.col("raw_date_of_birth")).isNotNull() & F.col("birth_year").isNull()
-    impossible = F.col("birth_precision").isin("month") & F.col("birth_date").isNull()
-    return labels(
-        changed("name:spelling", F.col("name") != F.col("raw_full_name")),
-        F.concat(F.lit("name:"), F.col("name_decoding")),
-        changed("date:unread", unread_date),
-        changed("date:impossible_day", impossible),
-        changed("number:tidied", F.col("number") != typed_number),
-        changed("number:unusable", ~F.col("number_kind").isin(*USABLE, *ABSENT)),
-        changed("phone:spelling", F.col("phone") != F.col("raw_phone")),
+    typed_number = text.filled(pl.col("raw_id_number"))
+    unread = text.filled(pl.col("raw_date_of_birth")).is_not_null() & pl.col("birth_year").is_null()
+    impossible = (pl.col("birth_precision") == "month") & pl.col("birth_date").is_null()
+    decoding = pl.col("name_decoding")
+    return pl.concat_list(
+        text.labels({"name:spelling": pl.col("name") != pl.col("raw_full_name")}),
+        pl.concat_list("name:" + decoding).list.drop_nulls(),
+        text.labels(
+            {
+                "date:unread": unread,
+                "date:impossible_day": impossible,
+                "number:tidied": pl.col("number") != typed_number,
+                "number:unusable": ~pl.col("number_kind").is_in((*USABLE, *ABSENT)),
+                "phone:spelling": pl.col("phone") != pl.col("raw_phone"),
+            }
+        ),
     )
 
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 
+import polars as pl
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from transforms.columns import changed, digits, filled, labels
+from transforms.decoding import NameDecoder
+from transforms.kernels import applied
 from transforms.schemas import NAME_TOKEN, RESIDENT, conform
-from transforms.standardisation.contacts import places, sex, with_phone
+from transforms.standardisation.contacts import phone, places, sex
 from transforms.standardisation.dates import with_birth
 from transforms.standardisation.names import with_name
+from transforms.standardisation.text import digits, filled, labels
 
 # Tokens that fewer residents carry are as likely typing slips of the register itself.
 TOKEN_MINIMUM = 2
@@ -17,29 +20,39 @@ TOKEN_MINIMUM = 2
 
 def residents(rows: DataFrame, prefixes_2018: Mapping[str, str]) -> DataFrame:
     """One row per resident row, standardised; what was typed stays in full_name and so on."""
-    read = (
-        rows.withColumnRenamed("phone", "raw_phone")
-        .transform(with_name, "full_name", {})
-        .transform(with_birth, "date_of_birth")
-        .transform(with_phone, "raw_phone", prefixes_2018)
-    )
-    standard = read.withColumns(
-        {
-            "id_number": digits(F.col("id_number")),
-            "old_id_number": digits(F.col("old_id_number")),
-            "sex": sex(F.col("sex")),
+
+    def standardised(batch: pl.DataFrame) -> pl.DataFrame:
+        return standard(batch, prefixes_2018)
+
+    return applied(rows, standardised, RESIDENT)
+
+
+def standard(batch: pl.DataFrame, prefixes_2018: Mapping[str, str]) -> pl.DataFrame:
+    """Register rows in standard form; their names are the vocabulary, so none is unknown."""
+    return (
+        batch.with_columns(pl.col("phone").alias("raw_phone"))
+        .pipe(with_name, "full_name", NameDecoder.of({}))
+        .pipe(with_birth, "date_of_birth")
+        .with_columns(
+            id_number=digits(pl.col("id_number")),
+            old_id_number=digits(pl.col("old_id_number")),
+            sex=sex(pl.col("sex")),
+            phone=phone(pl.col("raw_phone"), prefixes_2018),
             **places(),
-            "household_id": filled(F.col("household_id")),
-            "life_status": F.lower(filled(F.col("life_status"))),
-            "died_on": F.try_to_date(F.col("died_on"), "yyyy-MM-dd"),
-            "changes": labels(
-                changed("name", F.col("name") != F.col("full_name")),
-                changed("name:damaged", F.col("name_decoding").isNotNull()),
-                changed("phone", F.col("phone") != F.col("raw_phone")),
-            ),
-        }
+            household_id=filled(pl.col("household_id")),
+            life_status=filled(pl.col("life_status")).str.to_lowercase(),
+            died_on=pl.col("died_on").str.to_date("%Y-%m-%d", strict=False),
+        )
+        .with_columns(
+            changes=labels(
+                {
+                    "name": pl.col("name") != pl.col("full_name"),
+                    "name:damaged": pl.col("name_decoding").is_not_null(),
+                    "phone": pl.col("phone") != pl.col("raw_phone"),
+                }
+            )
+        )
     )
-    return conform(standard, RESIDENT)
 
 
 def name_tokens(residents: DataFrame) -> DataFrame:

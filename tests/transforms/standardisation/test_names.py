@@ -1,5 +1,8 @@
 import unicodedata
 
+import polars as pl
+
+from transforms.decoding import NameDecoder
 from transforms.standardisation.names import with_name
 
 VOCABULARY = {
@@ -9,13 +12,16 @@ VOCABULARY = {
 }  # fmt: skip
 
 
-def read(spark, *typed):
-    frame = spark.createDataFrame([(text,) for text in typed], "typed string")
-    found = frame.transform(with_name, "typed", VOCABULARY).select("name", "name_decoding")
-    return [tuple(row) for row in found.collect()]
+def named(*typed):
+    frame = pl.DataFrame({"typed": typed}, schema={"typed": pl.String})
+    return with_name(frame, "typed", NameDecoder.of(VOCABULARY))
 
 
-def test_one_spelling_per_name(spark):
+def read(*typed):
+    return named(*typed).select("name", "name_decoding").rows()
+
+
+def test_one_spelling_per_name():
     spellings = [
         "Nguyễn Thị Hoà",
         "NGUYỄN THỊ HÒA",
@@ -23,11 +29,11 @@ def test_one_spelling_per_name(spark):
         unicodedata.normalize("NFD", "Nguyễn Thị Hòa"),
         "Nguyễn-Thị-Hòa",
     ]
-    assert {name for name, _ in read(spark, *spellings)} == {"NGUYỄN THỊ HOÀ"}
-    assert read(spark, "Ðặng Văn Hải", "Ɖặng Văn Hải") == [("ĐẶNG VĂN HẢI", None)] * 2
+    assert {name for name, _ in read(*spellings)} == {"NGUYỄN THỊ HOÀ"}
+    assert read("Ðặng Văn Hải", "Ɖặng Văn Hải") == [("ĐẶNG VĂN HẢI", None)] * 2
 
 
-def test_damaged_names_are_read_against_the_register(spark):
+def test_damaged_names_are_read_against_the_register():
     cases = {
         "Nguyeenx Vawn Hair": "NGUYỄN VĂN HẢI",
         "NGUYE6N4 THI5 HU7O7NG": "NGUYỄN THỊ HƯƠNG",
@@ -39,23 +45,21 @@ def test_damaged_names_are_read_against_the_register(spark):
         "Nguy?n Th? Minh": "NGUYỄN THỊ MINH",
         "Đặng Thị Hà (con bà Hương)": "ĐẶNG THỊ HÀ",
     }
-    found = read(spark, *cases)
+    found = read(*cases)
     assert [name for name, _ in found] == list(cases.values())
     assert all(decoding for _, decoding in found)
 
 
-def test_names_without_damage_are_left_as_they_are(spark):
+def test_names_without_damage_are_left_as_they_are():
     legal = ["Y Bhăm Niê", "Giàng A Páo", "H' Hen Êban", "Ng. T. Hương", "TRAN VAN MINH"]
-    assert [name for name, _ in read(spark, *legal)] == [
+    assert [name for name, _ in read(*legal)] == [
         "Y BHĂM NIÊ", "GIÀNG A PÁO", "H HEN ÊBAN", "NG T HƯƠNG", "TRAN VAN MINH",
     ]  # fmt: skip
-    assert read(spark, "", None) == [(None, None), (None, None)]
+    assert read("", None) == [(None, None), (None, None)]
 
 
-def test_name_parts_by_role(spark):
-    frame = spark.createDataFrame([("Đặng Thị Thúy Hà",)], "typed string")
-    named = frame.transform(with_name, "typed", VOCABULARY).drop("typed")
-    assert named.collect()[0].asDict() == {
+def test_name_parts_by_role():
+    assert named("Đặng Thị Thúy Hà").drop("typed").row(0, named=True) == {
         "name": "ĐẶNG THỊ THUÝ HÀ",
         "name_decoding": None,
         "name_folded": "DANG THI THUY HA",
