@@ -1,6 +1,6 @@
-"""The one home of Python UDFs, and the only module that executors unpickle.
+"""The one home of Python UDFs, which executors unpickle.
 
-Spark has no Jaro-Winkler, no token alignment and no Unicode normalisation. Import little here:
+Spark has no Jaro-Winkler and no Unicode normalisation. Import little here:
 whatever this module imports, every executor must have (pyarrow, rapidfuzz, jellyfish).
 """
 
@@ -21,22 +21,11 @@ from rapidfuzz.process import cpdist
 
 from transforms.agglomeration import average_linkage
 from transforms.decoding import NameDecoder
-from transforms.name_comparison import TokenFrequencies, compare_names, name_rarity
 
 DECODED = T.StructType(
     [T.StructField("name", T.StringType()), T.StructField("decoding", T.StringType())]
 )
-COMPARED = T.StructType(
-    [
-        T.StructField("level", T.StringType()),
-        T.StructField("rarity", T.DoubleType()),
-        T.StructField("typed_rarity", T.DoubleType()),
-    ]
-)
 _DECODED_ARROW = pa.struct([("name", pa.string()), ("decoding", pa.string())])
-_COMPARED_ARROW = pa.struct(
-    [("level", pa.string()), ("rarity", pa.float64()), ("typed_rarity", pa.float64())]
-)
 _CLUSTERED_ARROW = pa.list_(pa.struct([("record", pa.int64()), ("cluster", pa.int64())]))
 CLUSTERED = T.ArrayType(
     T.StructType([T.StructField("record", T.LongType()), T.StructField("cluster", T.LongType())])
@@ -66,42 +55,6 @@ def decoded_name(vocabulary: dict[str, int]) -> Callable[..., Column]:
         return pa.array(read, type=_DECODED_ARROW).take(distinct.indices)
 
     return arrow_udf(decode, DECODED)
-
-
-def compared_names(
-    frequencies: TokenFrequencies, confusions: frozenset[frozenset[str]]
-) -> Callable[..., Column]:
-    """UDF: two standard names → (level, rarity in bits). Each distinct pair is compared once."""
-
-    def compare(left: pa.Array, right: pa.Array) -> pa.Array:
-        seen: dict[tuple[str | None, str | None], int] = {}
-        found: list[tuple[str, float, float]] = []
-        at: list[int] = []
-        for pair in zip(left.to_pylist(), right.to_pylist(), strict=True):
-            position = seen.get(pair)
-            if position is None:
-                position = seen[pair] = len(found)
-                found.append(_compared(*pair, frequencies, confusions))
-            at.append(position)
-        columns = [pa.array(column) for column in zip(*found, strict=True)] if found else None
-        if columns is None:
-            return pa.array([], _COMPARED_ARROW)
-        distinct = pa.StructArray.from_arrays(columns, fields=list(_COMPARED_ARROW))
-        return distinct.take(pa.array(at, pa.int32()))
-
-    return arrow_udf(compare, COMPARED)
-
-
-def _compared(
-    left: str | None,
-    right: str | None,
-    frequencies: TokenFrequencies,
-    confusions: frozenset[frozenset[str]],
-) -> tuple[str, float, float]:
-    if left is None or right is None:
-        return "missing", 0.0, 0.0
-    comparison = compare_names(left, right, frequencies, confusions)
-    return comparison.level, comparison.rarity, name_rarity(left, frequencies)
 
 
 def phonetic(encode: Callable[[str], str]) -> Callable[[Column], Column]:
