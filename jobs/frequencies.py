@@ -7,15 +7,15 @@ from jobs.run import Run
 from jobs.tables import Tables
 from transforms.name_comparison import TokenFrequencies, fold
 from transforms.scoring.forms import forms
-from transforms.scoring.pairs import NameEvidence, name_evidence
+from transforms.scoring.pairs import NameEvidence
 
 COMMON_TOKEN = 1e-7
 
 
 def compared_names(run: Run) -> NameEvidence:
-    """The comparison of the names of `p` and `r`, with the run's own frequencies."""
+    """What the names of a pair are compared with, from the run's own tables."""
     confusions = name_confusions(run.settings.reference_dir)
-    return name_evidence(token_frequencies(run.tables), confusions, form_shares(run.tables))
+    return NameEvidence(token_frequencies(run.tables), confusions, form_shares(run.tables))
 
 
 def form_shares(tables: Tables) -> dict[str, float]:

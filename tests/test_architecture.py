@@ -58,6 +58,14 @@ def test_no_column_is_added_in_a_loop(path):
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_batches_meet_kernels_in_one_place(path):
+    tree = ast.parse(path.read_text())
+    used = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
+
+    assert not used & {"mapInArrow", "mapInPandas"} or name(path) == "transforms/kernels.py"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
 def test_files_and_functions_stay_small(path):
     text = path.read_text()
     functions = [

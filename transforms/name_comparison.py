@@ -8,6 +8,7 @@ comes the rarity of what agrees, in bits: −log2 of the chance that a random re
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import jellyfish
 from rapidfuzz.distance import OSA, JaroWinkler
@@ -36,6 +37,7 @@ NAME_LEVELS = (
 )
 CLOSE_NAMES = 0.9  # Jaro-Winkler of the folded given names, once the surname agrees
 BITS_OF_A_LETTER = 4.0  # what an initial that fits is worth: one of about 16 common ones
+KEPT_NAMES, KEPT_TOKENS = 2**17, 2**15  # read once as long as they are among the latest
 _FOLD = str.maketrans(FOLDS)
 
 Tokens = Sequence[str]
@@ -62,6 +64,13 @@ def fold(text: str) -> str:
     return text.translate(_FOLD)
 
 
+@lru_cache(maxsize=KEPT_NAMES)
+def _tokens(name: str) -> tuple[list[str], list[str]]:
+    """The tokens of a name, toned and folded; nobody changes them."""
+    toned = name.split()
+    return toned, [fold(token) for token in toned]
+
+
 def compare_names(
     profile: str,
     resident: str,
@@ -71,23 +80,23 @@ def compare_names(
     """The first level of NAME_LEVELS that holds, with the rarity of what agrees."""
     if profile == resident:
         return Comparison("exact", name_rarity(resident, frequencies))
-    left, right = profile.split(), resident.split()
-    folded_left, folded_right = [fold(t) for t in left], [fold(t) for t in right]
-    rarity = _bits(folded_right, frequencies)
+    (left, folded_left), (right, folded_right) = _tokens(profile), _tokens(resident)
     if folded_left == folded_right:
+        rarity = _bits(folded_right, frequencies)
         return Comparison(_marks_level(left, folded_left, right), rarity)
     if "?" in profile and _fits_wildcards(left, right):
-        return Comparison("lost_letters", rarity)
+        return Comparison("lost_letters", _bits(folded_right, frequencies))
     if len(left) == len(right):
         level = _aligned_level(folded_left, folded_right, frequencies, confusions)
         if level:
+            rarity = _bits(folded_right, frequencies)
             return Comparison(level, rarity - (4.0 if level == "spelling" else 7.0))
     return _partial(folded_left, folded_right, frequencies)
 
 
 def name_rarity(name: str, frequencies: TokenFrequencies) -> float:
     """−log2 of the chance that a random resident has this name, its tokens taken as independent."""
-    return _bits(fold(name).split(), frequencies)
+    return _bits(_tokens(name)[1], frequencies)
 
 
 def _bits(tokens: Tokens, frequencies: TokenFrequencies) -> float:
@@ -144,6 +153,7 @@ _SOUNDS = (
 _CODAS = (("NG", "N"), ("NH", "N"), ("CH", "T"), ("C", "T"))
 
 
+@lru_cache(maxsize=KEPT_TOKENS)
 def _sound(token: str) -> str:
     """A key that regional spellings of one syllable share (reference: phonetic_confusions.csv)."""
     token = token.replace("Y", "I")

@@ -1,6 +1,6 @@
-"""The one home of Python UDFs, and the only module that executors unpickle.
+"""The one home of Python UDFs, which executors unpickle.
 
-Spark has no Jaro-Winkler, no token alignment and no Unicode normalisation. Import little here:
+Spark has no Jaro-Winkler and no Unicode normalisation. Import little here:
 whatever this module imports, every executor must have (pyarrow, rapidfuzz, jellyfish).
 """
 
@@ -20,18 +20,7 @@ from rapidfuzz.distance import OSA, JaroWinkler, Levenshtein
 from rapidfuzz.process import cpdist
 
 from transforms.agglomeration import average_linkage
-from transforms.name_comparison import TokenFrequencies, compare_names, name_rarity
 
-COMPARED = T.StructType(
-    [
-        T.StructField("level", T.StringType()),
-        T.StructField("rarity", T.DoubleType()),
-        T.StructField("typed_rarity", T.DoubleType()),
-    ]
-)
-_COMPARED_ARROW = pa.struct(
-    [("level", pa.string()), ("rarity", pa.float64()), ("typed_rarity", pa.float64())]
-)
 _CLUSTERED_ARROW = pa.list_(pa.struct([("record", pa.int64()), ("cluster", pa.int64())]))
 CLUSTERED = T.ArrayType(
     T.StructType([T.StructField("record", T.LongType()), T.StructField("cluster", T.LongType())])
@@ -49,42 +38,6 @@ MEASURES: dict[str, tuple[Callable[..., float], float]] = {
 def arrow_udf(function: Callable[..., pa.Array], returns: T.DataType) -> Callable[..., Column]:
     """Spark's own `arrow_udf`, which its type stubs do not know yet."""
     return cast(Callable[..., Column], F.arrow_udf(function, returns))  # type: ignore[attr-defined]
-
-
-def compared_names(
-    frequencies: TokenFrequencies, confusions: frozenset[frozenset[str]]
-) -> Callable[..., Column]:
-    """UDF: two standard names → (level, rarity in bits). Each distinct pair is compared once."""
-
-    def compare(left: pa.Array, right: pa.Array) -> pa.Array:
-        seen: dict[tuple[str | None, str | None], int] = {}
-        found: list[tuple[str, float, float]] = []
-        at: list[int] = []
-        for pair in zip(left.to_pylist(), right.to_pylist(), strict=True):
-            position = seen.get(pair)
-            if position is None:
-                position = seen[pair] = len(found)
-                found.append(_compared(*pair, frequencies, confusions))
-            at.append(position)
-        columns = [pa.array(column) for column in zip(*found, strict=True)] if found else None
-        if columns is None:
-            return pa.array([], _COMPARED_ARROW)
-        distinct = pa.StructArray.from_arrays(columns, fields=list(_COMPARED_ARROW))
-        return distinct.take(pa.array(at, pa.int32()))
-
-    return arrow_udf(compare, COMPARED)
-
-
-def _compared(
-    left: str | None,
-    right: str | None,
-    frequencies: TokenFrequencies,
-    confusions: frozenset[frozenset[str]],
-) -> tuple[str, float, float]:
-    if left is None or right is None:
-        return "missing", 0.0, 0.0
-    comparison = compare_names(left, right, frequencies, confusions)
-    return comparison.level, comparison.rarity, name_rarity(left, frequencies)
 
 
 def phonetic(encode: Callable[[str], str]) -> Callable[[Column], Column]:

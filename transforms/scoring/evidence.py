@@ -45,7 +45,6 @@ def profile_evidence(
         F.struct(
             *(name for name in FIELDS if name != "phone"),
             F.coalesce("phone", number_is_phone).alias("phone"),
-            birth_text().alias("birth_text"),
             "number_kind",
             "number",
             "number_digits",
@@ -87,8 +86,7 @@ def resident_evidence(residents: DataFrame, held: DataFrame, phones: DataFrame) 
         .select(
             "resident_id",
             F.struct(
-                *FIELDS,
-                birth_text().alias("birth_text"),
+                *(name for name in FIELDS if name != "name_folded"),
                 "id_number",
                 "old_id_number",
                 "household_id",
@@ -139,11 +137,6 @@ def households(residents: DataFrame, held: DataFrame, phones: DataFrame) -> Data
             F.collect_set("name_folded").alias("household_names"),
         )
     )
-
-
-def birth_text() -> Column:
-    """The birth date as eight digits, for counting slips; null without a whole date."""
-    return F.date_format("birth_date", "yyyyMMdd")
 
 
 def dose_days() -> dict[str, Column]:

@@ -9,36 +9,47 @@ nobody.
 import math
 from collections.abc import Mapping
 
-from pyspark.sql import Column, DataFrame
+import polars as pl
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql import types as T
+
+from transforms.kernels import applied
 
 WHOLE = "whole"
 LEVELS_OF_FORM = ("unmarked", "abbreviated", "lost_letters", "middle")
 LEAST_SHARE = 2.0**-8
 
 
-def form(name: Column, folded: Column) -> Column:
+def form(name: pl.Expr, folded: pl.Expr) -> pl.Expr:
     """The first that holds of: lost letters, initials, no marks at all, no middle name."""
     return (
-        F.when(name.contains("?"), "lost")
-        .when(name.rlike(r"(^| )\S( |$)"), "initials")
-        .when(name == folded, "unmarked")
-        .when(F.size(F.split(name, " ")) <= 2, "short")
-        .otherwise(WHOLE)
+        pl.when(name.str.contains("?", literal=True))
+        .then(pl.lit("lost"))
+        .when(name.str.contains(r"(^| )\S( |$)"))
+        .then(pl.lit("initials"))
+        .when(name == folded)
+        .then(pl.lit("unmarked"))
+        .when(name.str.count_matches(" ", literal=True) <= 1)
+        .then(pl.lit("short"))
+        .otherwise(pl.lit(WHOLE))
     )
 
 
 def forms(profiles: DataFrame) -> DataFrame:
     """(form, profiles): how many profiles show each form."""
-    typed = form(F.col("name"), F.col("name_folded")).alias("form")
-    named = profiles.where(F.col("name").isNotNull())
-    return named.groupBy(typed).agg(F.count("*").alias("profiles"))
+    named = profiles.where(F.col("name").isNotNull()).select("name", "name_folded")
+    shape = T.StructType([T.StructField("form", T.StringType())])
+    return applied(named, formed, shape).groupBy("form").agg(F.count("*").alias("profiles"))
 
 
-def form_bits(shares: Mapping[str, float], name: Column, folded: Column) -> Column:
+def formed(names: pl.DataFrame) -> pl.DataFrame:
+    return names.select(form(pl.col("name"), pl.col("name_folded")).alias("form"))
+
+
+def form_bits(shares: Mapping[str, float], name: pl.Expr, folded: pl.Expr) -> pl.Expr:
     """−log2 of the share of profiles whose name was typed in this form; 0 for whole names."""
-    found, chosen = form(name, folded), F.when(F.lit(False), F.lit(0.0))
-    for kind, share in sorted(shares.items()):
-        if kind != WHOLE:
-            chosen = chosen.when(found == kind, F.lit(-math.log2(max(share, LEAST_SHARE))))
-    return chosen.otherwise(F.lit(0.0))
+    bits = {
+        kind: -math.log2(max(share, LEAST_SHARE)) for kind, share in shares.items() if kind != WHOLE
+    }
+    return form(name, folded).replace_strict(bits, default=0.0, return_dtype=pl.Float64)

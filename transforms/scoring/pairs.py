@@ -1,18 +1,18 @@
 """Candidate pairs with both sides' evidence, compared: levels, and the patterns they form."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+import polars as pl
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql import types as T
 
-from transforms.columns import aliased
-from transforms.name_comparison import TokenFrequencies
+from transforms.kernels import applied
+from transforms.name_comparison import TokenFrequencies, compare_names, name_rarity
 from transforms.schemas import COMPARED_PAIR, LEVELS, conform
 from transforms.scoring import comparisons
-from transforms.scoring.evidence import birth_text
 from transforms.scoring.forms import LEVELS_OF_FORM, form_bits
-from transforms.similarity import compared_names
 
 
 class Sides(NamedTuple):
@@ -23,66 +23,92 @@ class Sides(NamedTuple):
 
 
 class NameEvidence(NamedTuple):
-    """What a pair's names say: (level, rarity, typed_rarity), and the bits of the typed form."""
+    """What names are compared with: frequencies, confusions, and shares of profiles by form."""
 
-    compared: Column
-    form_bits: Column
+    frequencies: TokenFrequencies
+    confusions: frozenset[frozenset[str]]
+    forms: Mapping[str, float]
 
 
 RARITY_STEP = 3.0  # bits; patterns share a rarity to the nearest step
 PATTERN = tuple(LEVELS)
-
-
-def levels() -> dict[str, Column]:
-    """Every level that needs no names."""
-    return {
-        "birth_level": comparisons.birth_level(),
-        "sex_level": comparisons.sex_level(),
-        "number_level": comparisons.number_level(),
-        "phone_level": comparisons.phone_level(),
-        "place_level": comparisons.place_level(),
-        "history_level": comparisons.history_level(),
-    }
+NAMELESS: dict[str, Callable[[], pl.Expr]] = {
+    "birth_level": comparisons.birth_level,
+    "sex_level": comparisons.sex_level,
+    "number_level": comparisons.number_level,
+    "phone_level": comparisons.phone_level,
+    "place_level": comparisons.place_level,
+    "history_level": comparisons.history_level,
+}
+BY_CHANCE = ("birth_level", "sex_level", "place_level")  # levels that random pairs show
+BIRTH = ("birth_date", "birth_year", "birth_month", "birth_precision")
+CODES = ("sex", "province_code", "district_code", "commune_code")
 
 
 def compared_pairs(pairs: DataFrame, sides: Sides, names: NameEvidence) -> DataFrame:
     """One row per candidate pair: its levels and the rarity of the agreeing part of the name."""
-    both = with_evidence(pairs, sides).select(
+
+    def kernel(both: pl.DataFrame) -> pl.DataFrame:
+        return compared(both, names)
+
+    return conform(applied(with_evidence(pairs, sides), kernel, COMPARED_PAIR), COMPARED_PAIR)
+
+
+def compared(both: pl.DataFrame, names: NameEvidence) -> pl.DataFrame:
+    """Every level of each pair of `p` and `r`, with the rarity of its name."""
+    typed, folded = comparisons.p("name"), comparisons.p("name_folded")
+    found = both.select(
         "profile_id",
         "resident_id",
         "rules",
-        names.compared.alias("compared"),
-        names.form_bits.alias("form_bits"),
+        typed.alias("typed"),
+        comparisons.r("name").alias("real"),
+        form_bits(names.forms, typed, folded).alias("form_bits"),
         comparisons.name_of_household().alias("of_household"),
-        *aliased(levels()),
+        *(made().alias(name) for name, made in NAMELESS.items()),
     )
-    borrowed = F.col("of_household") & F.col("compared.level").isin(*comparisons.UNLIKE_NAMES)
-    formed = F.col("compared.level").isin(*LEVELS_OF_FORM)
-    rarity = F.col("compared.rarity") + F.when(formed, F.col("form_bits")).otherwise(F.lit(0.0))
-    compared = both.withColumns(
-        {
-            "name_level": F.when(borrowed, "household_name").otherwise(F.col("compared.level")),
-            "name_rarity": F.when(borrowed, F.col("compared.typed_rarity")).otherwise(rarity),
-        }
+    level, formed = pl.col("name_level"), pl.col("name_level").is_in(LEVELS_OF_FORM)
+    borrowed = pl.col("of_household") & level.is_in(comparisons.UNLIKE_NAMES)
+    rarity = pl.col("name_rarity") + pl.when(formed).then(pl.col("form_bits")).otherwise(0.0)
+    named = found.with_columns(name_columns(found, names)).with_columns(
+        borrowed=borrowed, name_rarity=rarity
     )
-    return conform(compared, COMPARED_PAIR)
+    return named.with_columns(
+        name_level=pl.when("borrowed").then(pl.lit("household_name")).otherwise(level),
+        name_rarity=pl.when("borrowed")
+        .then(typed_rarity(named, names.frequencies))
+        .otherwise(pl.col("name_rarity")),
+    )
+
+
+def name_columns(found: pl.DataFrame, names: NameEvidence) -> list[pl.Series]:
+    """name_level and name_rarity of `typed` beside `real`; each distinct pair is compared once."""
+    pairs = list(zip(found["typed"].to_list(), found["real"].to_list(), strict=True))
+    known = {pair: _compared(*pair, names) for pair in set(pairs)}
+    results = [known[pair] for pair in pairs]
+    return [
+        pl.Series("name_level", [level for level, _ in results], dtype=pl.String),
+        pl.Series("name_rarity", [rarity for _, rarity in results], dtype=pl.Float64),
+    ]
+
+
+def _compared(typed: str | None, real: str | None, names: NameEvidence) -> tuple[str, float]:
+    if typed is None or real is None:
+        return "missing", 0.0
+    found = compare_names(typed, real, names.frequencies, names.confusions)
+    return found.level, found.rarity
+
+
+def typed_rarity(named: pl.DataFrame, frequencies: TokenFrequencies) -> pl.Series:
+    """How rare the typed name is, where it is borrowed; null elsewhere."""
+    borrowed = zip(named["typed"].to_list(), named["borrowed"].to_list(), strict=True)
+    values = [name_rarity(name, frequencies) if taken else None for name, taken in borrowed]
+    return pl.Series(values, dtype=pl.Float64)
 
 
 def with_evidence(pairs: DataFrame, sides: Sides) -> DataFrame:
     known = pairs.join(sides.residents, on="resident_id", how="inner")
     return known.join(sides.profiles.select("profile_id", "p"), on="profile_id", how="inner")
-
-
-def name_evidence(
-    frequencies: TokenFrequencies,
-    confusions: frozenset[frozenset[str]],
-    forms: Mapping[str, float],
-) -> NameEvidence:
-    """The comparison of the two names of a pair, with `forms` the share of profiles by form."""
-    typed, folded, real = F.col("p.name"), F.col("p.name_folded"), F.col("r.name")
-    return NameEvidence(
-        compared_names(frequencies, confusions)(typed, real), form_bits(forms, typed, folded)
-    )
 
 
 def patterns(compared: DataFrame) -> DataFrame:
@@ -108,13 +134,15 @@ def anchor_pairs(verifications: DataFrame, one_in: int) -> DataFrame:
 
 def random_pairs(profiles: DataFrame, residents: DataFrame) -> DataFrame:
     """Levels of every profile with every resident of two small samples: agreement by chance."""
-    whole = F.struct("*", birth_text().alias("birth_text"))
-    left, right = profiles.select(whole.alias("p")), residents.select(whole.alias("r"))
-    return left.crossJoin(right).select(
-        comparisons.birth_level().alias("birth_level"),
-        comparisons.sex_level().alias("sex_level"),
-        comparisons.place_level().alias("place_level"),
-    )
+    facility = ("facility_commune", "facility_province")
+    left = profiles.select(F.struct(*BIRTH, *CODES, *facility).alias("p"))
+    right = residents.select(F.struct(*BIRTH, *CODES).alias("r"))
+    shape = T.StructType([T.StructField(name, T.StringType()) for name in BY_CHANCE])
+    return applied(left.crossJoin(right), by_chance, shape)
+
+
+def by_chance(both: pl.DataFrame) -> pl.DataFrame:
+    return both.select(NAMELESS[name]().alias(name) for name in BY_CHANCE)
 
 
 def sampled(frame: DataFrame, key: str, one_in: int) -> DataFrame:

@@ -2,11 +2,10 @@
 
 from datetime import date
 
+import polars as pl
 import pytest
-from pyspark.sql import functions as F
 
 from transforms.scoring import comparisons
-from transforms.scoring.evidence import birth_text
 
 BIRTHS = [
     # profile (date, year, month, precision), resident's date, level
@@ -49,49 +48,43 @@ NUMBERS = [
 ]  # fmt: skip
 
 
-def test_birth_levels(spark):
-    rows = [
-        (at, _day(born), year, month, precision, _day(real))
-        for at, ((born, year, month, precision), real, _) in enumerate(BIRTHS)
+def test_birth_levels():
+    profiles = [
+        {
+            "birth_date": _day(born),
+            "birth_year": year,
+            "birth_month": month,
+            "birth_precision": precision,
+        }
+        for (born, year, month, precision), _, _ in BIRTHS
     ]
-    frame = spark.createDataFrame(
-        rows,
-        "at int, birth_date date, birth_year int, birth_month int, birth_precision string, "
-        "real date",
-    ).withColumn("birth_text", birth_text())
-    profile = F.struct(
-        "birth_date", "birth_year", "birth_month", "birth_precision", "birth_text"
-    ).alias("p")
-    resident = F.struct(
-        F.col("real").alias("birth_date"),
-        F.year("real").alias("birth_year"),
-        F.month("real").alias("birth_month"),
-        F.lit("day").alias("birth_precision"),
-        F.date_format("real", "yyyyMMdd").alias("birth_text"),
-    ).alias("r")
+    residents = [
+        {
+            "birth_date": _day(real),
+            "birth_year": _day(real).year,
+            "birth_month": _day(real).month,
+            "birth_precision": "day",
+        }
+        for _, real, _ in BIRTHS
+    ]
 
-    found = frame.select("at", profile, resident).select("at", comparisons.birth_level())
+    found = pl.DataFrame({"p": profiles, "r": residents}).select(comparisons.birth_level())
 
-    assert [row[1] for row in sorted(found.collect())] == [level for _, _, level in BIRTHS]
+    assert found.to_series().to_list() == [level for _, _, level in BIRTHS]
 
 
-def test_number_levels(spark):
-    rows = [(at, *typed, [f"0{typed[2]}"]) for at, (typed, _) in enumerate(NUMBERS)]
-    frame = spark.createDataFrame(
-        rows,
-        "at int, number string, number_kind string, number_digits string, owner_id string, "
-        "owner_household_id string, number_repairs array<string>",
-    )
-    resident = F.struct(
-        F.lit("079185001234").alias("id_number"),
-        F.lit("024681357").alias("old_id_number"),
-        F.lit("h1").alias("household_id"),
-    ).alias("r")
+def test_number_levels():
+    names = ("number", "number_kind", "number_digits", "owner_id", "owner_household_id")
+    profiles = [
+        {**dict(zip(names, typed, strict=True)), "number_repairs": [f"0{typed[2]}"]}
+        for typed, _ in NUMBERS
+    ]
+    resident = {"id_number": "079185001234", "old_id_number": "024681357", "household_id": "h1"}
 
-    sides = frame.select("at", F.struct(*frame.columns[1:]).alias("p"), resident)
-    found = sides.select("at", comparisons.number_level())
+    sides = pl.DataFrame({"p": profiles, "r": [resident] * len(NUMBERS)})
+    found = sides.select(comparisons.number_level())
 
-    assert [row[1] for row in sorted(found.collect())] == [level for _, level in NUMBERS]
+    assert found.to_series().to_list() == [level for _, level in NUMBERS]
 
 
 @pytest.mark.parametrize(
