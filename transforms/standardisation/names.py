@@ -81,6 +81,6 @@ def token_roles() -> Mapping[str, pl.Expr]:
     tokens = pl.col("name_folded").str.split(" ")
     return {
         "name_sorted": tokens.list.sort().list.join(" "),
-        "surname_folded": tokens.list.first(),
-        "given_folded": tokens.list.last(),
+        "surname_folded": tokens.list.get(0),
+        "given_folded": tokens.list.get(-1),
     }
