@@ -52,8 +52,8 @@ lint: setup ## Lint, formatting, strict types, import contracts
 test: lint ## All of `make lint` and every test
 	$(BIN)/pytest
 
-test-fast: setup ## The tests that need less than a minute together
-	$(BIN)/pytest -q -m "not slow"
+test-fast: setup ## The tests that need no Spark: less than a minute together
+	$(BIN)/pytest -q -m "not slow and not spark"
 
 lock: $(DONE)/machine ## Resolve the dependencies anew into requirements.lock
 	@test -x build/uv/bin/uv || { $(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv; }
