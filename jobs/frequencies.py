@@ -12,7 +12,7 @@ from transforms.scoring.pairs import NameEvidence
 COMMON_TOKEN = 1e-7
 
 
-def compared_names(run: Run) -> NameEvidence:
+def name_evidence(run: Run) -> NameEvidence:
     """What the names of a pair are compared with, from the run's own tables."""
     confusions = name_confusions(run.settings.reference_dir)
     return NameEvidence(token_frequencies(run.tables), confusions, form_shares(run.tables))

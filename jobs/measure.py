@@ -5,7 +5,7 @@ from typing import NamedTuple
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.frequencies import compared_names
+from jobs.frequencies import name_evidence
 from jobs.model import learnt
 from jobs.run import Run
 from jobs.scratch import Scratch, scratch
@@ -110,7 +110,7 @@ def compared_pairs(run: Run, masked: Masked, found: Candidates) -> DataFrame:
     near = masking.of(holders(masked), "resident_id", found.households)
     held = evidence.held_profiles(masking.of(run.tables.read("profiles"), "profile_id", near), near)
     right = evidence.resident_evidence(found.households, held, phones)
-    return pairs.compared_pairs(found.pairs, pairs.Sides(left, right), compared_names(run))
+    return pairs.compared_pairs(found.pairs, pairs.Sides(left, right), name_evidence(run))
 
 
 def decisions(run: Run, masked: Masked, compared: DataFrame) -> outcomes.Decisions:

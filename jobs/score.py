@@ -5,7 +5,7 @@ from collections import defaultdict
 import numpy as np
 from pyspark.sql import functions as F
 
-from jobs.frequencies import compared_names
+from jobs.frequencies import name_evidence
 from jobs.model import model_table
 from jobs.run import Run
 from jobs.tables import Tables
@@ -28,7 +28,7 @@ RANDOM_SIDE = 1_500  # random pairs for u: the square of this
 def run(run: Run) -> None:
     """Compare once and write it down; learn on the counted patterns; weigh every pair."""
     tables, rules = run.tables, run.matching.scoring
-    names = compared_names(run)
+    names = name_evidence(run)
     anchors = pairs.anchor_pairs(tables.read("verifications"), rules.anchor_share)
     wanted = tables.read("candidate_pairs").unionByName(anchors)
     tables.overwrite("compared_pairs", pairs.compared_pairs(wanted, both_sides(tables), names))

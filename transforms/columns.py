@@ -36,11 +36,6 @@ def padded(code: Column, width: int) -> Column:
     return F.when(F.length(code) < width, F.lpad(code, width, "0")).otherwise(code)
 
 
-def changed(label: str, condition: Column) -> Column:
-    """`label` where the condition holds, for the `changes` column; null elsewhere."""
-    return F.when(condition, F.lit(label))
-
-
 def labels(*columns: Column) -> Column:
     """The non-null labels as an array, in the order given."""
     return F.array_compact(F.array(*columns))

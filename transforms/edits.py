@@ -1,34 +1,33 @@
-"""Edits between two texts, counted in C++ and only where the texts can be near."""
+"""Edits between two texts, counted in C++ and only where the lengths allow them to be near."""
 
+import numpy as np
 import polars as pl
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cpdist
 
 
 def edits(left: pl.Expr, right: pl.Expr, most: int) -> pl.Expr:
-    """Levenshtein distance up to `most`; null where it is larger or a side is missing."""
+    """Levenshtein distance up to `most`; null where it is larger or a side is missing.
 
-    def counted(sides: tuple[pl.Series, ...]) -> pl.Series:
-        one, other = sides
-        lengths = one.str.len_chars().cast(pl.Int32) - other.str.len_chars().cast(pl.Int32)
-        near = (lengths.abs() <= most).fill_null(value=False)
-        found = cpdist(
-            one.filter(near).to_list(),
-            other.filter(near).to_list(),
-            scorer=Levenshtein.distance,
-            score_cutoff=most,
-        )
-        at = near.arg_true()
-        whole = pl.Series([None], dtype=pl.Int32).new_from_index(0, len(one))
-        distances = pl.Series(found, dtype=pl.Int32)
-        kept = distances.zip_with(
-            distances <= most, pl.Series([None], dtype=pl.Int32).new_from_index(0, len(distances))
-        )
-        return whole.scatter(at, kept) if len(at) else whole
+    Each mention of the expression counts anew: give it a column before it is asked twice.
+    """
 
-    apart = pl.struct(left.alias("one"), right.alias("other"))
-    return apart.map_batches(
-        lambda s: counted((s.struct.field("one"), s.struct.field("other"))),
-        return_dtype=pl.Int32,
-        is_elementwise=True,
+    def counted(sides: pl.Series) -> pl.Series:
+        return _counted(sides.struct.field("one"), sides.struct.field("other"), most)
+
+    sides = pl.struct(left.alias("one"), right.alias("other"))
+    return sides.map_batches(counted, return_dtype=pl.Int32, is_elementwise=True)
+
+
+def _counted(one: pl.Series, other: pl.Series, most: int) -> pl.Series:
+    longer = one.str.len_chars().cast(pl.Int32) - other.str.len_chars().cast(pl.Int32)
+    near = (longer.abs() <= most).fill_null(value=False)
+    distances = np.full(len(one), most + 1, dtype=np.int32)
+    distances[near.to_numpy()] = cpdist(
+        one.filter(near).to_list(),
+        other.filter(near).to_list(),
+        scorer=Levenshtein.distance,
+        score_cutoff=most,
     )
+    found = pl.Series(distances)
+    return found.set(found > most, None)

@@ -7,7 +7,7 @@ import pytest
 
 from jobs import measure
 from jobs.config import DEFAULT_MATCHING, Matching, load
-from jobs.frequencies import compared_names
+from jobs.frequencies import name_evidence
 from jobs.model import learnt, model_table
 from jobs.run import Inputs, Run
 from jobs.scratch import Scratch
@@ -136,7 +136,7 @@ def uncut(run, sample):
     phones = evidence.phone_use(read("residents"), held, profiles)
     left = evidence.profile_evidence(profiles, verdicts, phones, read("facilities"))
     right = evidence.resident_evidence(read("residents"), held, phones)
-    compared = pairs.compared_pairs(made, pairs.Sides(left, right), compared_names(run))
+    compared = pairs.compared_pairs(made, pairs.Sides(left, right), name_evidence(run))
     scored = posterior.scored_pairs(compared, learnt(run.tables), run.matching.scoring)
     return linkage.links(scored, verdicts, run.matching.threshold)
 

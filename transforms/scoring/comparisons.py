@@ -7,6 +7,7 @@ and returns the name of one level. Names are compared in `name_comparison`, once
 import polars as pl
 
 from transforms.edits import edits
+from transforms.expressions import among, either_missing, first_that_holds, same
 from transforms.scoring.evidence import DOSE_SLOTS
 
 BIRTH_LEVELS = (
@@ -36,80 +37,57 @@ def r(field: str) -> pl.Expr:
     return pl.col("r").struct.field(field)
 
 
-def level(name: str) -> pl.Expr:
-    return pl.lit(name)
-
-
-def same(left: pl.Expr, right: pl.Expr) -> pl.Expr:
-    """Equality that is false, not null, when either side is missing."""
-    return (left == right).fill_null(value=False)
-
-
-def either_missing(left: pl.Expr, right: pl.Expr) -> pl.Expr:
-    return left.is_null() | right.is_null()
-
-
-def among(value: pl.Expr, several: pl.Expr) -> pl.Expr:
-    """Whether a known value is one of `several`; false where either is missing."""
-    return (several.list.contains(value) & value.is_not_null()).fill_null(value=False)
-
-
 def name_of_household() -> pl.Expr:
     """Whether the typed name is, to the letter, that of a member of the resident's household."""
     return among(p("name_folded"), r("household_names"))
 
 
+def with_birth_edits(both: pl.DataFrame) -> pl.DataFrame:
+    """Adds birth_edits, which `birth_level` reads: slips between whole dates of eight digits."""
+    left, right = (side("birth_date").dt.to_string("%Y%m%d") for side in (p, r))
+    return both.with_columns(birth_edits=edits(left, right, 2))
+
+
 def birth_level() -> pl.Expr:
     """Agreement of birth dates as far as both sides know them."""
-    left, right = p("birth_date"), r("birth_date")
+    left, right, slips = p("birth_date"), r("birth_date"), pl.col("birth_edits")
     year, month = same(p("birth_year"), r("birth_year")), same(p("birth_month"), r("birth_month"))
     years_only = (p("birth_precision") == "year") | (r("birth_precision") == "year")
     months_only = (p("birth_precision") == "month") | (r("birth_precision") == "month")
     turned = same(left.dt.day(), r("birth_month")) & same(right.dt.day(), p("birth_month"))
     beside = (p("birth_year") - r("birth_year")).abs() == 1
-    slips = edits(eight_digits(left), eight_digits(right), 2)
     same_day = same(left.dt.day(), right.dt.day()) & same(left.dt.month(), right.dt.month())
-    return (
-        pl.when(either_missing(p("birth_year"), r("birth_year")))
-        .then(level("missing"))
-        .when(same(left, right) & ~years_only)
-        .then(level("exact"))
-        .when(year & years_only)
-        .then(level("year_only"))
-        .when(beside & years_only)
-        .then(level("year_beside"))
-        .when(year & months_only & month)
-        .then(level("month_only"))
-        .when((left - right).dt.total_days().abs() == 1)
-        .then(level("next_day"))
-        .when(year & turned)
-        .then(level("swapped"))
-        .when(slips == 1)
-        .then(level("one_digit"))
-        .when(same_day & ~years_only)
-        .then(level("day_and_month"))
-        .when(slips == 2)
-        .then(level("two_digits"))
-        .when(year)
-        .then(level("same_year"))
-        .when(beside)
-        .then(level("near_year"))
-        .otherwise(level("different"))
-    )
-
-
-def eight_digits(date: pl.Expr) -> pl.Expr:
-    """The birth date as eight digits, for counting slips; null without a whole date."""
-    return date.dt.to_string("%Y%m%d")
+    levels = {
+        "missing": either_missing(p("birth_year"), r("birth_year")),
+        "exact": same(left, right) & ~years_only,
+        "year_only": year & years_only,
+        "year_beside": beside & years_only,
+        "month_only": year & months_only & month,
+        "next_day": (left - right).dt.total_days().abs() == 1,
+        "swapped": year & turned,
+        "one_digit": slips == 1,
+        "day_and_month": same_day & ~years_only,
+        "two_digits": slips == 2,
+        "same_year": year,
+        "near_year": beside,
+    }
+    return first_that_holds(levels, otherwise="different")
 
 
 def sex_level() -> pl.Expr:
-    return (
-        pl.when(either_missing(p("sex"), r("sex")))
-        .then(level("missing"))
-        .when(p("sex") == r("sex"))
-        .then(level("same"))
-        .otherwise(level("different"))
+    levels = {"missing": either_missing(p("sex"), r("sex")), "same": p("sex") == r("sex")}
+    return first_that_holds(levels, otherwise="different")
+
+
+def with_number_edits(both: pl.DataFrame) -> pl.DataFrame:
+    """Adds number_edits and old_number_edits, which `number_level` reads: up to two edits from the
+    typed number, or from seven and more digits of a malformed one, to each of the resident's.
+    """
+    enough = (p("number_kind") == "malformed") & (p("number_digits").str.len_chars() >= 7)
+    typed = pl.coalesce(p("number"), pl.when(enough).then(p("number_digits")))
+    return both.with_columns(
+        number_edits=edits(typed, r("id_number"), 2),
+        old_number_edits=edits(typed, r("old_id_number"), 2),
     )
 
 
@@ -119,37 +97,27 @@ def number_level() -> pl.Expr:
     Its neighbour is a level of its own: a slip in the last figure, or the number of a twin.
     """
     number, real, old = p("number"), r("id_number"), r("old_id_number")
+    to_real, to_old = pl.col("number_edits"), pl.col("old_number_edits")
     repaired = among(real, p("number_repairs")) | among(old, p("number_repairs"))
-    near = repaired | rounded_to(p("number_digits"), real) | within_two(p("number_digits"))
+    near = repaired | rounded_to(p("number_digits"), real) | (to_real <= 2) | (to_old <= 1)
     owned = p("owner_id").is_not_null()
-    return (
-        pl.when(same(number, real) | same(number, old))
-        .then(level("equal"))
-        .when(beside(number, real) | beside(number, old))
-        .then(level("neighbour"))
-        .when(one_slip(number, real) | one_slip(number, old))
-        .then(level("slip"))
-        .when(owned & same(p("owner_household_id"), r("household_id")))
-        .then(level("household"))
-        .when(owned)
-        .then(level("other"))
-        .when(number.str.len_chars() == 9)
-        .then(level("unknown_old"))
-        .when(number.is_not_null())
-        .then(level("unknown"))
-        .when(p("number_kind") == "passport")
-        .then(level("passport"))
-        .when(~p("number_kind").is_in(["malformed", "scientific"]))
-        .then(level("absent"))
-        .when(near)
-        .then(level("near"))
-        .otherwise(level("far"))
-    )
+    levels = {
+        "equal": same(number, real) | same(number, old),
+        "neighbour": beside(number, real) | beside(number, old),
+        "slip": one_slip(number, real, to_real) | one_slip(number, old, to_old),
+        "household": owned & same(p("owner_household_id"), r("household_id")),
+        "other": owned,
+        "unknown_old": number.str.len_chars() == 9,
+        "unknown": number.is_not_null(),
+        "passport": p("number_kind") == "passport",
+        "absent": ~p("number_kind").is_in(["malformed", "scientific"]),
+        "near": near,
+    }
+    return first_that_holds(levels, otherwise="far")
 
 
-def one_slip(typed: pl.Expr, real: pl.Expr) -> pl.Expr:
+def one_slip(typed: pl.Expr, real: pl.Expr, distance: pl.Expr) -> pl.Expr:
     """One digit replaced, or two neighbours swapped, between numbers of equal length."""
-    distance = edits(typed, real, 2)
     # Sorting digits is dear, so only the few pairs at distance two reach it.
     one, other = (pl.when(distance == 2).then(text) for text in (typed, real))
     swapped = sorted_digits(one) == sorted_digits(other)
@@ -172,14 +140,6 @@ def whole_number(text: pl.Expr) -> pl.Expr:
     return text.cast(pl.Int64, strict=False)
 
 
-def within_two(figures: pl.Expr) -> pl.Expr:
-    """A malformed number at most two edits from one of the resident's numbers."""
-    enough = (p("number_kind") == "malformed") & (figures.str.len_chars() >= 7)
-    typed = pl.when(enough).then(figures)
-    near = edits(typed, r("id_number"), 2).is_not_null()
-    return near | edits(typed, r("old_id_number"), 1).is_not_null()
-
-
 def rounded_to(figures: pl.Expr, real: pl.Expr) -> pl.Expr:
     """Scientific notation rounds: the kept digits are the number's, the last up to one off."""
     shown = whole_number(real.str.slice(0, figures.str.len_chars()))
@@ -190,50 +150,32 @@ def rounded_to(figures: pl.Expr, real: pl.Expr) -> pl.Expr:
 def phone_level() -> pl.Expr:
     """Whose phone was given; a crowded phone says nothing about anybody."""
     phone = p("phone")
-    return (
-        pl.when(phone.is_null() | p("phone_crowded").fill_null(value=False))
-        .then(level("missing"))
-        .when(same(phone, r("phone")))
-        .then(level("own"))
-        .when(among(phone, r("verified_phones")))
-        .then(level("verified"))
-        .when(among(phone, r("household_phones")))
-        .then(level("household"))
-        .when(p("phone_held"))
-        .then(level("others"))
-        .otherwise(level("unknown"))
-    )
+    levels = {
+        "missing": phone.is_null() | p("phone_crowded").fill_null(value=False),
+        "own": same(phone, r("phone")),
+        "verified": among(phone, r("verified_phones")),
+        "household": among(phone, r("household_phones")),
+        "others": p("phone_held"),
+    }
+    return first_that_holds(levels, otherwise="unknown")
 
 
 def place_level() -> pl.Expr:
     """The smallest unit in which declared and permanent residence agree, else the facility's."""
-    return (
-        pl.when(same(p("commune_code"), r("commune_code")))
-        .then(level("commune"))
-        .when(same(p("facility_commune"), r("commune_code")))
-        .then(level("facility"))
-        .when(same(p("district_code"), r("district_code")))
-        .then(level("district"))
-        .when(same(p("province_code"), r("province_code")))
-        .then(level("province"))
-        .when(same(p("facility_province"), r("province_code")))
-        .then(level("facility_province"))
-        .when(either_missing(p("province_code"), r("province_code")))
-        .then(level("missing"))
-        .otherwise(level("elsewhere"))
-    )
+    levels = {
+        "commune": same(p("commune_code"), r("commune_code")),
+        "facility": same(p("facility_commune"), r("commune_code")),
+        "district": same(p("district_code"), r("district_code")),
+        "province": same(p("province_code"), r("province_code")),
+        "facility_province": same(p("facility_province"), r("province_code")),
+        "missing": either_missing(p("province_code"), r("province_code")),
+    }
+    return first_that_holds(levels, otherwise="elsewhere")
 
 
 def history_level() -> pl.Expr:
     """Whether the resident's verified doses leave room for this profile's doses."""
     apart = pl.max_horizontal((p(f"day_{k}") - r(f"day_{k}")).abs() for k in DOSE_SLOTS)
     held = pl.any_horizontal(r(f"day_{k}").is_not_null() for k in DOSE_SLOTS)
-    return (
-        pl.when(~held)
-        .then(level("free"))
-        .when(apart > 2)
-        .then(level("conflict"))
-        .when(apart.is_not_null())
-        .then(level("repeat"))
-        .otherwise(level("complement"))
-    )
+    levels = {"free": ~held, "conflict": apart > 2, "repeat": apart.is_not_null()}
+    return first_that_holds(levels, otherwise="complement")

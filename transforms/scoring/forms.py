@@ -14,6 +14,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
+from transforms.expressions import first_that_holds
 from transforms.kernels import applied
 
 WHOLE = "whole"
@@ -23,17 +24,13 @@ LEAST_SHARE = 2.0**-8
 
 def form(name: pl.Expr, folded: pl.Expr) -> pl.Expr:
     """The first that holds of: lost letters, initials, no marks at all, no middle name."""
-    return (
-        pl.when(name.str.contains("?", literal=True))
-        .then(pl.lit("lost"))
-        .when(name.str.contains(r"(^| )\S( |$)"))
-        .then(pl.lit("initials"))
-        .when(name == folded)
-        .then(pl.lit("unmarked"))
-        .when(name.str.count_matches(" ", literal=True) <= 1)
-        .then(pl.lit("short"))
-        .otherwise(pl.lit(WHOLE))
-    )
+    cases = {
+        "lost": name.str.contains("?", literal=True),
+        "initials": name.str.contains(r"(^| )\S( |$)"),
+        "unmarked": name == folded,
+        "short": name.str.count_matches(" ", literal=True) <= 1,
+    }
+    return first_that_holds(cases, otherwise=WHOLE)
 
 
 def forms(profiles: DataFrame) -> DataFrame:

@@ -10,7 +10,7 @@ from pyspark.sql import types as T
 
 from transforms.kernels import applied
 from transforms.name_comparison import TokenFrequencies, compare_names, name_rarity
-from transforms.schemas import COMPARED_PAIR, LEVELS, conform
+from transforms.schemas import COMPARED_PAIR, LEVELS
 from transforms.scoring import comparisons
 from transforms.scoring.forms import LEVELS_OF_FORM, form_bits
 
@@ -51,13 +51,14 @@ def compared_pairs(pairs: DataFrame, sides: Sides, names: NameEvidence) -> DataF
     def kernel(both: pl.DataFrame) -> pl.DataFrame:
         return compared(both, names)
 
-    return conform(applied(with_evidence(pairs, sides), kernel, COMPARED_PAIR), COMPARED_PAIR)
+    return applied(with_evidence(pairs, sides), kernel, COMPARED_PAIR)
 
 
 def compared(both: pl.DataFrame, names: NameEvidence) -> pl.DataFrame:
     """Every level of each pair of `p` and `r`, with the rarity of its name."""
     typed, folded = comparisons.p("name"), comparisons.p("name_folded")
-    found = both.select(
+    counted = comparisons.with_number_edits(comparisons.with_birth_edits(both))
+    found = counted.select(
         "profile_id",
         "resident_id",
         "rules",
@@ -142,7 +143,9 @@ def random_pairs(profiles: DataFrame, residents: DataFrame) -> DataFrame:
 
 
 def by_chance(both: pl.DataFrame) -> pl.DataFrame:
-    return both.select(NAMELESS[name]().alias(name) for name in BY_CHANCE)
+    """The levels BY_CHANCE of each pair of `p` and `r`."""
+    counted = comparisons.with_birth_edits(both)
+    return counted.select(NAMELESS[name]().alias(name) for name in BY_CHANCE)
 
 
 def sampled(frame: DataFrame, key: str, one_in: int) -> DataFrame:

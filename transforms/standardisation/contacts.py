@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from transforms.standardisation.text import digits, filled, padded
+from transforms.expressions import digits, filled, padded
 
 PLACE_WIDTHS = {"province_code": 2, "district_code": 3, "commune_code": 5}
 SEXES = dict.fromkeys(("m", "nam", "male", "1"), "M") | dict.fromkeys(

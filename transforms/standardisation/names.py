@@ -7,7 +7,7 @@ import polars as pl
 
 from transforms.columns import INVISIBLE, SPACES
 from transforms.decoding import NameDecoder
-from transforms.standardisation.text import not_empty, replaced
+from transforms.expressions import not_empty, replaced
 from transforms.vietnamese import ETHS, FOLDS, LETTERS, LOWER, TONE_PLACEMENT
 
 PUNCTUATION = ".,;:|/\\_-()[]{}\"'`´’‘“”*+"

@@ -6,7 +6,7 @@ Kinds: `cccd` (12 digits) and `cmnd` (9) are usable; `missing` and `filler` are 
 
 import polars as pl
 
-from transforms.standardisation.text import filled, not_empty, replaced
+from transforms.expressions import filled, first_that_holds, not_empty, present, replaced
 
 USABLE = ("cccd", "cmnd")
 ABSENT = ("missing", "filler")
@@ -62,18 +62,16 @@ def number_kind() -> pl.Expr:
     """Letters in front are a passport or an insurance card; else the count of digits tells."""
     length = _FIGURES.str.len_bytes()
     kinds = {
-        "missing": _TEXT.is_null(),
         "scientific": _SCIENTIFIC,
         "passport": _TEXT.str.contains("^[A-Z]{1,2}[0-9]{6,8}$"),
         "insurance": _TEXT.str.contains("^[A-Z]{2}[0-9]{13}$"),
-        "absent": _FIGURES.is_null() | (length < 5),
+        "missing": _FIGURES.is_null() | (length < 5),
         "filler": _FIGURES.str.contains(_ONE_FIGURE) | _FIGURES.is_in(_RUNS),
         "cccd": length == 12,
         "cmnd": length == 9,
         "phone": _FIGURES.str.contains(MOBILE_PREFIX),
     }
-    marked = [pl.when(holds).then(pl.lit(kind)) for kind, holds in kinds.items()]
-    return pl.coalesce(*marked, pl.lit("malformed")).replace("absent", "missing")
+    return first_that_holds(kinds, otherwise="malformed")
 
 
 def repairs() -> pl.Expr:
@@ -84,5 +82,4 @@ def repairs() -> pl.Expr:
         pl.when(length == 13).then(_FIGURES.str.slice(0, at) + _FIGURES.str.slice(at + 1))
         for at in range(13)
     ]
-    candidates = pl.concat_list([lost_zero, *one_too_many]).list.drop_nulls()
-    return candidates.list.unique(maintain_order=True)
+    return present(lost_zero, *one_too_many).list.unique(maintain_order=True)

@@ -6,11 +6,12 @@ import polars as pl
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from transforms import expressions
 from transforms.columns import aliased, filled, padded
 from transforms.decoding import NameDecoder
+from transforms.expressions import changed, present
 from transforms.kernels import applied
 from transforms.schemas import DOSE, FACILITY, PROFILE, conform
-from transforms.standardisation import text
 from transforms.standardisation.contacts import PLACE_WIDTHS, phone, places, sex
 from transforms.standardisation.dates import with_birth
 from transforms.standardisation.names import with_name
@@ -84,6 +85,7 @@ def profiles(
 def standard(
     batch: pl.DataFrame, decoder: NameDecoder, prefixes_2018: Mapping[str, str]
 ) -> pl.DataFrame:
+    """Declared identities in standard form, damaged names read by the register's `decoder`."""
     return (
         batch.rename({name: f"raw_{name}" for name in DECLARED[:5]})
         .pipe(with_name, "raw_full_name", decoder)
@@ -131,29 +133,25 @@ def dose_history() -> dict[str, pl.Expr]:
     given = [pl.when(day.is_not_null()).then(pl.lit(k)) for k, day in days.items()]
     on = [day.cast(pl.Date) for day in days.values()]
     return {
-        "dose_numbers": pl.concat_list(given).list.drop_nulls(),
-        "injected_on": pl.concat_list(on).list.drop_nulls(),
+        "dose_numbers": present(*given),
+        "injected_on": present(*on),
     }
 
 
 def changes() -> pl.Expr:
     """What standardising did to the typed text, as labels; order fixed."""
-    typed_number = text.filled(pl.col("raw_id_number"))
-    unread = text.filled(pl.col("raw_date_of_birth")).is_not_null() & pl.col("birth_year").is_null()
+    typed_number = expressions.filled(pl.col("raw_id_number"))
+    typed_date = expressions.filled(pl.col("raw_date_of_birth"))
+    unread = typed_date.is_not_null() & pl.col("birth_year").is_null()
     impossible = (pl.col("birth_precision") == "month") & pl.col("birth_date").is_null()
-    decoding = pl.col("name_decoding")
-    return pl.concat_list(
-        text.labels({"name:spelling": pl.col("name") != pl.col("raw_full_name")}),
-        pl.concat_list("name:" + decoding).list.drop_nulls(),
-        text.labels(
-            {
-                "date:unread": unread,
-                "date:impossible_day": impossible,
-                "number:tidied": pl.col("number") != typed_number,
-                "number:unusable": ~pl.col("number_kind").is_in((*USABLE, *ABSENT)),
-                "phone:spelling": pl.col("phone") != pl.col("raw_phone"),
-            }
-        ),
+    return present(
+        changed("name:spelling", pl.col("name") != pl.col("raw_full_name")),
+        "name:" + pl.col("name_decoding"),
+        changed("date:unread", unread),
+        changed("date:impossible_day", impossible),
+        changed("number:tidied", pl.col("number") != typed_number),
+        changed("number:unusable", ~pl.col("number_kind").is_in((*USABLE, *ABSENT))),
+        changed("phone:spelling", pl.col("phone") != pl.col("raw_phone")),
     )
 
 

@@ -7,12 +7,12 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from transforms.decoding import NameDecoder
+from transforms.expressions import changed, digits, filled, present
 from transforms.kernels import applied
 from transforms.schemas import NAME_TOKEN, RESIDENT, conform
 from transforms.standardisation.contacts import phone, places, sex
 from transforms.standardisation.dates import with_birth
 from transforms.standardisation.names import with_name
-from transforms.standardisation.text import digits, filled, labels
 
 # Tokens that fewer residents carry are as likely typing slips of the register itself.
 TOKEN_MINIMUM = 2
@@ -44,12 +44,10 @@ def standard(batch: pl.DataFrame, prefixes_2018: Mapping[str, str]) -> pl.DataFr
             died_on=pl.col("died_on").str.to_date("%Y-%m-%d", strict=False),
         )
         .with_columns(
-            changes=labels(
-                {
-                    "name": pl.col("name") != pl.col("full_name"),
-                    "name:damaged": pl.col("name_decoding").is_not_null(),
-                    "phone": pl.col("phone") != pl.col("raw_phone"),
-                }
+            changes=present(
+                changed("name", pl.col("name") != pl.col("full_name")),
+                changed("name:damaged", pl.col("name_decoding").is_not_null()),
+                changed("phone", pl.col("phone") != pl.col("raw_phone")),
             )
         )
     )

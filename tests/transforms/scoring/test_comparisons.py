@@ -48,6 +48,35 @@ NUMBERS = [
 ]  # fmt: skip
 
 
+PHONES = [
+    # typed phone, whether crowded, whether anybody holds it; level beside a resident's phones
+    (("0912345678", False, True), "own"),
+    (("0912345671", False, True), "verified"),
+    (("0912345672", None, True), "household"),
+    (("0912345673", False, True), "others"),
+    (("0912345673", False, None), "unknown"),
+    (("0912345678", True, True), "missing"),
+    ((None, None, None), "missing"),
+]
+PLACES = [
+    # declared province, district, commune, the facility's commune and province; level
+    (("79", "760", "26734", None, None), "commune"),
+    (("79", "760", "26737", "26734", "79"), "facility"),
+    (("79", "760", "26737", None, None), "district"),
+    (("79", "761", "26800", None, None), "province"),
+    (("01", "001", "00001", None, "79"), "facility_province"),
+    (("01", "001", "00001", "00001", "01"), "elsewhere"),
+    ((None, None, None, None, None), "missing"),
+]  # fmt: skip
+HISTORIES = [
+    # days of the profile's doses by number, of the resident's verified doses; level
+    ((100, None, None, None), (None, None, None, None), "free"),
+    ((100, None, None, None), (None, 200, None, None), "complement"),
+    ((100, None, None, None), (102, 200, None, None), "repeat"),
+    ((100, 230, None, None), (100, 200, None, None), "conflict"),
+]
+
+
 def test_birth_levels():
     profiles = [
         {
@@ -68,7 +97,8 @@ def test_birth_levels():
         for _, real, _ in BIRTHS
     ]
 
-    found = pl.DataFrame({"p": profiles, "r": residents}).select(comparisons.birth_level())
+    sides = comparisons.with_birth_edits(pl.DataFrame({"p": profiles, "r": residents}))
+    found = sides.select(comparisons.birth_level())
 
     assert found.to_series().to_list() == [level for _, _, level in BIRTHS]
 
@@ -82,15 +112,63 @@ def test_number_levels():
     resident = {"id_number": "079185001234", "old_id_number": "024681357", "household_id": "h1"}
 
     sides = pl.DataFrame({"p": profiles, "r": [resident] * len(NUMBERS)})
-    found = sides.select(comparisons.number_level())
+    found = comparisons.with_number_edits(sides).select(comparisons.number_level())
 
     assert found.to_series().to_list() == [level for _, level in NUMBERS]
 
 
+def test_phone_levels():
+    names = ("phone", "phone_crowded", "phone_held")
+    resident = {
+        "phone": "0912345678",
+        "verified_phones": ["0912345671"],
+        "household_phones": ["0912345672", "0912345678"],
+    }
+    profiles = [dict(zip(names, typed, strict=True)) for typed, _ in PHONES]
+
+    sides = pl.DataFrame({"p": profiles, "r": [resident] * len(PHONES)})
+    found = sides.select(comparisons.phone_level())
+
+    assert found.to_series().to_list() == [level for _, level in PHONES]
+
+
+def test_place_levels():
+    units = ("province_code", "district_code", "commune_code")
+    names = (*units, "facility_commune", "facility_province")
+    resident = dict(zip(units, ("79", "760", "26734"), strict=True))
+    profiles = [dict(zip(names, declared, strict=True)) for declared, _ in PLACES]
+
+    sides = pl.DataFrame({"p": profiles, "r": [resident] * len(PLACES)})
+    found = sides.select(comparisons.place_level())
+
+    assert found.to_series().to_list() == [level for _, level in PLACES]
+
+
+def test_history_levels():
+    days = pl.Struct({f"day_{k}": pl.Int32 for k in range(1, 5)})
+    sides = pl.DataFrame(
+        {
+            side: [{f"day_{k + 1}": day for k, day in enumerate(row[at])} for row in HISTORIES]
+            for at, side in enumerate("pr")
+        },
+        schema={"p": days, "r": days},
+    )
+
+    found = sides.select(comparisons.history_level())
+
+    assert found.to_series().to_list() == [level for _, _, level in HISTORIES]
+
+
 @pytest.mark.parametrize(
     ("level_names", "levels"),
-    [(comparisons.BIRTH_LEVELS, BIRTHS), (comparisons.NUMBER_LEVELS, NUMBERS)],
-    ids=["birth", "number"],
+    [
+        (comparisons.BIRTH_LEVELS, BIRTHS),
+        (comparisons.NUMBER_LEVELS, NUMBERS),
+        (comparisons.PHONE_LEVELS, PHONES),
+        (comparisons.PLACE_LEVELS, PLACES),
+        (comparisons.HISTORY_LEVELS, HISTORIES),
+    ],
+    ids=["birth", "number", "phone", "place", "history"],
 )
 def test_every_level_has_an_example(level_names, levels):
     assert {row[-1] for row in levels} == set(level_names)

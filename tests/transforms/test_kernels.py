@@ -1,0 +1,31 @@
+import polars as pl
+import pytest
+from pyspark.errors import PythonException
+from pyspark.sql import types as T
+
+from transforms.kernels import applied
+from transforms.schemas import table
+
+TAGGED = table("key", key=T.StringType(), days=T.ArrayType(T.DateType()))
+
+
+def test_a_kernel_gives_the_columns_of_the_schema(spark):
+    def tagged(batch):
+        days = pl.concat_list(pl.col("day").cast(pl.Date)).list.drop_nulls()
+        return batch.select("day", days.alias("days"), key=pl.col("key").str.to_uppercase())
+
+    rows = spark.createDataFrame([("a", 0), ("b", None)], "key string, day int")
+    found = applied(rows, tagged, TAGGED)
+
+    assert [field.dataType for field in found.schema] == [field.dataType for field in TAGGED]
+    assert sorted((row.key, [str(day) for day in row.days]) for row in found.collect()) == [
+        ("A", ["1970-01-01"]),
+        ("B", []),
+    ]
+
+
+def test_a_key_that_must_be_there_is_not_lost_silently(spark):
+    rows = spark.createDataFrame([("a",), (None,)], "key string")
+
+    with pytest.raises(PythonException, match="null"):
+        applied(rows, lambda batch: batch.with_columns(days=None), TAGGED).collect()

@@ -1,0 +1,71 @@
+"""Expr → Expr vocabulary of the kernels, as `columns` is of Spark: no frame, no session."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from transforms.columns import INVISIBLE, SPACES
+
+_ODD = f"[{SPACES}{INVISIBLE}]"
+
+
+def replaced(text: pl.Expr, letters: Mapping[str, str]) -> pl.Expr:
+    """Every key of `letters` as its value, in one pass."""
+    return text.str.replace_many(list(letters), list(letters.values()))
+
+
+def filled(text: pl.Expr) -> pl.Expr:
+    """The trimmed text, null where nothing is left: empty and missing are one thing."""
+    return not_empty(plain_spaced(text).str.strip_chars(" "))
+
+
+def plain_spaced(text: pl.Expr) -> pl.Expr:
+    """Blanks of every kind as " ", invisible characters gone."""
+    odd = dict.fromkeys(SPACES, " ") | dict.fromkeys(INVISIBLE, "")
+    return pl.when(text.str.contains(_ODD)).then(replaced(text, odd)).otherwise(text)
+
+
+def not_empty(text: pl.Expr) -> pl.Expr:
+    return pl.when(text != "").then(text)
+
+
+def digits(text: pl.Expr) -> pl.Expr:
+    """The decimal digits of `text` in order, null where there is none."""
+    return not_empty(text.str.replace_all("[^0-9]", ""))
+
+
+def padded(code: pl.Expr, width: int) -> pl.Expr:
+    """An administrative code with the leading zeros that a spreadsheet took."""
+    return filled(code).str.pad_start(width, "0")
+
+
+def changed(label: str, condition: pl.Expr) -> pl.Expr:
+    """`label` where the condition holds, for the `changes` column; null elsewhere."""
+    return pl.when(condition).then(pl.lit(label))
+
+
+def present(*values: pl.Expr) -> pl.Expr:
+    """The values that are not null as a list, in the order given."""
+    return pl.concat_list(values).list.drop_nulls()
+
+
+def first_that_holds(cases: dict[str, pl.Expr], otherwise: str) -> pl.Expr:
+    """The name of the first case that holds, else `otherwise`; what is unknown does not hold."""
+    found = pl.lit(otherwise)
+    for name, holds in reversed(cases.items()):
+        found = pl.when(holds).then(pl.lit(name)).otherwise(found)
+    return found
+
+
+def same(left: pl.Expr, right: pl.Expr) -> pl.Expr:
+    """Equality that is false, not null, when either side is missing."""
+    return (left == right).fill_null(value=False)
+
+
+def either_missing(left: pl.Expr, right: pl.Expr) -> pl.Expr:
+    return left.is_null() | right.is_null()
+
+
+def among(value: pl.Expr, several: pl.Expr) -> pl.Expr:
+    """Whether a known value is one of `several`; false where either is missing."""
+    return (several.list.contains(value) & value.is_not_null()).fill_null(value=False)
