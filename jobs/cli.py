@@ -16,6 +16,7 @@ from rich.console import Console
 from jobs.clerical_commands import answers, sample
 from jobs.errors import DoichieuError
 from jobs.inspection_commands import evaluate, explain
+from jobs.list_commands import publish, receive
 from jobs.matching_command import match
 
 STAGE_HELP = {
@@ -98,12 +99,14 @@ def stage_command(name: str) -> Callable[..., None]:
 
 
 for _name, _help in STAGE_HELP.items():
-    app.command(_name, help=_help, rich_help_panel="One stage by itself")(stage_command(_name))
+    _command = publish if _name == "publish" else stage_command(_name)
+    app.command(_name, help=_help, rich_help_panel="One stage by itself")(_command)
 app.command()(match)
 app.command()(explain)
 app.command()(evaluate)
 app.command()(sample)
 app.command()(answers)
+app.command()(receive)
 
 
 @app.command()

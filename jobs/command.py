@@ -12,6 +12,7 @@ from jobs.execution import execute, execute_one, with_fingerprint
 from jobs.fingerprint import code_version, config_hash, input_state
 from jobs.history import RunRecord
 from jobs.launch import session
+from jobs.pilot import pilot
 from jobs.pipeline import STAGES
 from jobs.progress import progress
 from jobs.run import Inputs, Run
@@ -61,6 +62,14 @@ def one_stage(request: Request, name: str) -> dict[str, object]:
         told = progress(quiet=request.quiet, as_json=request.as_json)
         record: RunRecord = execute_one(signed, name, stage, told)
         return summary(signed, record)
+
+
+def trial(request: Request, provinces: tuple[str, ...]) -> dict[str, object]:
+    """Publish lists of some provinces as a pilot, from the tables of the last run."""
+    with _at_work(request, checked(request.run_id or clock.run_id())) as run:
+        if not run.tables.exists("corrections"):
+            raise ConfigError(f"{run.tables.warehouse}: nothing to list yet; run `doichieu run`")
+        return pilot(_going_on(run, ("corrections",)), provinces)
 
 
 def checked(run_id: str) -> str:

@@ -53,11 +53,20 @@ class ComponentsSettings(BaseModel, frozen=True, extra="forbid"):
     driver_edges: int = 20_000_000
 
 
+class PilotSettings(BaseModel, frozen=True, extra="forbid"):
+    """Whether the nation's lists wait for a pilot, and what its answers have to show."""
+
+    required: bool = False
+    rate: float = Field(default=0.98, gt=0, lt=1)  # proposals right: the low end of the interval
+    answers: int = Field(default=400, ge=1)
+
+
 class Settings(BaseModel, frozen=True, extra="forbid"):
     """All that may vary about where and how a run happens; never what it decides."""
 
     spark: SparkSettings = SparkSettings()
     components: ComponentsSettings = ComponentsSettings()
+    pilot: PilotSettings = PilotSettings()
     reference_dir: Place = ROOT / "conf" / "reference"
     run_disk_gib_free: float = 2.0
 

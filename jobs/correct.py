@@ -1,21 +1,45 @@
 """Correct: dispositions -> what to change, on which side, with which evidence."""
 
+from pyspark.sql import DataFrame
+
+from jobs.decided import judged
 from jobs.reference import admin_units
 from jobs.run import Run
+from transforms.candidates import best_candidates, candidates, with_candidates
 from transforms.correction import (
     cases,
     confirmed_residents,
     corrections,
     with_evidence,
+    with_place,
     with_records,
 )
+from transforms.decisions import without_rejected
+from transforms.dose_cases import dose_cases, dose_corrections, with_doses
 
-READS = ("dispositions", "profiles", "residents", "links", "verifications", "persons", "doses")
+READS = (
+    "dispositions",
+    "profiles",
+    "residents",
+    "links",
+    "verifications",
+    "persons",
+    "doses",
+    "scored_pairs",
+    "findings",
+)
 WRITES = ("corrections",)
 
 
 def run(run: Run) -> None:
-    """One row per profile that a clerk has to look at."""
+    """One row per profile, and per dose, that somebody has to look at."""
+    units = admin_units(run.tables.spark, run.settings.reference_dir)
+    people, doses = people_to_correct(run, units), doses_to_check(run, units)
+    run.tables.overwrite("corrections", people.unionByName(doses))
+
+
+def people_to_correct(run: Run, units: DataFrame) -> DataFrame:
+    """One row per profile that a clerk has to look at; to review, with its candidates."""
     read = run.tables.read
     dispositions = read("dispositions")
     known = (
@@ -24,6 +48,16 @@ def run(run: Run) -> None:
         .transform(with_evidence, read("links"), read("verifications"), read("persons"))
     )
     confirmed = dispositions.transform(confirmed_residents)
-    units = admin_units(run.tables.spark, run.settings.reference_dir)
     rows = known.transform(corrections, confirmed, units, run.matching.correction)
-    run.tables.overwrite("corrections", rows)
+    scored, said = read("scored_pairs"), judged(run.tables)
+    asked = scored if said is None else scored.transform(without_rejected, said)
+    best = best_candidates(asked, read("links"))
+    return rows.transform(with_candidates, candidates(best, read("residents"), units))
+
+
+def doses_to_check(run: Run, units: DataFrame) -> DataFrame:
+    """One row per dose entered twice or impossible."""
+    read = run.tables.read
+    found = dose_cases(read("dispositions"), read("findings")).transform(with_doses, read("doses"))
+    placed = found.transform(with_records, read("profiles"), read("residents"))
+    return placed.transform(with_place, units).transform(dose_corrections, read("persons"))

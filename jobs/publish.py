@@ -1,45 +1,129 @@
 """Publish: corrections -> the list of every commune, only if every sum agrees."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
-from jobs.errors import LedgerError
-from jobs.lists.files import write_lists
+from jobs.decided import decisions_of
+from jobs.errors import ConfigError, LedgerError
+from jobs.list_secret import list_secret
+from jobs.lists.bundles import write_bundles
+from jobs.lists.files import Edition, write_lists
 from jobs.lists.folder import MANIFEST, fresh_staging, put_in_place, write_manifest
 from jobs.lists.summaries import write_summaries
 from jobs.reference import admin_units
 from jobs.run import Run
+from transforms import publication, publication_state
+from transforms.decisions import precision, standing
 from transforms.ledger import imbalances
-from transforms.publication import communes, listed, totals, unequal_sums
-from transforms.schemas import PUBLICATION
+from transforms.schemas import LISTED_ROW, PUBLICATION
 
 READS = ("corrections", "dispositions", "ledger")
-WRITES = ("publications",)
+WRITES = ("listed_rows", "progress", "publications")
 SHOWN = 5
 
 
+@dataclass(frozen=True)
+class Scope:
+    """For whom lists are made: the nation, or some provinces on trial."""
+
+    provinces: tuple[str, ...] = ()
+    pilot: bool = False
+
+    @property
+    def tables(self) -> tuple[str, str]:
+        """Where rows and files are written down; a pilot leaves the nation's alone."""
+        return (
+            ("pilot_rows", "pilot_publications") if self.pilot else ("listed_rows", "publications")
+        )
+
+
 def run(run: Run) -> None:
-    """The folder is swapped first and committed last: a killed run publishes again, not less."""
-    read, spark = run.tables.read, run.tables.spark
-    corrections = read("corrections")
-    refuse_unbalanced(run, corrections)
-    staging = fresh_staging(run.output, run.run_id)
-    units = admin_units(spark, run.settings.reference_dir)
-    lists = corrections.transform(listed, units, run.matching.publication)
-    files = [row.asDict() for row in write_lists(lists, staging).collect()]
-    summaries = write_summaries(staging, rows_of(corrections.transform(communes, units)))
-    balance = check_files(rows_of(corrections.transform(totals)), files)
-    write_manifest(staging, balance, [*files, *summaries])
-    put_in_place(staging, run.output)
-    run.tables.overwrite("publications", spark.createDataFrame(files, PUBLICATION))
+    """The nation's lists; refused until a pilot has shown the proposals right, if that is asked."""
+    refuse_unproven(run)
+    publish(run, Scope())
+    progress = publication_state.progress(run.tables.read("ledger"), run.run_id)
+    run.tables.put("progress", progress, "run_id", run.run_id)
 
 
 def finished(run: Run) -> bool:
     """Whether a publication stands where it should."""
     return (run.output / MANIFEST).exists()
+
+
+def publish(run: Run, scope: Scope) -> dict[str, Any]:
+    """The folder is swapped first and committed last: a killed run publishes again, not less."""
+    spark, rules = run.tables.spark, run.matching.publication
+    refuse_unbalanced(run, run.tables.read("corrections"))
+    corrections = within(run.tables.read("corrections"), scope)
+    output = run.output.with_name("pilot") if scope.pilot else run.output
+    staging = fresh_staging(output, run.run_id)
+    units = admin_units(spark, run.settings.reference_dir)
+    listed = corrections.transform(publication.listed, units, rules)
+    answered = listed.transform(publication.with_answers, standing(decisions_of(run.tables)))
+    secret = list_secret(Path(run.tables.warehouse))
+    edition = Edition(str(staging), secret, rules.due, scope.pilot)
+    files = [row.asDict() for row in write_lists(answered, edition).collect()]
+    summaries = write_summaries(staging, summary_rows(corrections, units, run))
+    totals = check_files(rows_of(corrections.transform(publication.totals)), files)
+    bundles = write_bundles(staging, [*files, *summaries])
+    write_manifest(staging, totals | {"pilot": scope.pilot}, [*files, *summaries, *bundles])
+    keep_state(run, scope, listed, staging)
+    put_in_place(staging, output)
+    run.tables.overwrite(scope.tables[1], spark.createDataFrame(files, PUBLICATION))
+    return totals | {"folder": str(output), "files": len(files)}
+
+
+def within(corrections: DataFrame, scope: Scope) -> DataFrame:
+    """The corrections of the provinces asked for; of all where none is named."""
+    if not scope.provinces:
+        return corrections
+    chosen = corrections.where(F.col("province_code").isin(*scope.provinces))
+    missing = set(scope.provinces) - {
+        row["province_code"] for row in chosen.select("province_code").distinct().collect()
+    }
+    if missing:
+        raise ConfigError(f"--province {', '.join(sorted(missing))}: no row to list there")
+    return chosen
+
+
+def summary_rows(corrections: DataFrame, units: DataFrame, run: Run) -> dict[str, list[Any]]:
+    """What the summaries tell: communes, and causes by facility."""
+    communes = corrections.transform(publication.communes, units, run.matching.publication)
+    causes = corrections.transform(publication.causes, units)
+    return {"communes": rows_of(communes), "causes": rows_of(causes)}
+
+
+def keep_state(run: Run, scope: Scope, listed: DataFrame, staging: Path) -> None:
+    """Write down every row listed, and what moved since the last publication."""
+    tables, name = run.tables, scope.tables[0]
+    before = tables.spark.createDataFrame([], LISTED_ROW)
+    if tables.exists(name):
+        before = tables.read(name)
+    rows = listed.transform(publication_state.rows_listed)
+    tables.overwrite(name, rows.transform(publication_state.listed_rows, before, run.run_id))
+    changed = rows_of(tables.read(name).transform(publication_state.changes))
+    write_manifest(staging, {"changes": changed}, [], "changes.json")
+
+
+def refuse_unproven(run: Run) -> None:
+    """Stop where settings ask for a pilot and its answers do not show what they have to."""
+    pilot = run.settings.pilot
+    if not pilot.required:
+        return
+    found = rows_of(precision(decisions_of(run.tables)))
+    answers, low = (found[0]["answers"], found[0]["low"]) if found else (0, None)
+    if answers < pilot.answers or low is None or low < pilot.rate:
+        said = "none" if low is None else f"at least {low:.3f} (95 % interval)"
+        raise LedgerError(
+            f"nothing was published: settings ask for {pilot.answers} pilot answers that show "
+            f"{pilot.rate:.3f} of the proposals right; there are {answers}, which show {said}; "
+            "publish --pilot, and take the lists in with `doichieu receive`"
+        )
 
 
 def refuse_unbalanced(run: Run, corrections: DataFrame) -> None:
@@ -48,7 +132,7 @@ def refuse_unbalanced(run: Run, corrections: DataFrame) -> None:
     off = rows_of(ledger.transform(imbalances).limit(SHOWN))
     if off:
         raise LedgerError(f"nothing was published, the ledger does not balance: {_said(off)}")
-    off = rows_of(corrections.transform(unequal_sums, dispositions, ledger))
+    off = rows_of(corrections.transform(publication.unequal_sums, dispositions, ledger))
     if off:
         raise LedgerError(
             "nothing was published, lists, dispositions and ledger hold different numbers of "

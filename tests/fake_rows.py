@@ -1,5 +1,6 @@
 """Rows of any table from the few values that matter; the other required ones are filled in."""
 
+from datetime import datetime
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
@@ -12,6 +13,7 @@ FILLERS: dict[type[T.DataType], Any] = {
     T.DoubleType: 0.0,
     T.BooleanType: False,
     T.ArrayType: [],
+    T.TimestampType: datetime(2022, 5, 4),
 }
 
 

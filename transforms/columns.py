@@ -53,3 +53,9 @@ def either_missing(left: Column, right: Column) -> Column:
 def checksum(key: Column) -> Column:
     """A number in [0, 2^32) that identifies the key: sums of it prove that no row was swapped."""
     return F.pmod(F.xxhash64(key), F.lit(2**32))
+
+
+def correction_id(profile_id: Column, resident_id: Column) -> Column:
+    """Sixteen hex digits that stay the same as long as profile and resident do."""
+    key = F.concat_ws("|", profile_id.cast("string"), F.coalesce(resident_id, F.lit("")))
+    return F.substring(F.sha2(key, 256), 1, 16)

@@ -6,7 +6,8 @@ from pydantic import BaseModel
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from transforms.schemas import CORRECTION, conform
+from transforms.columns import correction_id
+from transforms.schemas import CANDIDATES, CORRECTION, conform
 
 CORRECTABLE = ("wrong", "recovered", "review")
 FIELDS = ("id_number", "full_name", "date_of_birth", "sex")
@@ -87,6 +88,10 @@ def with_evidence(
     )
 
 
+def no_candidates() -> Column:
+    return F.lit(None).cast(CANDIDATES)
+
+
 def confirmed_residents(dispositions: DataFrame) -> DataFrame:
     """Residents whose record at least one dose row agrees with in every field."""
     verified = dispositions.where(F.col("disposition") == "verified")
@@ -106,7 +111,8 @@ def corrections(
             "case_class": case_class(kind),
             "evidence_grade": evidence_grade(rules),
             "household_id": F.col("resident.household_id"),
-            "correction_id": correction_id(),
+            "correction_id": correction_id(F.col("profile_id"), F.col("resident_id")),
+            "candidates": no_candidates(),
         }
     )
     sided = named.transform(with_side, confirmed, rules.witnesses)
@@ -117,12 +123,6 @@ def corrections(
     }
     placed = sided.withColumns(values).transform(with_place, units)
     return conform(placed, CORRECTION)
-
-
-def correction_id() -> Column:
-    """Sixteen hex digits that stay the same as long as profile and resident do."""
-    key = F.concat_ws("|", F.col("profile_id").cast("string"), F.coalesce("resident_id", F.lit("")))
-    return F.substring(F.sha2(key, 256), 1, 16)
 
 
 def case_class(number_kind: Column) -> Column:

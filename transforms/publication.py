@@ -1,5 +1,6 @@
 """Publish: which correction goes into which commune's file, in which order, and do sums agree."""
 
+from collections.abc import Callable
 from functools import reduce
 
 from pydantic import BaseModel, Field
@@ -9,15 +10,23 @@ from pyspark.sql import functions as F
 from transforms.vietnamese import FOLDS
 
 UNKNOWN = "khong-ro"
-CORRECTABLE = ("wrong", "recovered", "review")
+# Every dose row of these dispositions stands in exactly one list; a finding is one more row about
+# a dose that is counted elsewhere.
+CORRECTABLE = ("wrong", "recovered", "review", "duplicate")
+FINDING = "finding"
 LEVELS = ("province", "district", "commune")
 
 
 class Publication(BaseModel, frozen=True, extra="forbid"):
-    """How the lists are cut and how many tasks write them; none of it changes what they say."""
+    """How the lists are cut and how many tasks write them, and until when they are wanted back."""
 
     rows_per_file: int = Field(default=50_000, ge=1)
     tasks: int = Field(default=16, ge=1)
+    # A clerk's time per row, by sheet or grade of evidence: an estimate until somebody measures it.
+    minutes: dict[str, float] = {"A": 1, "B": 1.5, "C": 3, "D": 6, "review": 8, "population": 10,
+                                 "doses": 2}  # fmt: skip
+    minutes_per_day: int = Field(default=240, ge=1)  # of one commune's group
+    due: str = "01/06/2022"  # until when the lists are wanted back: dispatch 2262/BYT-CNTT
 
 
 def slug(name: Column) -> Column:
@@ -33,11 +42,11 @@ def listed(corrections: DataFrame, units: DataFrame, rules: Publication) -> Data
     Rows of one household, then of one person, stand together; the order is total.
     """
     order = Window.partitionBy("list").orderBy(
-        "side", "household_id", "person_id", "current_full_name", "profile_id", "disposition"
+        "sheet", "household_id", "person_id", "current_full_name", "profile_id", "correction_id"
     )
     return (
         corrections.transform(with_names, units)
-        .withColumn("list", list_path())
+        .withColumns({"list": list_path(), "list_id": list_id(), "sheet": sheet()})
         .repartition(rules.tasks, "list")
         .withColumn("row", F.row_number().over(order))
         .withColumn("part", F.floor((F.col("row") - 1) / rules.rows_per_file).cast("int") + 1)
@@ -66,22 +75,88 @@ def list_path() -> Column:
     return F.concat_ws("/", *(F.coalesce(part, F.lit(UNKNOWN)) for part in parts))
 
 
-def communes(corrections: DataFrame, units: DataFrame) -> DataFrame:
-    """One row per list: where it goes and how much work of which kind it holds."""
+def list_id() -> Column:
+    """The name of a place's list, the same in every publication: 38-394-15856, x where unknown."""
+    return F.concat_ws("-", *(F.coalesce(f"{level}_code", F.lit("x")) for level in LEVELS))
+
+
+def sheet() -> Column:
+    """The one sheet that a correction stands on."""
+    return (
+        F.when(F.col("disposition").isin("duplicate", FINDING), "doses")
+        .when(F.col("side") == "population", "population")
+        .when(F.col("disposition") == "review", "review")
+        .otherwise("platform")
+    )
+
+
+def with_answers(listed: DataFrame, standing: DataFrame) -> DataFrame:
+    """The rows with the answers they already have (`answered`, each by its `correction_id`)."""
+    told = F.struct(
+        "correction_id", "answer", "corrected_value", "note", "answers", "in_conflict"
+    ).alias("told")
+    known = standing.where(F.col("profile_id").isNotNull()).select("profile_id", told)
+    answered = known.groupBy("profile_id").agg(F.collect_list("told").alias("answered"))
+    return listed.join(answered, on="profile_id", how="left")  # one row per profile
+
+
+def minutes(rules: Publication) -> Column:
+    """How long a clerk needs for a row, about."""
+    by_sheet, told = sheet(), F.lit(0.0)
+    for name, estimate in rules.minutes.items():
+        is_it = (by_sheet == name) | ((by_sheet == "platform") & (F.col("evidence_grade") == name))
+        told = F.when(is_it, F.lit(float(estimate))).otherwise(told)
+    return told
+
+
+def communes(corrections: DataFrame, units: DataFrame, rules: Publication) -> DataFrame:
+    """One row per list: where it goes, how much work of which kind it holds, how long it takes."""
     named = corrections.transform(with_names, units).withColumn("list", list_path())
-    doubted = F.col("side") == "population"
-    parts = {f"class_{name}": F.col("case_class") == name for name in ("a", "b", "c")} | {
-        "review": (F.col("disposition") == "review") & ~doubted,
-        "population": doubted,
+    parts = {f"class_{name}": F.col("case_class") == name for name in ("a", "b", "c", "d")} | {
+        name: sheet() == name for name in ("review", "population")
     }
-    return named.groupBy(
-        "list", "district_code", "district_name", "commune_code", "commune_name"
-    ).agg(
+    at = ("list", "province_name", "district_code", "district_name", "commune_code", "commune_name")
+    counted = named.groupBy(*at).agg(
         F.countDistinct(F.coalesce("person_id", "correction_id")).alias("people"),
         F.count(F.lit(1)).alias("rows"),
         F.sum("doses").alias("doses"),
+        F.round(F.sum(minutes(rules))).cast("int").alias("minutes"),
         *(F.count_if(condition).alias(name) for name, condition in parts.items()),
     )
+    days = F.ceil(F.col("minutes") / rules.minutes_per_day).alias("days")
+    helped = F.round(F.col("doses") / F.greatest("minutes", F.lit(1)), 2).alias("doses_a_minute")
+    return counted.select("*", days, helped)
+
+
+def causes(corrections: DataFrame, units: DataFrame) -> DataFrame:
+    """One row per province folder, facility and cause: a shifted upload is one line, not 300."""
+    named = corrections.transform(with_names, units).select(
+        F.split(list_path(), "/")[0].alias("province"),
+        F.get("facility_codes", F.lit(0)).alias("facility_code"),
+        cause().alias("cause"),
+        "doses",
+    )
+    return (
+        named.groupBy("province", "facility_code", "cause")
+        .agg(F.count(F.lit(1)).alias("rows"), F.sum("doses").alias("doses"))
+        .orderBy("province", F.desc("rows"), "facility_code", "cause")
+    )
+
+
+def cause() -> Column:
+    """What is wrong, as `comparison=level`: of the first wrong field, or of the number or dose."""
+    compared = {"id_number": "number", "full_name": "name", "date_of_birth": "birth", "sex": "sex"}
+    first = F.lit(None).cast("string")
+    for field, comparison in compared.items():
+        told = F.filter("evidence", starting_with(comparison))
+        is_first = F.get("wrong_fields", F.lit(0)) == field
+        first = F.when(is_first, F.get(told, F.lit(0))).otherwise(first)
+    finding = F.get(F.filter("evidence", starting_with("finding")), F.lit(0))
+    return F.coalesce(finding, first, F.concat(F.lit("sheet="), sheet()))
+
+
+def starting_with(comparison: str) -> Callable[[Column], Column]:
+    return lambda evidence: evidence.startswith(f"{comparison}=")
 
 
 def totals(corrections: DataFrame) -> DataFrame:
@@ -96,7 +171,8 @@ def unequal_sums(corrections: DataFrame, dispositions: DataFrame, ledger: DataFr
 
     Lists hold only what is to be corrected; the others are compared between table and ledger.
     """
-    in_lists = corrections.groupBy("disposition").agg(F.sum("doses").alias("listed"))
+    whole = corrections.where(F.col("disposition") != FINDING)
+    in_lists = whole.groupBy("disposition").agg(F.sum("doses").alias("listed"))
     decided = dispositions.groupBy("disposition").agg(F.count(F.lit(1)).alias("decided"))
     entered = ledger.where(F.col("stage") == "disposition")
     in_ledger = entered.groupBy(F.col("class").alias("disposition")).agg(

@@ -267,14 +267,29 @@ LEDGER = table(
     },
 )
 
+# The people a review may be about, best first: one row each on the commune's sheet.
+CANDIDATES = T.ArrayType(
+    table(
+        "",
+        correction_id=STRING,  # as if this candidate were the resident
+        resident_id=STRING,
+        id_number=STRING,  # its last digits alone where the candidate lives elsewhere
+        full_name=STRING,
+        date_of_birth=STRING,
+        sex=STRING,
+        place=STRING,
+        evidence=STRINGS,
+    )
+)
+
 CORRECTION = table(
     "profile_id case_class side",
     correction_id=STRING,
     profile_id=LONG,
     person_id=STRING,
     resident_id=STRING,
-    disposition=STRING,  # wrong | recovered | review
-    case_class=STRING,  # a | b | c (dispatch 2262/BYT-CNTT)
+    disposition=STRING,  # wrong | recovered | review | duplicate | finding
+    case_class=STRING,  # a | b | c (dispatch 2262/BYT-CNTT) | d: of a dose, not of a person
     side=STRING,  # platform | population
     evidence_grade=STRING,  # A best … D
     evidence=STRINGS,
@@ -296,11 +311,75 @@ CORRECTION = table(
     dose_numbers=T.ArrayType(INT),  # aligned with dose_ids, as are the next two
     injected_on=T.ArrayType(DATE),
     facility_codes=STRINGS,
+    candidates=CANDIDATES,
+)
+
+LISTED_ROW = table(
+    "correction_id list_id profile_id run_id is_open",
+    correction_id=STRING,
+    list_id=STRING,  # where it stands, or stood last
+    profile_id=LONG,
+    resident_id=STRING,  # whom the row proposes
+    disposition=STRING,
+    province_code=STRING,
+    is_open=BOOL,  # listed by the last publication
+    state=STRING,  # new | open | moved | reopened | solved
+    run_id=STRING,  # of the publication that said so last
+    was_open=BOOL,  # before that one; null: not known then
+    was_list_id=STRING,
+)
+
+PROGRESS = table(
+    "run_id disposition rows",
+    run_id=STRING,
+    province_code=STRING,
+    disposition=STRING,
+    rows=LONG,
+)
+
+# What a returned row says, before it is known whom the row was about.
+RETURNED_ANSWER = table(
+    "decision_id receipt received_at",
+    decision_id=STRING,
+    receipt=STRING,
+    received_at=TIMESTAMP,
+    list_id=STRING,
+    version=STRING,
+    sheet=STRING,
+    correction_id=STRING,
+    case_class=STRING,
+    evidence_grade=STRING,
+    answer=STRING,
+    corrected_value=STRING,
+    note=STRING,
+    file_sha256=STRING,
+)
+
+DECISION = table(
+    "decision_id receipt list_id version sheet correction_id answer received_at",
+    decision_id=STRING,  # of row, answer, value and note: what came twice is here once
+    receipt=STRING,  # of the command that took it in
+    received_at=TIMESTAMP,
+    list_id=STRING,  # who answered: the list of a commune
+    version=STRING,
+    sheet=STRING,  # platform | review | population | doses
+    correction_id=STRING,
+    profile_id=LONG,
+    resident_id=STRING,
+    disposition=STRING,  # when the row was listed
+    case_class=STRING,
+    evidence_grade=STRING,
+    answer=STRING,  # right | wrong | not_here | check
+    corrected_value=STRING,
+    note=STRING,
+    file_sha256=STRING,
 )
 
 PUBLICATION = table(
     "file rows doses sha256 bytes",
     file=STRING,  # below the folder of the publication, with forward slashes
+    list_id=STRING,
+    version=STRING,
     province_code=STRING,  # null in a list for rows whose place is not known
     district_code=STRING,
     commune_code=STRING,

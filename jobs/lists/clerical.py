@@ -13,12 +13,15 @@ from typing import Any, NamedTuple
 
 import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from jobs.config import digest
 from jobs.errors import InputError
-from jobs.lists.fields import plain
+from jobs.lists.fields import lines, plain
 from jobs.lists.files import csv_file
-from jobs.lists.workbook import CREATED, UNLOCKED, formats_of, write_row
+from jobs.lists.template import CREATED, UNLOCKED, formats_of
+from jobs.lists.workbook import LINE
 
 Row = dict[str, Any]
 
@@ -134,6 +137,20 @@ def as_workbook(rows: Sequence[Row], sample_id: str) -> bytes:
     )
     book.close()
     return buffer.getvalue()
+
+
+def write_row(
+    page: Worksheet,
+    line: int,
+    cells: Sequence[tuple[tuple[str, str], float]],
+    formats: dict[str, Format],
+) -> None:
+    page.set_row(line, LINE * max(lines(text, width) for (text, _), width in cells) + 3)
+    for column, ((text, style), _) in enumerate(cells):
+        if text:
+            page.write_string(line, column, text, formats[style])
+        else:
+            page.write_blank(line, column, None, formats[style])
 
 
 def answers(path: Path) -> list[Answered]:

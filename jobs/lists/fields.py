@@ -1,13 +1,17 @@
 """What stands on each sheet of a list, column by column."""
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
 from jobs.lists import wording
 
 Row = dict[str, Any]
+Cell = tuple[str, str]  # text and format
 LONGEST_TEXT = 1_000
+# What XML cannot hold.
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class Field(NamedTuple):
@@ -16,25 +20,21 @@ class Field(NamedTuple):
     group: str
     heading: str
     width: float
-    cell: Callable[[Row], tuple[str, str]]  # text and format
-
-
-class Sheet(NamedTuple):
-    """One sheet: its name, the rows it takes, its columns; the last three are for answers."""
-
-    name: str
-    rows: list[Row]
-    fields: Sequence[Field]
+    cell: Callable[[Row], Cell]
 
 
 def plain(text: object) -> str:
     """Any value as the text of a cell, cut where nobody reads on."""
-    said = "" if text is None else str(text)
+    if text is None:
+        return ""
+    said = str(text)
+    if not said.isprintable():
+        said = UNWRITABLE.sub("", said)
     return said if len(said) <= LONGEST_TEXT else said[: LONGEST_TEXT - 1] + "…"
 
 
 def written(day: date | None) -> str:
-    return f"{day:%d/%m/%Y}" if day else "?"
+    return f"{day.day:02}/{day.month:02}/{day.year:04}" if day else "?"
 
 
 def given_doses(row: Row) -> str:
@@ -46,83 +46,136 @@ def given_doses(row: Row) -> str:
     )
 
 
-def _currently(name: str) -> Callable[[Row], tuple[str, str]]:
-    def cell(row: Row) -> tuple[str, str]:
-        style = "wrong" if row[f"proposed_{name}"] is not None else "text"
-        return plain(row[f"current_{name}"]) or wording.NONE_TYPED, style
+def shown(rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows as they stand on a sheet: each candidate of a review is a row of its own."""
+    for row in rows:
+        candidates = row["candidates"] if row["sheet"] == "review" else None
+        for rank, candidate in enumerate(candidates or (), start=1):
+            proposed = {f"proposed_{name}": candidate[name] for name in wording.FIELDS}
+            told = {name: candidate[name] for name in ("correction_id", "evidence", "place")}
+            yield row | proposed | told | {"rank": rank}
+        if not candidates:
+            yield row
+
+
+def _currently(name: str) -> Callable[[Row], Cell]:
+    current, proposed = f"current_{name}", f"proposed_{name}"
+
+    def cell(row: Row) -> Cell:
+        style = "wrong" if row[proposed] is not None else "text"
+        return plain(row[current]) or wording.NONE_TYPED, style
 
     return cell
 
 
-def _proposal(name: str) -> Callable[[Row], tuple[str, str]]:
-    def cell(row: Row) -> tuple[str, str]:
-        value = row[f"proposed_{name}"]
-        return plain(value), "text" if value is None else "proposal"
+def _proposal(name: str) -> Callable[[Row], Cell]:
+    proposed = f"proposed_{name}"
+
+    def cell(row: Row) -> Cell:
+        value = row[proposed]
+        return ("", "text") if value is None else (plain(value), "proposal")
 
     return cell
 
 
-def _blank(_: Row) -> tuple[str, str]:
-    return "", "answer"
+def _typed(name: str) -> Callable[[Row], Cell]:
+    current = f"current_{name}"
+    return lambda row: (plain(row[current]) or wording.NONE_TYPED, "text")
+
+
+def _candidate(name: str) -> Callable[[Row], Cell]:
+    current, proposed = f"current_{name}", f"proposed_{name}"
+
+    def cell(row: Row) -> Cell:
+        value = plain(row[proposed])
+        return value, "proposal" if value != plain(row[current]) else "text"
+
+    return cell
+
+
+def _numbered(row: Row) -> Cell:
+    return (f"{row['number']}.{row['rank']}" if "rank" in row else str(row["number"])), "centre"
+
+
+def _answered(name: str) -> Callable[[Row], Cell]:
+    def cell(row: Row) -> Cell:
+        for given in row.get("answered") or ():
+            if given["correction_id"] == row["correction_id"]:
+                return _given(given)[name], "answer"
+        return "", "answer"
+
+    return cell
+
+
+def _given(given: Mapping[str, Any]) -> dict[str, str]:
+    """An answer that came back earlier; where places contradict, both and no answer."""
+    if given["in_conflict"]:
+        said = " / ".join(wording.ANSWER_WORDS[answer] for answer in given["answers"])
+        return {"answer": "", "corrected_value": "", "note": f"{wording.CONTRADICT}: {said}"}
+    words = {name: plain(given[name]) for name in ("corrected_value", "note")}
+    return words | {"answer": wording.ANSWER_WORDS[given["answer"]]}
+
+
+def _grade(row: Row) -> Cell:
+    grade = row["evidence_grade"]
+    return f"{grade}: {wording.GRADES[grade]}", "centre"
 
 
 WIDTHS = {"id_number": 13, "full_name": 17, "date_of_birth": 10, "sex": 5.5}
-NUMBER = Field("", "STT", 4.5, lambda row: (str(row["number"]), "centre"))
+KEY = "Mã dòng"
+NUMBER = Field("", "STT", 4.5, _numbered)
 KEYS = (
-    Field("", "Mã dòng", 9.5, lambda row: (row["correction_id"], "small")),
+    Field("", KEY, 9.5, lambda row: (row["correction_id"], "small")),
     Field("", "Loại", 5, lambda row: (row["case_class"], "centre")),
 )
-GRADE = Field("", "Mức tin cậy", 6, lambda row: (row["evidence_grade"], "centre"))
-FACTS = (
-    Field("", "Căn cứ", 24, lambda row: (wording.evidence_text(row["evidence"]), "text")),
-    Field("", "Số mũi", 5, lambda row: (str(row["doses"]), "centre")),
-    Field("", "Mũi: ngày – cơ sở tiêm", 19, lambda row: (given_doses(row), "text")),
-)
+GRADE = Field("", "Mức tin cậy", 8, _grade)
+REASON = Field("", "Căn cứ", 24, lambda row: (wording.evidence_text(row["evidence"]), "text"))
+GIVEN = Field("", "Mũi: ngày – cơ sở tiêm", 19, lambda row: (given_doses(row), "text"))
+FACTS = (REASON, Field("", "Số mũi", 5, lambda row: (str(row["doses"]), "centre")), GIVEN)
 ANSWERS = (
-    Field(wording.ANSWER, "Trả lời", 12, _blank),
-    Field(wording.ANSWER, "Giá trị đúng (nếu khác)", 15, _blank),
-    Field(wording.ANSWER, "Ghi chú", 11, _blank),
+    Field(wording.ANSWER, "Trả lời", 12, _answered("answer")),
+    Field(wording.ANSWER, "Giá trị đúng (nếu khác)", 15, _answered("corrected_value")),
+    Field(wording.ANSWER, "Ghi chú", 11, _answered("note")),
 )
 
 
-def side_by_side(now: str, other: str) -> tuple[Field, ...]:
+def side_by_side(
+    now: str, other: str, cells: Iterable[Callable[[str], Callable[[Row], Cell]]]
+) -> tuple[Field, ...]:
     """Each field twice: what is recorded and what the other side says."""
     return tuple(
-        field
+        Field(label, heading, WIDTHS[name], cell(name))
         for name, label in wording.FIELDS.items()
-        for field in (
-            Field(label, now, WIDTHS[name], _currently(name)),
-            Field(label, other, WIDTHS[name], _proposal(name)),
-        )
+        for heading, cell in zip((now, other), cells, strict=True)
     )
 
 
-RECORDED = tuple(
-    Field("Đang ghi trên nền tảng tiêm chủng", label, WIDTHS[name], _currently(name))
-    for name, label in wording.FIELDS.items()
+MARKED = (_currently, _proposal)  # the difference in colour
+HOME = Field("", "Nơi thường trú của ứng viên", 16, lambda row: (plain(row.get("place")), "text"))
+PERSON = tuple(
+    Field("", wording.FIELDS[name], WIDTHS[name] + 3, _typed(name))
+    for name in ("full_name", "date_of_birth", "id_number")
 )
-PLATFORM = (NUMBER, *KEYS, *side_by_side("Đang ghi", "Đề xuất"), GRADE, *FACTS, *ANSWERS)
-REVIEW = (NUMBER, *KEYS, *RECORDED, *FACTS, *ANSWERS)
-POPULATION = (NUMBER, *KEYS, *side_by_side("Nơi tiêm ghi", "Dân cư ghi"), GRADE, *FACTS, *ANSWERS)
+PROBLEM = Field("", "Vấn đề", 34, REASON.cell)
+LISTED = Field("", "Mũi: ngày – cơ sở tiêm", 26, lambda row: (given_doses(row), "text"))
+FIELDS: dict[str, tuple[Field, ...]] = {
+    "platform": (
+        NUMBER, *KEYS, *side_by_side("Đang ghi", "Đề xuất", MARKED), GRADE, *FACTS, *ANSWERS,
+    ),
+    "review": (
+        NUMBER, *KEYS, *side_by_side("Đang ghi", "Ứng viên", (_typed, _candidate)), HOME,
+        *FACTS, *ANSWERS,
+    ),
+    "population": (
+        NUMBER, *KEYS, *side_by_side("Nơi tiêm ghi", "Dân cư ghi", MARKED), GRADE, *FACTS, *ANSWERS,
+    ),
+    "doses": (NUMBER, *KEYS, *PERSON, PROBLEM, LISTED, *ANSWERS),
+}  # fmt: skip
+KEY_AT = 1
 
 
 def lines(text: str, width: float) -> int:
     """How many lines a text takes in a column, near enough to set the height of its row."""
+    if len(text) < width and "\n" not in text:
+        return 1
     return sum(1 + int(len(part) / (width * 1.25)) for part in text.split("\n"))
-
-
-def sheets(rows: Iterable[Row]) -> list[Sheet]:
-    """The sheets of a list; a sheet without rows is left out."""
-    parts: dict[str, list[Row]] = {name: [] for name in (wording.PLATFORM, wording.REVIEW)}
-    parts[wording.POPULATION] = []
-    for row in rows:
-        parts[part_of(row)].append(row)
-    fields = {wording.PLATFORM: PLATFORM, wording.REVIEW: REVIEW, wording.POPULATION: POPULATION}
-    return [Sheet(name, found, fields[name]) for name, found in parts.items() if found]
-
-
-def part_of(row: Row) -> str:
-    """The sheet a correction stands on: each on exactly one."""
-    if row["side"] == "population":
-        return wording.POPULATION
-    return wording.REVIEW if row["disposition"] == "review" else wording.PLATFORM

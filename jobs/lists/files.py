@@ -3,17 +3,19 @@
 import csv
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 
 from jobs.lists import wording
-from jobs.lists.fields import Row, given_doses, part_of
-from jobs.lists.workbook import workbook
+from jobs.lists.fields import Row, given_doses, shown
+from jobs.lists.guide import place_name
+from jobs.lists.workbook import About, workbook
 from transforms.schemas import PUBLICATION
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -34,34 +36,62 @@ CSV_HEADINGS = (
 ENTRY = pa.schema(
     [(f.name, pa.int64() if f.dataType.typeName() == "long" else pa.string()) for f in PUBLICATION]
 )
+ROWS_AT_ONCE = 2_000
 
 
-def write_lists(listed: DataFrame, folder: Path) -> DataFrame:
-    """One row per file written below `folder`; running it is what writes the files."""
-    return listed.groupBy("list", "part").applyInArrow(list_writer(str(folder)), PUBLICATION)
+class Edition(NamedTuple):
+    """What all lists of one publication share."""
+
+    folder: str
+    secret: bytes
+    due: str = ""
+    pilot: bool = False
 
 
-def list_writer(folder: str) -> Callable[[pa.Table], pa.Table]:
+def write_lists(listed: DataFrame, edition: Edition) -> DataFrame:
+    """One row per file written below the edition's folder; running it is what writes the files."""
+    return listed.groupBy("list", "part").applyInArrow(list_writer(edition), PUBLICATION)
+
+
+def list_writer(edition: Edition) -> Callable[[pa.Table], pa.Table]:
     """A function that writes the workbook and the CSV of one part of a list."""
 
     def write(table: pa.Table) -> pa.Table:
-        rows = table.sort_by("row").to_pylist()
-        stem = f"lists/{rows[0]['list']}" + (f"-{rows[0]['part']}" if rows[0]["part"] > 1 else "")
-        contents = ((f"{stem}.csv", csv_text(rows)), (f"{stem}.xlsx", workbook(rows)))
-        entries = [entry(folder, name, content, rows) for name, content in contents]
+        ordered = table.sort_by("row")
+        first = ordered.slice(0, 1).to_pylist()[0]
+        whole, part = f"lists/{first['list']}", first["part"]
+        stem, suffix = (whole, "") if part == 1 else (f"{whole}-{part}", f"-{part}")
+        list_id = first["list_id"] + suffix
+        place, commune = place_name(first), first["commune_name"]
+        about = About(list_id, place, commune, edition.secret, edition.due, edition.pilot)
+        text = Csv()
+        kinds = pc.unique(ordered["sheet"]).to_pylist()
+        book = workbook(text.passing(rows_of(ordered)), kinds, about)
+        sums = {"rows": ordered.num_rows, "doses": pc.sum(ordered["doses"]).as_py()}
+        common = {
+            **{key: first[key] for key in ("province_code", "district_code", "commune_code")},
+            **sums,
+            "list_id": list_id,
+            "version": book.mark.version,
+        }
+        contents = ((f"{stem}.csv", text.content()), (f"{stem}.xlsx", book.content))
+        entries = [common | entry(edition.folder, name, content) for name, content in contents]
         return pa.Table.from_pylist(entries, schema=ENTRY)
 
     return write
 
 
-def entry(folder: str, name: str, content: bytes, rows: Sequence[Row]) -> dict[str, Any]:
+def rows_of(table: pa.Table) -> Iterator[Row]:
+    """The rows one by one; only a few thousand exist as Python objects at a time."""
+    for start in range(0, table.num_rows, ROWS_AT_ONCE):
+        yield from table.slice(start, ROWS_AT_ONCE).to_pylist()
+
+
+def entry(folder: str, name: str, content: bytes) -> dict[str, Any]:
     """What the manifest says of a file, which is on disk when this returns."""
     write_whole(Path(folder) / name, content)
     return {
         "file": name,
-        **{key: rows[0][key] for key in ("province_code", "district_code", "commune_code")},
-        "rows": len(rows),
-        "doses": sum(row["doses"] for row in rows),
         "sha256": hashlib.sha256(content).hexdigest(),
         "bytes": len(content),
     }
@@ -75,9 +105,23 @@ def write_whole(path: Path, content: bytes) -> None:
     partial.replace(path)
 
 
-def csv_text(rows: Sequence[Row]) -> bytes:
+class Csv:
     """The list as CSV that a spreadsheet opens: with a byte-order mark, formulas defused."""
-    return csv_file([CSV_HEADINGS, *(csv_row(row) for row in rows)])
+
+    def __init__(self) -> None:
+        self.text = StringIO()
+        self.writer = csv.writer(self.text)
+        self.writer.writerow(CSV_HEADINGS)
+
+    def passing(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """The same rows, each written as it goes by."""
+        for row in rows:
+            for line in shown((row,)):
+                self.writer.writerow([defused(cell) for cell in csv_row(line)])
+            yield row
+
+    def content(self) -> bytes:
+        return self.text.getvalue().encode("utf-8-sig")
 
 
 def csv_row(row: Row) -> list[str]:
@@ -86,7 +130,7 @@ def csv_row(row: Row) -> list[str]:
         row[f"{state}_{name}"] for name in wording.FIELDS for state in ("current", "proposed")
     )
     return [
-        part_of(row),
+        wording.SHEETS[row["sheet"]],
         row["correction_id"],
         row["case_class"],
         *("" if value is None else value for value in values),

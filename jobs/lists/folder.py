@@ -19,11 +19,13 @@ def fresh_staging(output: Path, run_id: str) -> Path:
     return staging
 
 
-def write_manifest(staging: Path, totals: Mapping[str, Any], files: Sequence[Any]) -> None:
+def write_manifest(
+    staging: Path, totals: Mapping[str, Any], files: Sequence[Any], name: str = MANIFEST
+) -> None:
     """What was published, in name order; it names no run and no hour: same lists, same bytes."""
     manifest = {"format": 1, **totals, "files": sorted(files, key=lambda entry: entry["file"])}
     text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
-    (staging / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    (staging / name).write_text(text + "\n", encoding="utf-8")
 
 
 def put_in_place(staging: Path, output: Path) -> None:

@@ -1,15 +1,20 @@
-"""The first sheet of a list: what it is, how much of it, what to do, who signs."""
+"""The first sheet of a list: what it is, how much of it, what to do, who signs.
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+Written into the template with placeholders; each list puts its own texts and figures there.
+"""
+
+from collections.abc import Mapping, Sequence
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from jobs.lists import wording
-from jobs.lists.fields import Row, Sheet, lines
+from jobs.lists.fields import Row, lines
 
 Formats = Mapping[str, Format]
+PLACE, PILOT, IDENTITY, SEAL, COMMUNE_POLICE = "@PLACE@", "@PILOT@", "@ID@", "@SEAL@", "@POLICE@"
+FIGURE = 900_000_000  # stands for the first figure; the next ones count on
+COUNTS = ("people", "rows", "doses")
 
 
 def place_name(row: Row) -> str:
@@ -18,14 +23,13 @@ def place_name(row: Row) -> str:
     return ", ".join(name for name in names if name) or wording.UNKNOWN_PLACE
 
 
-def people(rows: Iterable[Row]) -> int:
-    """How many persons the rows are about."""
-    return len({row["person_id"] or row["correction_id"] for row in rows})
+def counted(kinds: Sequence[str]) -> list[str]:
+    """What the first sheet counts, line by line: sheets, classes, all."""
+    classes = [name for name in wording.CLASSES if name != "d" or "doses" in kinds]
+    return [*kinds, *classes, wording.TOTAL]
 
 
-def write_guide(
-    page: Worksheet, rows: Sequence[Row], parts: Sequence[Sheet], formats: Formats
-) -> None:
+def write_guide(page: Worksheet, kinds: Sequence[str], formats: Formats) -> None:
     """The first sheet: what this is, how much of it, what to do, who signs."""
     page.protect("", {})
     page.hide_gridlines(2)
@@ -35,40 +39,42 @@ def write_guide(
     page.set_column(0, 0, 34)
     page.set_column(1, 3, 20)
     page.set_row(0, 26)
-    page.merge_range(0, 0, 0, 3, wording.TITLE, formats["title"])
-    page.merge_range(1, 0, 1, 3, place_name(rows[0]), formats["place"])
-    line = _counts(page, rows, parts, formats)
+    heads = ((wording.TITLE, "title"), (PLACE, "place"), (PILOT, "pilot"), (IDENTITY, "place"))
+    for line, (text, style) in enumerate(heads):
+        page.merge_range(line, 0, line, 3, text, formats[style])
+    line = _counts(page, kinds, formats)
     for title, text in wording.GUIDE_TEXT:
         page.set_row(line, 22)
         page.write_string(line, 0, title, formats["section"])
         page.set_row(line + 1, 13 * lines(text, 100) + 6)
         page.merge_range(line + 1, 0, line + 1, 3, text, formats["prose"])
         line += 2
-    _signatures(page, line + 1, rows[0]["commune_name"], formats)
+    _signatures(page, line + 1, formats)
+    page.merge_range(line + 10, 0, line + 10, 3, SEAL, formats["small"])
 
 
-def _counts(page: Worksheet, rows: Sequence[Row], parts: Sequence[Sheet], formats: Formats) -> int:
+def _counts(page: Worksheet, kinds: Sequence[str], formats: Formats) -> int:
     """People, rows and doses by sheet and by class; returns the next free line."""
-    classes = Counter(row["case_class"] for row in rows)
-    counted = [
-        *((f"Trang “{sheet.name}”", sheet.rows) for sheet in parts),
-        *(
-            (f"Loại {name}: {wording.CLASSES[name]}", [r for r in rows if r["case_class"] == name])
-            for name in sorted(classes)
-        ),
-        (wording.TOTAL, rows),
-    ]
     for column, heading in enumerate(wording.COUNTED):
-        page.write_string(3, column, heading, formats["head"])
-    for line, (label, some) in enumerate(counted, start=4):
-        page.write_string(line, 0, label, formats["label"])
-        for column, figure in enumerate((people(some), len(some), sum(r["doses"] for r in some))):
-            page.write_number(line, column + 1, figure, formats["centre"])
-    return 5 + len(counted)
+        page.write_string(5, column, heading, formats["head"])
+    for at, name in enumerate(counted(kinds)):
+        page.write_string(6 + at, 0, _label(name), formats["label"])
+        for column in range(len(COUNTS)):
+            page.write_number(
+                6 + at, column + 1, FIGURE + len(COUNTS) * at + column, formats["centre"]
+            )
+    return 7 + len(counted(kinds))
 
 
-def _signatures(page: Worksheet, line: int, commune: str | None, formats: Formats) -> None:
-    for column, who in zip((0, 1, 3), wording.signatories(commune), strict=True):
+def _label(name: str) -> str:
+    if name in wording.SHEETS:
+        return f"Trang “{wording.SHEETS[name]}”"
+    return f"Loại {name}: {wording.CLASSES[name]}" if name in wording.CLASSES else name
+
+
+def _signatures(page: Worksheet, line: int, formats: Formats) -> None:
+    who_signs = (COMMUNE_POLICE, wording.STATION, wording.GROUP)
+    for column, who in zip((0, 1, 3), who_signs, strict=True):
         cells = ((wording.DATED, "sign_here"), (who, "sign"), (wording.SIGN_HERE, "sign_here"))
         for offset, (text, style) in enumerate(cells):
             if column == 1:

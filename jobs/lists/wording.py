@@ -5,8 +5,20 @@ Pure Python and small: the tasks that write the lists load it on the executors.
 
 from collections.abc import Sequence
 
-ANSWERS = ("Đúng", "Sai", "Không có ở địa phương", "Cần xác minh")
-CLASSES = {"a": "không có số định danh", "b": "số sai định dạng", "c": "sai thông tin"}
+ANSWER_WORDS = {
+    "right": "Đúng",
+    "wrong": "Sai",
+    "not_here": "Không có ở địa phương",
+    "check": "Cần xác minh",
+}
+ANSWERS = tuple(ANSWER_WORDS.values())
+CONTRADICT = "Các nơi trả lời khác nhau"
+CLASSES = {
+    "a": "không có số định danh",
+    "b": "số sai định dạng",
+    "c": "sai thông tin",
+    "d": "mũi tiêm trùng hoặc bất thường",
+}
 GRADES = {
     "A": "rất chắc chắn",
     "B": "chắc chắn",
@@ -14,6 +26,9 @@ GRADES = {
     "D": "cần đối chiếu kỹ",
 }
 GUIDE, PLATFORM, REVIEW, POPULATION = "Hướng dẫn", "Cần sửa", "Cần xác minh", "Dữ liệu dân cư"
+DOSES = "Mũi trùng, bất thường"
+# Sheet by the name that transforms/publication.py gives it, in the order of the workbook.
+SHEETS = {"platform": PLATFORM, "review": REVIEW, "population": POPULATION, "doses": DOSES}
 UNKNOWN_PLACE = "Chưa rõ địa phương"
 ANSWER = "Phần trả lời của địa phương"
 STATES = ("đang ghi", "đề xuất")
@@ -32,16 +47,22 @@ WHAT_TO_DO = {
         "ghi giá trị đúng vào cột “Giá trị đúng”."
     ),
     REVIEW: (
-        "Chưa xác định được người này trong dữ liệu dân cư. Đúng: thông tin đã ghi là đúng. "
-        "Sai: ghi giá trị đúng vào cột “Giá trị đúng”."
+        "Mỗi dòng là một ứng viên của cùng một người (3.1, 3.2 …). Đúng: chính là người này. "
+        "Sai: không phải người này. Mỗi người chỉ được trả lời Đúng ở một dòng."
     ),
     POPULATION: (
         "Nhiều cơ sở tiêm cùng ghi khác dữ liệu dân cư: công an xã kiểm tra. Đúng: dữ liệu dân cư "
         "đúng. Sai: dữ liệu dân cư sai, ghi giá trị đúng vào cột “Giá trị đúng”."
     ),
+    DOSES: (
+        "Đối chiếu với phiếu tiêm, sổ tiêm. Đúng: mũi ghi ở dòng đầu bị trùng hoặc ghi sai như "
+        "cột “Vấn đề”. Sai: mũi tiêm này có thật và ghi đúng."
+    ),
 }
 
 TITLE = "DANH SÁCH ĐỐI CHIẾU THÔNG TIN TIÊM CHỦNG COVID-19"
+PILOT = "THÍ ĐIỂM – chưa phải danh sách chính thức"
+LIST_ID, VERSION = "Mã danh sách", "Phiên bản"
 GUIDE_TEXT = (
     (
         "Danh sách này là gì?",
@@ -55,8 +76,10 @@ GUIDE_TEXT = (
         "2. Chỉ điền ba cột cuối của mỗi trang: “Trả lời” (chọn trong danh sách thả xuống), "
         "“Giá trị đúng” và “Ghi chú”. Các ô khác đã khoá, không sửa, không thêm hoặc xoá dòng.\n"
         "3. Ô nền hồng là giá trị đang ghi bị sai, ô nền xanh bên cạnh là giá trị đề xuất.\n"
+        "Cột “Giá trị đúng”: số định danh đủ 12 số, ngày sinh dạng 07/03/1985, họ tên có dấu, "
+        "giới tính Nam hoặc Nữ; nhiều giá trị thì cách nhau bằng dấu chấm phẩy (;).\n"
         "4. Loại a: không có số định danh; loại b: số sai định dạng; loại c: sai số định danh, "
-        "họ tên, ngày sinh hoặc giới tính.",
+        "họ tên, ngày sinh hoặc giới tính; loại d: mũi tiêm trùng hoặc bất thường.",
     ),
     (
         "Mức tin cậy",
@@ -66,7 +89,8 @@ GUIDE_TEXT = (
     (
         "Gửi lại cho ai?",
         "Công an cấp xã đối chiếu, ký xác nhận và bàn giao cho trạm y tế; trạm y tế cập nhật lên "
-        "nền tảng tiêm chủng, lưu bản ký và gửi tệp này về Tổ công tác Đề án 06 cấp huyện. "
+        "nền tảng tiêm chủng, lưu bản ký và gửi tệp này (giữ nguyên dạng .xlsx) về Tổ công tác "
+        "Đề án 06 cấp huyện trước ngày @DUE@. "
         "Trang “Dữ liệu dân cư” (nếu có) do công an cấp xã xử lý.",
     ),
     (
@@ -75,14 +99,38 @@ GUIDE_TEXT = (
         "mạng xã hội hoặc thư điện tử cá nhân.",
     ),
 )
+DUE = "@DUE@"
+SUMMARY = "TỔNG HỢP ĐỐI CHIẾU"
+COMMUNES, CAUSES_SHEET, FACILITIES = "Theo xã", "Nguyên nhân", "Cơ sở tiêm"
+TOP = "Cơ sở và nguyên nhân có nhiều dòng nhất: sửa một lần tải lên, không sửa từng dòng"
+WIDE = ("Huyện", "Xã", "Danh sách", "Nguyên nhân")
 COUNTED = ("Nội dung", "Số người", "Số dòng", "Số mũi tiêm")
 TOTAL = "Tổng cộng"
+STATION, GROUP = "TRẠM Y TẾ", "TỔ CÔNG TÁC ĐỀ ÁN 06"
 SIGN_HERE = "(Ký, ghi rõ họ tên, đóng dấu)"
 DATED = "Ngày … tháng … năm ……"
 
 NOTHING_FOUND = "chưa đủ căn cứ"
+FINDINGS = {
+    "duplicate": "mũi này đã ghi một lần (dòng dưới là mũi được giữ)",
+    "before_birth": "tiêm trước ngày sinh",
+    "under_age": "chưa đủ tuổi tiêm tại ngày tiêm",
+    "after_death": "tiêm sau ngày mất",
+    "unknown_vaccine": "tên vắc xin không có trong danh mục",
+    "before_approval": "tiêm trước khi vắc xin được cấp phép",
+    "before_campaign": "tiêm trước khi bắt đầu chiến dịch",
+    "short_interval": "khoảng cách với mũi trước quá ngắn",
+    "dose_number_order": "số thứ tự mũi không khớp với ngày tiêm",
+    "booster_before_start": "mũi nhắc lại trước khi được phép",
+    "too_many_doses": "nhiều mũi hơn quy định",
+}
+CAUSES = {"sheet=review": "chưa xác định được người", "sheet=platform": "khác",
+          "sheet=population": "dữ liệu dân cư"}  # fmt: skip
+CONFIRMED = "địa phương đã xác nhận"
 # By comparison and level; a level that says nothing to a clerk is the empty string.
 EVIDENCE = {
+    "finding": FINDINGS,
+    "decision": {"confirmed": CONFIRMED, "rejected": "địa phương đã trả lời “Sai” với người khác"},
     "name": {
         "exact": "trùng họ tên",
         "unmarked": "trùng họ tên (bỏ dấu)",
@@ -170,8 +218,8 @@ def evidence_text(evidence: Sequence[str] | None) -> str:
     return ", ".join(said) or NOTHING_FOUND
 
 
-def signatories(commune: str | None) -> tuple[str, str, str]:
-    """Who signs, in the words of the commune's kind (xã, phường, thị trấn)."""
+def police(commune: str | None) -> str:
+    """Who signs first, in the words of the commune's kind (xã, phường, thị trấn)."""
     kinds = ("Thị trấn", "Phường", "Xã")
     kind = next((k for k in kinds if (commune or "").startswith(k)), "Xã").upper()
-    return f"CÔNG AN {kind}", "TRẠM Y TẾ", "TỔ CÔNG TÁC ĐỀ ÁN 06"
+    return f"CÔNG AN {kind}"

@@ -1,162 +1,149 @@
 """One list as an XLSX workbook: what a commune opens, fills in, signs and sends back.
 
-Runs inside Spark tasks, so it loads little. Every text is written as text: identity numbers keep
-their zeros and nothing is ever a formula. The bytes depend on the rows alone.
+Runs inside Spark tasks, so it loads little and holds no more rows than it must. Every text is
+written as text: identity numbers keep their zeros and nothing is ever a formula. The bytes depend
+on the rows, the list and the secret alone.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
-from typing import Any
+from itertools import groupby, islice
+from typing import NamedTuple
+from xml.sax.saxutils import escape
 
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
+from jobs.lists import guide, wording
+from jobs.lists.fields import ANSWERS, FIELDS, KEY_AT, Row, lines, shown
+from jobs.lists.seals import ListMark, sealed_list, sealed_row, version_of
+from jobs.lists.tally import Tally
+from jobs.lists.template import HEADER_ROWS, last_row, template
 
-from jobs.lists import wording
-from jobs.lists.fields import ANSWERS, Row, Sheet, lines, sheets
-from jobs.lists.guide import write_guide
-
-# A workbook carries its making date; the same rows must give the same bytes, so it is that of
-# dispatch 2262/BYT-CNTT.
-CREATED = datetime(2022, 5, 4)
-IN_MEMORY_ROWS = 5_000  # above this, rows are flushed to disk as they are written
-HEADER_ROWS = 3
 LINE = 12.75  # points
-
-INK, GREY, RULE = "#1F2933", "#7B8794", "#C5CDD5"
-FORMATS: dict[str, dict[str, Any]] = {
-    "title": {"bold": True, "font_size": 15, "font_color": INK, "align": "center"},
-    "place": {"font_size": 12, "align": "center", "font_color": INK},
-    "section": {"bold": True, "font_size": 11.5, "font_color": "#0B5394", "valign": "vcenter"},
-    "prose": {"text_wrap": True, "valign": "top"},
-    "hint": {"text_wrap": True, "valign": "vcenter", "italic": True, "font_color": "#52606D"},
-    "head": {"bold": True, "text_wrap": True, "align": "center", "bg_color": "#DCE6F1"},
-    "head_top": {"bg_color": "#DCE6F1", "bottom": 0},
-    "head_low": {
-        "bold": True,
-        "text_wrap": True,
-        "align": "center",
-        "bg_color": "#DCE6F1",
-        "top": 0,
-        "valign": "top",
-    },
-    "text": {"text_wrap": True},
-    "label": {"indent": 1},
-    "small": {"font_size": 6.5, "font_color": GREY, "text_wrap": True},
-    "centre": {"align": "center", "text_wrap": True},
-    "wrong": {"text_wrap": True, "bg_color": "#FBE3E0", "font_color": "#9C1C12"},
-    "proposal": {"text_wrap": True, "bg_color": "#DDF2E3", "font_color": "#0B5D2A", "bold": True},
-    "answer": {"text_wrap": True, "bg_color": "#FFF9E0", "locked": False},
-    "sign": {"bold": True, "align": "center", "text_wrap": True},
-    "sign_here": {"italic": True, "align": "center", "font_color": GREY},
-}
-BOXED = (
-    "head",
-    "head_top",
-    "head_low",
-    "label",
-    "text",
-    "small",
-    "centre",
-    "wrong",
-    "proposal",
-    "answer",
-)
-BOX = {"border": 1, "border_color": RULE, "valign": "top"}
-HEAD = {"valign": "vcenter"}
+BATCH = 500
+MARKUP = re.compile("[&<>]|_x[0-9A-Fa-f]{4}_")
+# A spreadsheet reads _x0041_ as a letter; the same letters typed by somebody are to stay.
+CODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+HAS_PLACEHOLDERS = ("xl/sharedStrings.xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml")
 
 
-def workbook(rows: Sequence[Row]) -> bytes:
-    """The workbook of one list, whose rows all belong to one place."""
-    buffer = BytesIO()
-    mode = "in_memory" if len(rows) <= IN_MEMORY_ROWS else "constant_memory"
-    book = xlsxwriter.Workbook(buffer, {mode: True})
-    book.set_properties({"title": wording.TITLE, "created": CREATED})
-    formats = formats_of(book)
-    parts = sheets(rows)
-    write_guide(book.add_worksheet(wording.GUIDE), rows, parts, formats)
-    for sheet in parts:
-        _fill(book.add_worksheet(sheet.name), sheet, formats)
-    book.close()
-    return buffer.getvalue()
+class About(NamedTuple):
+    """What a workbook says of its list besides the rows."""
+
+    list_id: str
+    place: str
+    commune: str | None
+    secret: bytes
+    due: str = ""
+    pilot: bool = False
 
 
-def formats_of(book: Workbook) -> dict[str, Format]:
-    made = {}
-    for name, style in FORMATS.items():
-        box = BOX if name in BOXED else {}
-        head = HEAD if name == "head" else {}
-        made[name] = book.add_format({"font_name": "Arial", "font_size": 10} | box | style | head)
-    return made
+class Written(NamedTuple):
+    """A finished workbook, and what it proves."""
+
+    content: bytes
+    mark: ListMark
 
 
-def _fill(page: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> None:
-    """Heading, rows, and everything that keeps a clerk from breaking the list by accident."""
-    last_column, last_row = len(sheet.fields) - 1, HEADER_ROWS + len(sheet.rows) - 1
-    _page_setup(page, sheet.name)
-    _headings(page, sheet, formats)
-    for index, row in enumerate(sheet.rows):
-        row["number"] = index + 1
-        write_row(
-            page, HEADER_ROWS + index, [(f.cell(row), f.width) for f in sheet.fields], formats
-        )
-    page.autofilter(HEADER_ROWS - 1, 0, last_row, last_column)
-    answer = last_column - len(ANSWERS) + 1
-    page.data_validation(HEADER_ROWS, answer, last_row, answer, DROP_DOWN)
+def workbook(rows: Iterable[Row], kinds: Iterable[str], about: About) -> Written:
+    """The workbook of one list; `rows` come sheet by sheet, and `kinds` names all their sheets."""
+    wanted = set(kinds)
+    ordered = tuple(kind for kind in wording.SHEETS if kind in wanted)
+    made, tally, buffer = template(ordered), Tally(), BytesIO()
+    keys: list[str] = []
+    own: dict[str, str] = {}
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+        for kind, some in groupby(rows, key=lambda row: row["sheet"]):
+            name, before, after = made.sheets[kind]
+            printed = printer(kind, made.styles, about, keys)
+            with archive.open(name, "w") as part:
+                part.write(before.encode())
+                end = HEADER_ROWS
+                for batch in in_batches(shown(numbered(tally.counted(some)))):
+                    text = "".join([printed(row, end + at) for at, row in enumerate(batch, 1)])
+                    part.write(text.encode())
+                    end += len(batch)
+                own[str(last_row(kind))] = str(end)
+                part.write(filled(after, {**own, "@LIST@": about.list_id}).encode())
+        mark = ListMark(about.list_id, version_of(about.secret, keys), len(keys))
+        own |= texts(about, mark) | figures(tally, ordered)
+        for name, text in made.parts.items():
+            with archive.open(name, "w") as part:
+                part.write((filled(text, own) if name in HAS_PLACEHOLDERS else text).encode())
+    return Written(buffer.getvalue(), mark)
 
 
-def write_row(
-    page: Worksheet,
-    line: int,
-    cells: Sequence[tuple[tuple[str, str], float]],
-    formats: dict[str, Format],
-) -> None:
-    page.set_row(line, LINE * max(lines(text, width) for (text, _), width in cells) + 3)
-    for column, ((text, style), _) in enumerate(cells):
-        if text:
-            page.write_string(line, column, text, formats[style])
-        else:
-            page.write_blank(line, column, None, formats[style])
+def numbered(rows: Iterable[Row]) -> Iterator[Row]:
+    for number, row in enumerate(rows, start=1):
+        row["number"] = number
+        yield row
 
 
-DROP_DOWN = {
-    "validate": "list",
-    "source": list(wording.ANSWERS),
-    "error_title": "Trả lời không hợp lệ",
-    "error_message": "Chọn một trong các câu trả lời có sẵn.",
-}
-UNLOCKED = {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True}
+def in_batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    while batch := list(islice(rows, BATCH)):
+        yield batch
 
 
-def _page_setup(page: Worksheet, name: str) -> None:
-    page.protect("", UNLOCKED)
-    page.freeze_panes(HEADER_ROWS, 0)
-    page.set_landscape()
-    page.set_paper(9)  # A4
-    page.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.55)
-    page.fit_to_pages(1, 0)
-    page.repeat_rows(1, HEADER_ROWS - 1)
-    page.set_footer(f"&L{name}&RTrang &P/&N")
+def printer(
+    kind: str, styles: Mapping[str, int], about: About, keys: list[str]
+) -> Callable[[Row, int], str]:
+    """A function that gives the XML of a row in a line, and adds the row's key to `keys`."""
+    fields = FIELDS[kind]
+    columns = [(letter, field.cell, field.width) for letter, field in zip(LETTERS, fields)]  # noqa: B905 - as many letters as columns
+    answers, name = len(fields) - len(ANSWERS), wording.SHEETS[kind]
+
+    def printed(row: Row, line: int) -> str:
+        cells = [cell(row) for _, cell, _ in columns]
+        said = [text for text, _ in cells]
+        code = said[KEY_AT]
+        key = sealed_row(about.secret, about.list_id, code, [name, *locked(said, answers)])
+        keys.append(key)
+        cells[KEY_AT] = (key, "small")
+        parts, height = [], 1
+        for (letter, _, width), (text, style) in zip(columns, cells, strict=True):
+            if not text:
+                parts.append(f'<c r="{letter}{line}" s="{styles[style]}"/>')
+                continue
+            if style != "small" and (len(text) >= width or "\n" in text):
+                height = max(height, lines(text, width))
+            if MARKUP.search(text):
+                text = escape(CODED.sub("_x005F_", text))
+            parts.append(
+                f'<c r="{letter}{line}" s="{styles[style]}" t="inlineStr">'
+                f'<is><t xml:space="preserve">{text}</t></is></c>'
+            )
+        return f'<row r="{line}" ht="{LINE * height + 3}" customHeight="1">{"".join(parts)}</row>'
+
+    return printed
 
 
-def _headings(page: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> None:
-    """What to do, then two lines of headings: groups above, columns below."""
-    fields = sheet.fields
-    page.set_row(0, 20)
-    page.merge_range(0, 0, 0, len(fields) - 1, wording.WHAT_TO_DO[sheet.name], formats["hint"])
-    page.set_row(2, 28)
-    start = 0
-    for column, field in enumerate(fields):
-        page.set_column(column, column, field.width)
-        if field.group and column + 1 < len(fields) and fields[column + 1].group == field.group:
-            continue
-        if start < column:
-            page.merge_range(1, start, 1, column, field.group, formats["head"])
-        else:
-            page.write_blank(1, column, None, formats["head_top"])
-        start = column + 1
-    for column, field in enumerate(fields):
-        style = "head" if field.group else "head_low"
-        page.write_string(2, column, field.heading, formats[style])
+def locked(said: Sequence[str], answers: int) -> list[str]:
+    """The texts of a row that its seal covers: all but its key and the answers."""
+    return [text for at, text in enumerate(said[:answers]) if at != KEY_AT]
+
+
+def texts(about: About, mark: ListMark) -> dict[str, str]:
+    """What stands in the place of each placeholder of the first sheet."""
+    identity = f"{wording.LIST_ID}: {mark.list_id} · {wording.VERSION}: {mark.version}"
+    said = {
+        guide.PLACE: about.place,
+        guide.PILOT: wording.PILOT if about.pilot else "",
+        guide.IDENTITY: identity,
+        guide.SEAL: sealed_list(about.secret, mark),
+        guide.COMMUNE_POLICE: wording.police(about.commune),
+        wording.DUE: about.due,
+    }
+    return {placeholder: escape(text) for placeholder, text in said.items()}
+
+
+def figures(tally: Tally, kinds: Sequence[str]) -> dict[str, str]:
+    """The figures of the first sheet by the number that stands for each."""
+    flat = [figure for name in guide.counted(kinds) for figure in tally.figures(name)]
+    return {str(guide.FIGURE + at): str(figure) for at, figure in enumerate(flat)}
+
+
+def filled(text: str, own: Mapping[str, str]) -> str:
+    for placeholder, value in own.items():
+        text = text.replace(placeholder, value)
+    return text

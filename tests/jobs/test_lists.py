@@ -4,12 +4,12 @@ from datetime import date
 from io import BytesIO, StringIO
 from typing import Any
 
-import pytest
 from python_calamine import CalamineWorkbook
 
 from jobs.lists import wording
-from jobs.lists.files import csv_text
-from jobs.lists.workbook import workbook
+from jobs.lists.files import Csv
+from jobs.lists.workbook import About
+from jobs.lists.workbook import workbook as sealed_workbook
 from transforms.name_comparison import NAME_LEVELS
 from transforms.scoring import comparisons
 
@@ -19,6 +19,8 @@ ROW = {
     "disposition": "wrong",
     "case_class": "c",
     "side": "platform",
+    "sheet": "platform",
+    "candidates": None,
     "evidence_grade": "A",
     "evidence": ["name=exact", "number=slip", "place=commune"],
     "current_id_number": "001085000112",
@@ -43,6 +45,30 @@ def row(**other: Any) -> dict[str, Any]:
     return ROW | other
 
 
+PLACE = "Thị trấn Thiệu Hóa, Huyện Thiệu Hóa, Thanh Hóa"
+ABOUT = About("38-394-15856", PLACE, "Thị trấn Thiệu Hóa", b"a secret of the tests", "01/06/2022")
+CANDIDATE = {
+    "correction_id": "c" * 16,
+    "id_number": "********0111",
+    "full_name": "Nguyễn Thị Hoà",
+    "date_of_birth": "07/03/1985",
+    "sex": "Nữ",
+    "place": "Xã A, Huyện B",
+    "evidence": ["name=marks"],
+}
+
+
+def workbook(rows: list[dict[str, Any]], about: About = ABOUT) -> bytes:
+    kinds = [kind for kind in wording.SHEETS if any(r["sheet"] == kind for r in rows)]
+    return sealed_workbook((dict(r) for r in rows), kinds, about).content
+
+
+def csv_text(rows: list[dict[str, Any]]) -> bytes:
+    text = Csv()
+    list(text.passing(rows))
+    return text.content()
+
+
 def opened(content: bytes) -> CalamineWorkbook:
     return CalamineWorkbook.from_filelike(BytesIO(content))
 
@@ -63,9 +89,10 @@ def test_a_correction_reads_as_a_clerk_needs_it() -> None:
         "Giới tính",
         "Phần trả lời của địa phương",
     ]
+    key, seal = values.pop(1).split("-")
+    assert (key, len(seal)) == ("0123456789abcdef", 16)
     assert values == [
         "1",
-        "0123456789abcdef",
         "c",
         "001085000112",
         "001085000111",
@@ -75,7 +102,7 @@ def test_a_correction_reads_as_a_clerk_needs_it() -> None:
         "",
         "(trống)",
         "Nữ",
-        "A",
+        "A: rất chắc chắn",
         "trùng họ tên, số sai 1 chữ số, cùng xã",
         "1",
         "2) 01/09/2021 – F1",
@@ -85,36 +112,90 @@ def test_a_correction_reads_as_a_clerk_needs_it() -> None:
     ]
 
 
-def test_every_row_stands_on_one_sheet_and_empty_sheets_are_left_out() -> None:
+def test_every_row_stands_on_its_sheet_and_empty_sheets_are_left_out() -> None:
     rows = [
         row(),
-        row(disposition="review", evidence_grade="D"),
-        row(side="population"),
-        row(side="population", disposition="review"),
+        row(sheet="review", disposition="review", evidence_grade="D"),
+        row(sheet="population", side="population"),
+        row(sheet="population", side="population", disposition="review"),
+        row(sheet="doses", disposition="duplicate", evidence=["finding=duplicate"]),
     ]
     book = opened(workbook(rows))
-    assert book.sheet_names == ["Hướng dẫn", "Cần sửa", "Cần xác minh", "Dữ liệu dân cư"]
+    assert book.sheet_names == ["Hướng dẫn", *wording.SHEETS.values()]
     found = {
         name: len(book.get_sheet_by_name(name).to_python()) - 3 for name in book.sheet_names[1:]
     }
-    assert found == {"Cần sửa": 1, "Cần xác minh": 1, "Dữ liệu dân cư": 2}
+    assert found == {
+        "Cần sửa": 1,
+        "Cần xác minh": 1,
+        "Dữ liệu dân cư": 2,
+        "Mũi trùng, bất thường": 1,
+    }
     assert opened(workbook(rows[:1])).sheet_names == ["Hướng dẫn", "Cần sửa"]
+
+
+def test_candidates_stand_side_by_side_with_what_was_typed() -> None:
+    both = [CANDIDATE, CANDIDATE | {"correction_id": "d" * 16, "sex": None}]
+    review = row(sheet="review", disposition="review", candidates=both, proposed_id_number=None)
+    first, second = opened(workbook([review])).get_sheet_by_name("Cần xác minh").to_python()[3:]
+    assert (first[0], first[1][:17]) == ("1.1", f"{'c' * 16}-")
+    assert (second[0], second[1][:17]) == ("1.2", f"{'d' * 16}-")
+    assert first[2:13] == [
+        "c",
+        "001085000112",
+        "********0111",
+        "=HYPERLINK(1)",
+        "Nguyễn Thị Hoà",
+        "7/3/1985",
+        "07/03/1985",
+        "(trống)",
+        "Nữ",
+        "Xã A, Huyện B",
+        "họ tên khác dấu",
+    ]
+
+
+def test_an_answer_given_before_is_there_again_and_a_contradiction_is_told() -> None:
+    told = {"correction_id": ROW["correction_id"], "answer": "check", "corrected_value": None,
+            "note": "đi vắng", "answers": ["check"], "in_conflict": False}  # fmt: skip
+    torn = told | {"answers": ["right", "wrong"], "in_conflict": True}
+    rows = [
+        row(answered=[told]),
+        row(answered=[torn]),
+        row(answered=[torn | {"correction_id": "?"}]),
+    ]
+    sheet = opened(workbook(rows)).get_sheet_by_name("Cần sửa").to_python()
+    assert [line[-3:] for line in sheet[3:]] == [
+        ["Cần xác minh", "", "đi vắng"],
+        ["", "", "Các nơi trả lời khác nhau: Đúng / Sai"],
+        ["", "", ""],
+    ]
 
 
 def test_the_guide_counts_people_rows_and_doses() -> None:
     rows = [row(doses=2), row(doses=3, case_class="a"), row(person_id=None, correction_id="x")]
     guide = opened(workbook(rows)).get_sheet_by_name("Hướng dẫn").to_python()
-    assert guide[1][0] == "Thị trấn Thiệu Hóa, Huyện Thiệu Hóa, Thanh Hóa"
+    assert guide[1][0] == PLACE
+    assert guide[2][0] == ""
     counts = {line[0]: line[1:4] for line in guide if line[0].startswith(("Loại", "Tổng", "Trang"))}
     assert counts == {
         "Trang “Cần sửa”": [2.0, 3.0, 6.0],
         "Loại a: không có số định danh": [1.0, 1.0, 3.0],
+        "Loại b: số sai định dạng": [0.0, 0.0, 0.0],
         "Loại c: sai thông tin": [2.0, 2.0, 3.0],
         "Tổng cộng": [2.0, 3.0, 6.0],
     }
-    said = [cell for line in guide for cell in line]
+    said = " ".join(cell for line in guide for cell in line if isinstance(cell, str))
     assert "CÔNG AN THỊ TRẤN" in said
     assert "TRẠM Y TẾ" in said
+    assert "trước ngày 01/06/2022" in said
+    assert "38-394-15856 · Phiên bản: " in said
+    assert "@" not in said
+
+
+def test_a_pilot_says_that_it_is_one() -> None:
+    guide = opened(workbook([row()], ABOUT._replace(pilot=True))).get_sheet_by_name("Hướng dẫn")
+    assert guide.to_python()[2][0] == wording.PILOT
 
 
 def test_no_cell_is_a_formula_or_a_link_and_only_answers_are_open() -> None:
@@ -123,11 +204,12 @@ def test_no_cell_is_a_formula_or_a_link_and_only_answers_are_open() -> None:
     assert len(sheets) == 2
     assert all("<f>" not in text and "<hyperlink" not in text for text in sheets)
     assert all("<sheetProtection" in text for text in sheets)
-    table = sheets[1]
+    table = inside["xl/worksheets/sheet2.xml"]
     assert 'type="list"' in table
     assert ",".join(wording.ANSWERS) in table
     assert all(part in table for part in ('paperSize="9"', 'orientation="landscape"'))
     assert "_xlnm.Print_Titles" in inside["xl/workbook.xml"]
+    assert not [name for name, text in inside.items() if "77777" in text or "90000000" in text]
 
 
 def test_the_bytes_depend_on_the_rows_alone() -> None:
@@ -137,12 +219,17 @@ def test_the_bytes_depend_on_the_rows_alone() -> None:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
-def test_a_long_list_is_written_row_by_row_and_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jobs.lists.workbook.IN_MEMORY_ROWS", 2)
-    many = [row() for _ in range(20)]
-    content = workbook(many)
-    assert content == workbook(many)
-    assert len(opened(content).get_sheet_by_name("Cần sửa").to_python()) == len(many) + 3
+def test_a_long_list_is_whole_and_its_drop_downs_reach_the_last_row() -> None:
+    content = workbook([row() for _ in range(1_234)])
+    assert len(opened(content).get_sheet_by_name("Cần sửa").to_python()) == 1_234 + 3
+    sheet = parts(content)["xl/worksheets/sheet2.xml"]
+    assert 'sqref="P4:P1237"' in sheet
+    assert '<autoFilter ref="A3:R1237"' in sheet
+
+
+def test_what_xml_cannot_hold_is_left_out_and_what_it_uses_is_kept() -> None:
+    content = workbook([row(current_full_name="A & <B>\x01 _x0041_")])
+    assert "A &amp; &lt;B&gt; _x005F_x0041_" in parts(content)["xl/worksheets/sheet2.xml"]
 
 
 def test_csv_keeps_the_typed_text_and_defuses_formulas() -> None:
@@ -178,7 +265,8 @@ def test_every_level_of_the_scoring_has_its_words() -> None:
         "place": comparisons.PLACE_LEVELS,
         "history": comparisons.HISTORY_LEVELS,
     }
-    assert {name: set(words) for name, words in wording.EVIDENCE.items()} == {
+    of_pairs = {n: w for n, w in wording.EVIDENCE.items() if n not in ("finding", "decision")}
+    assert {name: set(words) for name, words in of_pairs.items()} == {
         name: set(known) for name, known in levels.items()
     }
 

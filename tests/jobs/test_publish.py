@@ -84,9 +84,11 @@ def test_every_correction_is_in_one_list_and_the_same_run_gives_the_same_bytes(r
         "wrong": {"doses": 6, "rows": 6},
     }
     parts = [*FILES, f"{FILES[0]}-2", f"{FILES[1]}-2"]
-    summaries = ["lists/01-ha-noi/tong-hop.csv", "lists/khong-ro/tong-hop.csv"]
+    provinces = ["01-ha-noi", "khong-ro"]
+    summaries = [f"lists/{p}/tong-hop{s}" for p in provinces for s in (".csv", ".xlsx")]
+    bundles = [f"bundles/{p}.zip" for p in provinces]
     assert sorted(files) == sorted(
-        [f"{p}{s}" for p in parts for s in (".csv", ".xlsx")] + summaries
+        [f"{p}{s}" for p in parts for s in (".csv", ".xlsx")] + summaries + bundles
     )
     for suffix in (".csv", ".xlsx"):
         found = [e for name, e in files.items() if name.endswith(suffix) and name not in summaries]

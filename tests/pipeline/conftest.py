@@ -11,6 +11,9 @@ from jobs.config import DEFAULT_CONF, ROOT, Settings, load
 from jobs.synthesise import synthesise
 from tests.conftest import QUICK_START
 
+# Two warehouses seal alike only with one secret.
+os.environ.setdefault("DOICHIEU_LIST_SECRET", "the secret of all test warehouses")
+
 # One machine runs the tests' own session beside the one that a test starts.
 SMALL = """
 reference_dir = "{reference}"

@@ -1,0 +1,22 @@
+"""What people decided so far, for the stages that obey it; nothing where nobody was asked."""
+
+from pyspark.sql import DataFrame
+
+from jobs.tables import Tables
+from transforms import decisions
+from transforms.schemas import DECISION
+
+
+def decisions_of(tables: Tables) -> DataFrame:
+    """The answers that came back; no rows where none did."""
+    if tables.exists(decisions.TABLE):
+        return tables.read(decisions.TABLE)
+    return tables.spark.createDataFrame([], DECISION)
+
+
+def judged(tables: Tables) -> DataFrame | None:
+    """The pairs confirmed or rejected; None as long as no answer came back."""
+    # Comes from `doichieu receive`, so a run may well be without it.
+    if not tables.exists(decisions.TABLE):
+        return None
+    return decisions.judgements(tables.read(decisions.TABLE))

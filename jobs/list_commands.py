@@ -1,0 +1,69 @@
+"""The commands of the lists' way out and back: `doichieu publish` and `doichieu receive`."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DEFAULT_CONF = Path(__file__).resolve().parent.parent / "conf" / "local.toml"
+
+Warehouse = Annotated[Path, typer.Option(help="Folder of the tables, lists and logs.")]
+Conf = Annotated[Path, typer.Option(help="Where and how it runs.")]
+MatchingFile = Annotated[
+    Path | None, typer.Option("--matching", help="What matches. [default: beside --conf]")
+]
+Json = Annotated[bool, typer.Option("--json", help="Results as JSON on standard output.")]
+
+
+def publish(
+    warehouse: Warehouse,
+    province: Annotated[
+        list[str] | None, typer.Option(help="Code of a province to list; may be repeated.")
+    ] = None,
+    pilot: Annotated[bool, typer.Option("--pilot", help="A trial, marked as one.")] = False,
+    conf: Conf = DEFAULT_CONF,
+    matching: MatchingFile = None,
+    run_id: Annotated[str | None, typer.Option(help="Name of the run.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress lines.")] = False,
+    as_json: Json = False,
+) -> None:
+    from jobs.command import Request, one_stage, trial
+    from jobs.errors import ConfigError
+    from jobs.summary import tell
+
+    provinces = tuple(province or ())
+    if bool(provinces) != pilot:
+        raise ConfigError("lists for some provinces are a pilot: give --province and --pilot")
+    request = Request(warehouse, conf, matching, "", "", run_id, quiet, as_json)
+    if pilot:
+        _tell(trial(request, provinces), as_json)
+    else:
+        tell(one_stage(request, "publish"), as_json=as_json)
+
+
+def receive(
+    paths: Annotated[list[Path], typer.Argument(help="Workbooks that came back, or folders.")],
+    warehouse: Warehouse,
+    conf: Conf = DEFAULT_CONF,
+    good_rows: Annotated[
+        bool, typer.Option("--good-rows", help="Take the sound rows of broken files as well.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Take returned lists in; what cannot be believed is refused with a report for the clerk."""
+    from jobs.command import opened
+    from jobs.receive import receive as take_in
+
+    with opened(warehouse, conf, "receive") as tables:
+        _tell(take_in(tables, paths, good_rows=good_rows), as_json)
+
+
+def _tell(facts: dict[str, object], as_json: bool) -> None:
+    from jobs.figures import tell
+
+    if as_json:
+        sys.stdout.write(json.dumps(facts, ensure_ascii=False, indent=2) + "\n")
+    else:
+        tell(facts)

@@ -1,0 +1,233 @@
+"""A returned workbook: what it answers, and every reason not to believe it."""
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from jobs.lists import refusals, wording
+from jobs.lists.fields import ANSWERS, FIELDS, KEY_AT
+from jobs.lists.refusals import Refusal
+from jobs.lists.seals import ListMark, opened_list, sealed_row, version_of
+from jobs.lists.template import HEADER_ROWS
+from jobs.lists.unpacking import reason_to_refuse
+from jobs.lists.workbook import locked
+
+CODES = {word.casefold(): code for code, word in wording.ANSWER_WORDS.items()}
+NUMBER = re.compile(r"\d{9}|\d{12}", re.ASCII)
+BIRTH = re.compile(r"(?:(?:(\d{1,2})/)?(\d{1,2})/)?(\d{4})", re.ASCII)
+NAME = re.compile(r"[^\W\d_]+(?:[ '’.-]+[^\W\d_]+)+\.?")
+SEXES = ("nam", "nữ")
+OLDEST, LATEST = 1890, 2022
+LONGEST_NOTE = 500
+CLASS, GRADE, UNGRADED = "Loại", "Mức tin cậy", "D"
+Problem = tuple[str, int, str]  # sheet, row, reason
+
+
+class Answer(NamedTuple):
+    """One answered row."""
+
+    list_id: str
+    version: str
+    sheet: str
+    correction_id: str
+    case_class: str
+    evidence_grade: str
+    answer: str
+    corrected_value: str | None
+    note: str | None
+    file_sha256: str
+
+
+class Returned(NamedTuple):
+    """What one file says, and what is wrong with it."""
+
+    mark: ListMark | None
+    answers: list[Answer]
+    refused: list[Refusal]
+    rows: int = 0
+
+
+class Line(NamedTuple):
+    """One row of a sheet as it came back."""
+
+    sheet: str
+    row: int
+    texts: list[str]
+
+    @property
+    def key(self) -> str:
+        return self.texts[KEY_AT]
+
+    @property
+    def given(self) -> tuple[str, str, str]:
+        """Answer, corrected value, note, as written."""
+        answer, value, note = self.texts[-len(ANSWERS) :]
+        return answer, value, note
+
+    @property
+    def answer(self) -> str | None:
+        return CODES.get(self.given[0].casefold())
+
+    @property
+    def person(self) -> str:
+        """What the candidates of one person share on the sheet to review; empty elsewhere."""
+        return self.texts[0].partition(".")[0] if self.sheet == "review" else ""
+
+
+def read_returned(path: Path, secret: bytes) -> Returned:
+    """All answers of a file whose seals hold; with each row that does not hold, named."""
+    reason = reason_to_refuse(path)
+    if reason is None:
+        try:
+            return _read(path, secret)
+        except (CalamineError, OSError, ValueError):
+            reason = refusals.DAMAGED
+    return Returned(None, [], [Refusal(path.name, "", "", 0, reason)])
+
+
+def _read(path: Path, secret: bytes) -> Returned:
+    book = CalamineWorkbook.from_path(path)
+    mark = _mark(book, secret)
+    if mark is None:
+        return Returned(None, [], [Refusal(path.name, "", "", 0, refusals.NOT_OURS)])
+    lines, problems = _lines(book)
+    keys = [line.key for line in lines]
+    if len(keys) != mark.rows or version_of(secret, keys) != mark.version:
+        problems.append(("", 0, refusals.ROWS_MISSING))
+    times = Counter(keys)
+    yes = _said_yes(lines)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    answers = []
+    for line in lines:
+        reason = _reason(line, mark, secret, times) or (
+            refusals.SEVERAL_RIGHT if yes[line.person] > 1 else None
+        )
+        if reason:
+            problems.append((line.sheet, line.row, reason))
+        elif line.answer:
+            answers.append(_answer(line, mark, digest))
+    refused = [
+        Refusal(path.name, mark.list_id, wording.SHEETS.get(kind, ""), row, reason)
+        for kind, row, reason in problems
+    ]
+    return Returned(mark, answers, refused, len(lines))
+
+
+def _mark(book: CalamineWorkbook, secret: bytes) -> ListMark | None:
+    """The sealed line of the first sheet."""
+    if wording.GUIDE not in book.sheet_names:
+        return None
+    for line in book.get_sheet_by_name(wording.GUIDE).to_python(skip_empty_area=False):
+        mark = opened_list(secret, said(line[0])) if line else None
+        if mark:
+            return mark
+    return None
+
+
+def _lines(book: CalamineWorkbook) -> tuple[list[Line], list[Problem]]:
+    """The rows of all sheets; a sheet whose headings are not ours is a problem, not rows."""
+    lines: list[Line] = []
+    problems: list[Problem] = []
+    for kind, name in wording.SHEETS.items():
+        if name not in book.sheet_names:
+            continue
+        page = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        texts = [[said(cell) for cell in line][: len(FIELDS[kind])] for line in page]
+        if texts[HEADER_ROWS - 1 : HEADER_ROWS] != [[field.heading for field in FIELDS[kind]]]:
+            problems.append((kind, HEADER_ROWS, refusals.NO_HEADINGS))
+            continue
+        numbered = enumerate(texts[HEADER_ROWS:], start=HEADER_ROWS + 1)
+        lines += [Line(kind, at, line) for at, line in numbered if any(line)]
+    return lines, problems
+
+
+def said(cell: object) -> str:
+    """A cell as the clerk sees it: a date as dd/mm/yyyy, a number without a fraction as digits."""
+    if isinstance(cell, datetime | date):
+        return f"{cell.day:02}/{cell.month:02}/{cell.year:04}"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else str(cell).strip()
+
+
+def _said_yes(lines: Sequence[Line]) -> Counter[str]:
+    """How many candidates of each person are said to be the one."""
+    return Counter(line.person for line in lines if line.person and line.answer == "right")
+
+
+def _reason(line: Line, mark: ListMark, secret: bytes, times: Counter[str]) -> str | None:
+    """Why the row is not believed; None where it is."""
+    if not _holds(line, mark, secret):
+        return refusals.CHANGED
+    if times[line.key] > 1:
+        return refusals.TWICE
+    answer, value, note = line.given
+    if answer and line.answer is None:
+        return refusals.UNKNOWN_ANSWER
+    if not answer:
+        return (
+            refusals.NO_ANSWER
+            if value or (note and not note.startswith(wording.CONTRADICT))
+            else None
+        )
+    if value and line.answer == "right":
+        return refusals.VALUE_WITH_RIGHT
+    return None if plausible(value) else refusals.VALUE_UNCLEAR
+
+
+def _holds(line: Line, mark: ListMark, secret: bytes) -> bool:
+    """Whether the locked cells are those that went out in this very list."""
+    code = line.key.partition("-")[0]
+    told = locked(line.texts, len(line.texts) - len(ANSWERS))
+    sealed = sealed_row(secret, mark.list_id, code, [wording.SHEETS[line.sheet], *told])
+    return hmac.compare_digest(sealed.encode(), line.key.encode())
+
+
+def plausible(value: str) -> bool:
+    """Whether every part of a corrected value can be a number, a birth date, a name or a sex."""
+    return all(kind_of(part.strip()) is not None for part in value.split(";")) if value else True
+
+
+def kind_of(part: str) -> str | None:
+    """The field that a corrected value is about, told by its form."""
+    if NUMBER.fullmatch(part):
+        return "id_number"
+    if part.casefold() in SEXES:
+        return "sex"
+    if found := BIRTH.fullmatch(part):
+        return "date_of_birth" if _is_day(*found.groups()) else None
+    return "full_name" if NAME.fullmatch(unicodedata.normalize("NFC", part)) else None
+
+
+def _is_day(day: str | None, month: str | None, year: str) -> bool:
+    try:
+        born = date(int(year), int(month or 1), int(day or 1))
+    except ValueError:
+        return False
+    return OLDEST <= born.year <= LATEST
+
+
+def _answer(line: Line, mark: ListMark, digest: str) -> Answer:
+    _, value, note = line.given
+    headings = [field.heading for field in FIELDS[line.sheet]]
+    graded = line.texts[headings.index(GRADE)] if GRADE in headings else UNGRADED
+    return Answer(
+        list_id=mark.list_id,
+        version=mark.version,
+        sheet=line.sheet,
+        correction_id=line.key.partition("-")[0],
+        case_class=line.texts[headings.index(CLASS)],
+        evidence_grade=graded[:1],
+        answer=str(line.answer),
+        corrected_value=value or None,
+        note=note[:LONGEST_NOTE] or None,
+        file_sha256=digest,
+    )

@@ -1,0 +1,80 @@
+"""Returned files are strangers: nothing of one is read before all of it has been looked at."""
+
+import re
+import zipfile
+from pathlib import Path
+
+from jobs.lists import refusals
+
+LARGEST_FILE = 60_000_000
+LARGEST_UNPACKED = 400_000_000
+MOST_ENTRIES = 200
+PIECE = 1 << 20
+OVERLAP = 64
+OLE = b"\xd0\xcf\x11\xe0"
+# What a list never holds, by the name of the part.
+FORBIDDEN_PARTS = (
+    ("vbaproject", refusals.MACRO),
+    ("xl/macrosheets/", refusals.MACRO),
+    ("xl/dialogsheets/", refusals.MACRO),
+    ("xl/externallinks/", refusals.EXTERNAL),
+    ("xl/connections", refusals.EXTERNAL),
+    ("xl/querytables/", refusals.EXTERNAL),
+    ("xl/embeddings/", refusals.EMBEDDED),
+    ("xl/activex/", refusals.EMBEDDED),
+    ("customui/", refusals.MACRO),
+)
+# The same by its text, in any XML part.
+FORBIDDEN_TEXT = (
+    (re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE), refusals.DAMAGED),
+    (re.compile(rb"<(\w+:)?f[\s>/]"), refusals.FORMULA),
+    (re.compile(rb"<(\w+:)?(ddeLink|oleLink|externalReference)\b"), refusals.EXTERNAL),
+    (re.compile(rb"TargetMode\s*=\s*[\"']External", re.IGNORECASE), refusals.EXTERNAL),
+)
+
+
+def reason_to_refuse(path: Path) -> str | None:
+    """Why the file must not be opened; None where it is a plain workbook of bearable size."""
+    if path.stat().st_size > LARGEST_FILE:
+        return refusals.TOO_LARGE
+    with path.open("rb") as file:
+        if file.read(len(OLE)) == OLE:
+            return refusals.OLD_OR_LOCKED
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _of_names(archive) or _of_contents(archive)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+        return refusals.DAMAGED
+
+
+def _of_names(archive: zipfile.ZipFile) -> str | None:
+    entries = archive.infolist()
+    if len(entries) > MOST_ENTRIES or sum(e.file_size for e in entries) > LARGEST_UNPACKED:
+        return refusals.TOO_LARGE
+    names = [entry.filename.lower().replace("\\", "/") for entry in entries]
+    if len(set(names)) != len(names):  # two parts of one name: which of them counts?
+        return refusals.DAMAGED
+    if "xl/workbook.xml" not in names:
+        return refusals.NO_WORKBOOK
+    for part, reason in FORBIDDEN_PARTS:
+        if any(part in name for name in names):
+            return reason
+    return None
+
+
+def _of_contents(archive: zipfile.ZipFile) -> str | None:
+    """Read all of it in pieces, whatever the headers say of its size."""
+    left = LARGEST_UNPACKED
+    for entry in archive.infolist():
+        with archive.open(entry) as part:
+            before = b""
+            while piece := part.read(PIECE):
+                left -= len(piece)
+                if left < 0:
+                    return refusals.TOO_LARGE
+                seen = before + piece
+                for pattern, reason in FORBIDDEN_TEXT:
+                    if pattern.search(seen):
+                        return reason
+                before = seen[-OVERLAP:]
+    return None

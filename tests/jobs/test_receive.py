@@ -1,0 +1,237 @@
+"""Lists come back: what is believed, what is refused and why, and nothing is taken twice."""
+
+import zipfile
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from jobs import clock
+from jobs.list_secret import list_secret
+from jobs.lists import refusals
+from jobs.lists.returned import kind_of, read_returned
+from jobs.lists.unpacking import reason_to_refuse
+from jobs.lists.workbook import About, workbook
+from jobs.receive import receive
+from jobs.tables import Commit, Tables
+from tests.fake_rows import fake_rows
+from tests.filled_in import changed, filled_in
+from tests.jobs.test_lists import CANDIDATE, row
+from transforms.schemas import LISTED_ROW
+
+SECRET = b"a secret of the tests"
+ABOUT = About("38-394-15856", "Xã A", "Xã A", SECRET)
+ROWS = [row(correction_id=f"{n:016x}", person_id=f"P{n}") for n in range(4)]
+
+
+@pytest.fixture
+def out(tmp_path):
+    """The list as it went out."""
+    path = tmp_path / "list.xlsx"
+    path.write_bytes(workbook((dict(r) for r in ROWS), ["platform"], ABOUT).content)
+    return path
+
+
+def reasons(path: Path) -> list[tuple[int, str]]:
+    return [(line.row, line.reason) for line in read_returned(path, SECRET).refused]
+
+
+def test_an_untouched_list_answers_nothing_and_is_sound(out):
+    found = read_returned(out, SECRET)
+    assert (found.answers, found.refused, found.rows) == ([], [], 4)
+    assert found.mark.list_id == "38-394-15856"
+
+
+def test_answers_are_read_with_what_the_row_says(out):
+    back = filled_in(out, {0: ("Đúng",), 1: ("Sai", "001085000119; 7/3/1985"), 2: ("", "", "")})
+    found = read_returned(back, SECRET)
+    assert found.refused == []
+    told = [(a.sheet, a.correction_id, a.answer, a.corrected_value, a.evidence_grade, a.case_class)
+            for a in found.answers]  # fmt: skip
+    assert told == [
+        ("platform", f"{0:016x}", "right", None, "A", "c"),
+        ("platform", f"{1:016x}", "wrong", "001085000119; 7/3/1985", "A", "c"),
+    ]
+
+
+def test_rows_in_another_order_are_the_same_list(out):
+    back = filled_in(out, {3: ("cần xác minh", "", "đi vắng")}, order=[3, 1, 0, 2])
+    found = read_returned(back, SECRET)
+    assert (found.refused, [a.note for a in found.answers]) == ([], ["đi vắng"])
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (("có",), refusals.UNKNOWN_ANSWER),
+        (("", "", "gọi lại"), refusals.NO_ANSWER),
+        (("Đúng", "Nữ"), refusals.VALUE_WITH_RIGHT),
+        (("Sai", "01085000119"), refusals.VALUE_UNCLEAR),
+        (("Sai", "31/02/1985"), refusals.VALUE_UNCLEAR),
+        (("Sai", "07/03/2085"), refusals.VALUE_UNCLEAR),
+        (("Sai", "=1+1"), refusals.VALUE_UNCLEAR),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_its_row(out, answer, reason):
+    assert reasons(filled_in(out, {1: answer})) == [(5, reason)]
+
+
+def test_values_are_known_by_their_form():
+    values = ("001085000119", "012345678", "1985", "03/1985", "7/3/1985", "Nữ", "Lò Thị Ó", "?")
+    assert [kind_of(value) for value in values] == [
+        "id_number", "id_number", *["date_of_birth"] * 3, "sex", "full_name", None,
+    ]  # fmt: skip
+
+
+def test_a_locked_cell_that_changed_refuses_its_row_and_the_file(out):
+    back = changed(out, "xl/worksheets/sheet2.xml", "001085000111", "001085000999", times=1)
+    assert reasons(back) == [(4, refusals.CHANGED)]
+
+
+def test_rows_left_out_doubled_or_from_another_list_are_seen(out, tmp_path):
+    assert reasons(filled_in(out, {}, order=[0, 1, 2])) == [(0, refusals.ROWS_MISSING)]
+    doubled = reasons(filled_in(out, {}, order=[0, 1, 2, 3, 3]))
+    assert doubled == [(0, refusals.ROWS_MISSING), (7, refusals.TWICE), (8, refusals.TWICE)]
+    other = tmp_path / "other.xlsx"
+    about = ABOUT._replace(list_id="38-394-99999")
+    other.write_bytes(workbook((dict(r) for r in ROWS), ["platform"], about).content)
+    mixed = reasons(filled_in(out, {}, order=[0, 1, 2], rows_of=(other, [3])))
+    assert mixed == [(0, refusals.ROWS_MISSING), (7, refusals.CHANGED)]
+
+
+def test_a_list_sealed_with_another_secret_is_nobodys(out):
+    assert [line.reason for line in read_returned(out, b"other secret").refused] == [
+        refusals.NOT_OURS
+    ]
+
+
+def test_one_person_is_one_candidate_at_most(tmp_path):
+    both = [CANDIDATE, CANDIDATE | {"correction_id": "d" * 16}]
+    review = row(sheet="review", disposition="review", candidates=both, evidence_grade="D")
+    path = tmp_path / "review.xlsx"
+    path.write_bytes(workbook([review], ["review"], ABOUT).content)
+    one = read_returned(filled_in(path, {0: ("Đúng",), 1: ("Sai",)}), SECRET)
+    assert [(a.correction_id[0], a.answer) for a in one.answers] == [("c", "right"), ("d", "wrong")]
+    two = reasons(filled_in(path, {0: ("Đúng",), 1: ("Đúng",)}))
+    assert two == [(4, refusals.SEVERAL_RIGHT), (5, refusals.SEVERAL_RIGHT)]
+
+
+def parts_added(path: Path, **parts: str) -> Path:
+    back = path.with_name("hostile.xlsx")
+    back.write_bytes(path.read_bytes())
+    with zipfile.ZipFile(back, "a") as archive:
+        for name, text in parts.items():
+            archive.writestr(name.replace("__", "/"), text)
+    return back
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "reason"),
+    [
+        ("xl__vbaProject.bin", "x", refusals.MACRO),
+        ("xl__externalLinks__externalLink1.xml", "<externalLink/>", refusals.EXTERNAL),
+        ("xl__embeddings__oleObject1.bin", "x", refusals.EMBEDDED),
+        ("xl__worksheets__sheet9.xml", "<c><f>1+1</f></c>", refusals.FORMULA),
+        ("xl__worksheets__sheet9.xml", '<x:c><x:f t="shared">1</x:f></x:c>', refusals.FORMULA),
+        ("xl__a.xml", '<!DOCTYPE a [<!ENTITY b "c">]>', refusals.DAMAGED),
+        ("xl__b.rels", '<Relationship TargetMode="External"/>', refusals.EXTERNAL),
+        ("xl__workbook.xml", "<workbook/>", refusals.DAMAGED),
+    ],
+)
+def test_hostile_files_are_refused_before_they_are_opened(out, part, text, reason):
+    with (
+        pytest.warns(UserWarning, match="Duplicate") if part == "xl__workbook.xml" else no_warning()
+    ):
+        back = parts_added(out, **{part: text})
+    assert reason_to_refuse(back) == reason
+
+
+def no_warning():
+    from contextlib import nullcontext
+
+    return nullcontext()
+
+
+def test_bombs_damaged_and_locked_files_are_refused(out, tmp_path):
+    bomb = tmp_path / "bomb.xlsx"
+    with (
+        zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/workbook.xml", "w") as part,
+    ):
+        for _ in range(401):
+            part.write(b" " * 1_000_000)
+    cut = tmp_path / "cut.xlsx"
+    cut.write_bytes(out.read_bytes()[:-200])
+    locked = tmp_path / "locked.xlsx"
+    locked.write_bytes(b"\xd0\xcf\x11\xe0" + b"x" * 600)
+    many = BytesIO()
+    with zipfile.ZipFile(many, "w") as archive:
+        for n in range(201):
+            archive.writestr(f"{n}.xml", "")
+    crowd = tmp_path / "crowd.xlsx"
+    crowd.write_bytes(many.getvalue())
+
+    found = [reason_to_refuse(path) for path in (bomb, cut, locked, crowd)]
+    assert found == [
+        refusals.TOO_LARGE, refusals.DAMAGED, refusals.OLD_OR_LOCKED, refusals.TOO_LARGE,
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def tables(spark, tmp_path, monkeypatch):
+    """A warehouse that published the four rows."""
+    monkeypatch.setenv("DOICHIEU_LIST_SECRET", SECRET.decode())
+    warehouse = tmp_path / "warehouse"
+    warehouse.mkdir()
+    listed = [
+        {"correction_id": f"{n:016x}", "list_id": "38-394-15856", "profile_id": n,
+         "resident_id": f"R{n}", "disposition": "wrong", "is_open": True}
+        for n in range(4)
+    ]  # fmt: skip
+    made = Tables(spark, str(warehouse), Commit("r1"))
+    made.overwrite("listed_rows", fake_rows(spark, LISTED_ROW, listed))
+    return made
+
+
+def test_a_folder_is_taken_in_once_and_contradictions_are_kept_and_told(
+    tables, out, tmp_path, monkeypatch
+):
+    hours = iter(range(1, 24))
+    monkeypatch.setattr(clock, "run_id", lambda: f"r{next(hours):02}")
+    monkeypatch.setattr(clock, "now", lambda: datetime(2022, 5, 20, next(hours), tzinfo=UTC))
+    post = tmp_path / "post"
+    (post / "deep").mkdir(parents=True)
+    filled_in(out, {0: ("Đúng",), 1: ("Đúng",)}).replace(post / "a.xlsx")
+    filled_in(out, {0: ("Đúng",), 1: ("Sai",)}).replace(post / "deep" / "b.xlsx")
+    filled_in(out, {2: ("Đúng",), 3: ("???",)}).replace(post / "c.xlsx")
+
+    first = receive(tables, [post], good_rows=False)
+    again = receive(tables, [post], good_rows=False)
+
+    assert (first["files"], first["files refused"], first["new answers"]) == (3, 1, 3)
+    assert (again["answers"], again["new answers"]) == (4, 0)
+    assert first["contradictions"] == [
+        {"list_id": "38-394-15856", "sheet": "platform", "correction_id": f"{1:016x}",
+         "answers": ["right", "wrong"]}
+    ]  # fmt: skip
+    assert (first["grades"]["A"]["right"], first["grades"]["A"]["answers"]) == (1, 1)
+    report = Path(first["report"]).read_text(encoding="utf-8-sig").splitlines()
+    assert len(report) == 2
+    assert report[1].startswith("c.xlsx,38-394-15856,Cần sửa,7,")
+
+    taken = receive(tables, [post], good_rows=True)
+    assert taken["new answers"] == 1
+    kept = {
+        (r["profile_id"], r["resident_id"], r["answer"]) for r in tables.read("decisions").collect()
+    }
+    assert kept == {(0, "R0", "right"), (1, "R1", "right"), (1, "R1", "wrong"), (2, "R2", "right")}
+
+
+def test_the_secret_is_made_once_and_for_its_owner_alone(tmp_path, monkeypatch):
+    monkeypatch.delenv("DOICHIEU_LIST_SECRET", raising=False)
+    first = list_secret(tmp_path)
+    assert list_secret(tmp_path) == first
+    assert len(first) == 64
+    assert (tmp_path / ".list_secret").stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == [".list_secret"]

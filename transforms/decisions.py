@@ -1,0 +1,165 @@
+"""What communes answered, and what follows for the next run."""
+
+from collections.abc import Sequence
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from transforms.intervals import wilson
+from transforms.schemas import DECISION, LINK, conform
+
+TABLE = "decisions"
+CONFIRMED, REJECTED = "confirmed", "rejected"
+MEANS = {
+    "platform": {"right": CONFIRMED, "wrong": REJECTED, "not_here": REJECTED},
+    "review": {"right": CONFIRMED, "wrong": REJECTED, "not_here": REJECTED},
+    # Wrong means here that the register is wrong of this very person.
+    "population": {"right": CONFIRMED, "wrong": CONFIRMED, "not_here": REJECTED},
+}
+CERTAIN_MARGIN = 99.0  # bits, as where there is no runner-up
+SMALLEST = 1e-9
+
+
+def rows_known(listed: Sequence[DataFrame]) -> DataFrame:
+    """`correction_id` → whom the row was about, from every table of rows listed."""
+    about = ("profile_id", "resident_id", "disposition")
+    rows = reduce(
+        DataFrame.unionByName, [table.select("correction_id", *about) for table in listed]
+    )
+    # A correction is of one profile and resident for ever; its disposition may differ.
+    return rows.groupBy("correction_id").agg(F.min(F.struct(*about)).alias("about"))
+
+
+def with_rows(answers: DataFrame, known: DataFrame) -> DataFrame:
+    """The answers beside profile and resident; a sealed row that no table knows keeps nulls."""
+    told = answers.join(known, on="correction_id", how="left")  # known: one per correction
+    return conform(told.select("*", "about.*"), DECISION)
+
+
+def unknown(answers: DataFrame, decisions: DataFrame) -> DataFrame:
+    """The answers that are not among the decisions yet: taken in twice is taken in once."""
+    return conform(answers.join(decisions, on="decision_id", how="left_anti"), DECISION)
+
+
+def standing(decisions: DataFrame) -> DataFrame:
+    """One row per row answered: the last answer of each list, and whether lists contradict.
+
+    Two files of one list that came together with different answers contradict as well.
+    """
+    last = Window.partitionBy("correction_id", "list_id").orderBy(F.desc("received_at"))
+    latest = decisions.withColumn("age", F.rank().over(last)).where(F.col("age") == 1)
+    told = F.struct(
+        "received_at", "decision_id", "list_id", "sheet", "profile_id", "resident_id",
+        "disposition", "case_class", "evidence_grade", "answer", "corrected_value", "note",
+    )  # fmt: skip
+    grouped = latest.groupBy("correction_id").agg(
+        F.max(told).alias("told"), F.array_sort(F.collect_set("answer")).alias("answers")
+    )
+    return grouped.select(
+        "correction_id", "told.*", "answers", (F.size("answers") > 1).alias("in_conflict")
+    )
+
+
+def contradictions(decisions: DataFrame) -> DataFrame:
+    """The rows that two places, or two files at once, answered differently."""
+    torn = standing(decisions).where(F.col("in_conflict"))
+    return torn.select("list_id", "sheet", "correction_id", "answers").orderBy("correction_id")
+
+
+def judgements(decisions: DataFrame) -> DataFrame:
+    """`profile_id`, `resident_id`, `judgement`: pairs that people confirmed or rejected.
+
+    Contradicting answers judge nothing, nor does a profile confirmed as two people.
+    """
+    agreed = standing(decisions).where(~F.col("in_conflict") & F.col("resident_id").isNotNull())
+    judged = agreed.withColumn("judgement", judgement()).where(F.col("judgement").isNotNull())
+    said_yes = F.count_if(F.col("judgement") == CONFIRMED).over(Window.partitionBy("profile_id"))
+    sure = (F.col("judgement") == REJECTED) | (said_yes == 1)
+    kept = judged.select("profile_id", "resident_id", "judgement", sure.alias("sure"))
+    return kept.where("sure").select("profile_id", "resident_id", "judgement")
+
+
+def judgement() -> Column:
+    """What an answer on its sheet says of the pair; null where it says nothing."""
+    said = F.lit(None).cast("string")
+    for sheet, means in MEANS.items():
+        for answer, meaning in means.items():
+            this = (F.col("sheet") == sheet) & (F.col("answer") == answer)
+            said = F.when(this, F.lit(meaning)).otherwise(said)
+    return said
+
+
+def without_rejected(scored: DataFrame, judged: DataFrame) -> DataFrame:
+    """The scored pairs less those rejected; what they weighed goes to the profile's others.
+
+    The posterior given that a candidate is out: p / (1 - p of those that are out).
+    """
+    no = F.broadcast(judged.where(F.col("judgement") == REJECTED).drop("judgement"))
+    pair = ["profile_id", "resident_id"]  # the key of both
+    lost = scored.join(no, on=pair, how="left_semi").groupBy("profile_id")
+    freed = lost.agg(F.sum("match_probability").alias("freed"))
+    kept = scored.join(no, on=pair, how="left_anti").join(
+        F.broadcast(freed), on="profile_id", how="left"
+    )
+    left = F.greatest(1 - F.coalesce("freed", F.lit(0.0)), F.lit(SMALLEST))
+    share = F.when(F.col("freed").isNull(), F.col("match_probability")).otherwise(
+        F.least(F.col("match_probability") / left, F.lit(1.0))
+    )
+    return kept.withColumn("match_probability", share).select(*scored.columns)
+
+
+def with_judgements(links: DataFrame, judged: DataFrame, residents: DataFrame) -> DataFrame:
+    """The links as people decided: confirmed ones hold, after a rejection nothing links by itself.
+
+    `residents` keeps out whoever has left the register since.
+    """
+    there = judged.join(residents.select("resident_id"), on="resident_id", how="left_semi")
+    yes = there.where(F.col("judgement") == CONFIRMED).select(
+        "profile_id", F.col("resident_id").alias("confirmed_id")
+    )
+    no = judged.where(F.col("judgement") == REJECTED).select("profile_id").distinct()
+    asked = links.join(F.broadcast(yes), on="profile_id", how="left").join(
+        F.broadcast(no.withColumn("is_rejected", F.lit(1))), on="profile_id", how="left"
+    )  # one row per profile each
+    held = F.col("confirmed_id").isNotNull()
+    asked_again = F.col("is_rejected").isNotNull() & (F.col("decision") == "linked") & ~held
+    as_before = F.coalesce("evidence", F.array().cast("array<string>"))
+    same_one = F.col("best_resident_id").eqNullSafe(F.col("confirmed_id"))
+    own = F.when(same_one, as_before).otherwise(F.array().cast("array<string>"))
+    return conform(
+        asked.withColumns(
+            {
+                "decision": F.when(held, "linked")
+                .when(asked_again, "review")
+                .otherwise(F.col("decision")),
+                "resident_id": F.when(held, F.col("confirmed_id")).when(
+                    ~asked_again, F.col("resident_id")
+                ),
+                "best_resident_id": F.coalesce("confirmed_id", "best_resident_id"),
+                "match_probability": F.when(held, 1.0).otherwise(F.col("match_probability")),
+                "margin": F.when(held, CERTAIN_MARGIN).otherwise(F.col("margin")),
+                "evidence": F.when(held, F.array_append(own, F.lit("decision=confirmed")))
+                .when(
+                    F.col("is_rejected").isNotNull(),
+                    F.array_append(as_before, F.lit("decision=rejected")),
+                )
+                .otherwise(F.col("evidence")),
+            }
+        ),
+        LINK,
+    )
+
+
+def precision(decisions: DataFrame, *by: str) -> DataFrame:
+    """How often people found the proposals right, with the interval of Wilson (1927).
+
+    Only sheets that propose; "to be checked" is no answer yet, contradicting ones are none.
+    """
+    proposed = F.col("sheet").isin("platform", "population") & ~F.col("in_conflict")
+    sure = standing(decisions).where(proposed & F.col("answer").isin("right", "wrong", "not_here"))
+    right, n = F.count_if(judgement() == CONFIRMED), F.count(F.lit(1))
+    counted = sure.groupBy(*by).agg(right.alias("right"), n.alias("answers"))
+    share = wilson(F.col("right"), F.col("answers"))
+    named = [c.alias(name) for name, c in zip(("value", "low", "high"), share, strict=True)]
+    return counted.select(*by, "right", "answers", *named).orderBy(*by)

@@ -1,0 +1,71 @@
+"""What became of every row ever listed: new, open, moved, reopened, solved."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from transforms.schemas import LISTED_ROW, PROGRESS, conform
+
+
+def rows_listed(listed: DataFrame) -> DataFrame:
+    """One row per row of the lists: each candidate of a review is one."""
+    at = ("list_id", "profile_id", "disposition", "province_code")
+    alone = listed.where(F.coalesce(F.size("candidates"), F.lit(0)) < 1)
+    several = listed.where(F.size("candidates") > 0).select(*at, F.inline("candidates"))
+    columns = ("correction_id", "resident_id", *at)
+    return alone.select(*columns).unionByName(several.select(*columns))
+
+
+def listed_rows(now: DataFrame, before: DataFrame, run_id: str) -> DataFrame:
+    """Every row listed now or ever, with its state against the publication before this run's.
+
+    The same run again compares with what it compared with the first time.
+    """
+    again = F.col("run_id") == run_id
+    known = before.select(
+        "correction_id",
+        F.when(again, F.col("was_open")).otherwise(F.col("is_open")).alias("was_open"),
+        F.when(again, F.col("was_list_id")).otherwise(F.col("list_id")).alias("was_list_id"),
+        F.struct("profile_id", "resident_id", "disposition", "province_code").alias("then"),
+    ).where(F.col("was_open").isNotNull())
+    listed = now.select("correction_id", "list_id", F.struct(
+        "profile_id", "resident_id", "disposition", "province_code"
+    ).alias("today"))  # fmt: skip
+    # correction_id is the key of both.
+    both = listed.join(known, on="correction_id", how="full")
+    is_open = F.col("list_id").isNotNull()
+    states = (
+        F.when(is_open & F.col("was_open").isNull(), "new")
+        .when(is_open & ~F.col("was_open"), "reopened")
+        .when(is_open & (F.col("list_id") != F.col("was_list_id")), "moved")
+        .when(is_open, "open")
+        .when(F.col("was_open"), "solved")
+    )
+    told = both.select(
+        "correction_id",
+        F.coalesce("list_id", "was_list_id").alias("list_id"),
+        F.coalesce("today", "then").alias("told"),
+        is_open.alias("is_open"),
+        states.alias("state"),
+        F.lit(run_id).alias("run_id"),
+        "was_open",
+        "was_list_id",
+    )
+    return conform(told.select("*", "told.*"), LISTED_ROW)
+
+
+def changes(rows: DataFrame) -> DataFrame:
+    """Rows by state and province: what moved since the last publication."""
+    moved = rows.where(F.col("state").isNotNull())
+    return (
+        moved.groupBy("province_code", "state")
+        .agg(F.count(F.lit(1)).alias("rows"))
+        .orderBy("province_code", "state")
+    )
+
+
+def progress(ledger: DataFrame, run_id: str) -> DataFrame:
+    """Dose rows by province and disposition, as this run's ledger has them."""
+    decided = ledger.where(F.col("stage") == "disposition")
+    counted = decided.groupBy("province_code", F.col("class").alias("disposition"))
+    rows = counted.agg(F.sum("rows").alias("rows"))
+    return conform(rows.withColumn("run_id", F.lit(run_id)), PROGRESS)
