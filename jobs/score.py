@@ -1,15 +1,14 @@
 """Score: candidate pairs → levels → learnt weights → match probabilities."""
 
-from collections import defaultdict
-
 import numpy as np
+import polars as pl
 from pyspark.sql import functions as F
 
 from jobs.frequencies import name_evidence
 from jobs.model import model_table
 from jobs.run import Run
 from jobs.tables import Tables
-from transforms.scoring import evidence, pairs, posterior
+from transforms.scoring import chance, evidence, pairs, posterior
 from transforms.scoring.estimation import (
     Parameters,
     Patterns,
@@ -73,13 +72,11 @@ def register_sizes(tables: Tables) -> Register:
 def random_counts(tables: Tables, register: Register) -> dict[str, dict[str, int]]:
     """Pairs per comparison and level among randomly paired profiles and residents."""
     one_in = [max(size // RANDOM_SIDE, 1) for size in (register.profiles, register.residents)]
-    profiles = pairs.sampled(tables.read("profiles"), "profile_id", one_in[0])
-    residents = pairs.sampled(tables.read("residents"), "resident_id", one_in[1])
+    profiles = chance.sampled(tables.read("profiles"), "profile_id", one_in[0])
+    residents = chance.sampled(tables.read("residents"), "resident_id", one_in[1])
     placed = profiles.transform(evidence.with_facility_place, tables.read("facilities"))
-    counts: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in pairs.level_counts(pairs.random_pairs(placed, residents)).collect():
-        counts[row["comparison"]][row["level"]] = row["pairs"]
-    return counts
+    sides = placed.transform(chance.profile_side), residents.transform(chance.resident_side)
+    return chance.level_counts(*(pl.DataFrame(side.toArrow()) for side in sides))
 
 
 def patterns(run: Run, start: Parameters) -> Patterns:

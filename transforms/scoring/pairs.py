@@ -6,7 +6,6 @@ from typing import NamedTuple
 import polars as pl
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql import types as T
 
 from transforms.kernels import applied
 from transforms.name_comparison import TokenFrequencies, compare_names, name_rarity
@@ -40,9 +39,6 @@ NAMELESS: dict[str, Callable[[], pl.Expr]] = {
     "place_level": comparisons.place_level,
     "history_level": comparisons.history_level,
 }
-BY_CHANCE = ("birth_level", "sex_level", "place_level")  # levels that random pairs show
-BIRTH = ("birth_date", "birth_year", "birth_month", "birth_precision")
-CODES = ("sex", "province_code", "district_code", "commune_code")
 
 
 def compared_pairs(pairs: DataFrame, sides: Sides, names: NameEvidence) -> DataFrame:
@@ -130,44 +126,4 @@ def anchor_pairs(verifications: DataFrame, one_in: int) -> DataFrame:
     sampled = F.pmod(F.xxhash64("profile_id"), F.lit(one_in)) == 0
     return verifications.where((F.col("verdict") == "verified") & sampled).select(
         "profile_id", "resident_id", F.array().cast("array<string>").alias("rules")
-    )
-
-
-def random_pairs(profiles: DataFrame, residents: DataFrame) -> DataFrame:
-    """Levels of every profile with every resident of two small samples: agreement by chance."""
-    facility = ("facility_commune", "facility_province")
-    left = profiles.select(F.struct(*BIRTH, *CODES, *facility).alias("p"))
-    right = residents.select(F.struct(*BIRTH, *CODES).alias("r"))
-    shape = T.StructType([T.StructField(name, T.StringType()) for name in BY_CHANCE])
-    return applied(left.crossJoin(right), by_chance, shape)
-
-
-def by_chance(both: pl.DataFrame) -> pl.DataFrame:
-    """The levels BY_CHANCE of each pair of `p` and `r`."""
-    counted = comparisons.with_birth_edits(both)
-    return counted.select(NAMELESS[name]().alias(name) for name in BY_CHANCE)
-
-
-def sampled(frame: DataFrame, key: str, one_in: int) -> DataFrame:
-    """One in so many rows, drawn by hash: the same rows in every run."""
-    return frame.where(F.pmod(F.xxhash64(key, F.lit("sample")), F.lit(one_in)) == 0)
-
-
-def level_counts(compared: DataFrame) -> DataFrame:
-    """(comparison, level, pairs) for every level that occurs."""
-    names = [name for name in PATTERN if name in compared.columns]
-    stacked = F.explode(
-        F.array(
-            *(
-                F.struct(
-                    F.lit(n.removesuffix("_level")).alias("comparison"), F.col(n).alias("level")
-                )
-                for n in names
-            )
-        )
-    )
-    return (
-        compared.select(stacked.alias("s"))
-        .groupBy("s.comparison", "s.level")
-        .agg(F.count("*").alias("pairs"))
     )
