@@ -1,14 +1,15 @@
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-from jobs.config import DEFAULT_CONF, ROOT, Settings, load
-from jobs.synthesise import synthesise
+from jobs.config import ROOT
 from tests.conftest import QUICK_START
 
 # Two warehouses seal alike only with one secret.
@@ -29,65 +30,85 @@ jars_dir = "{jars}"
 "spark.driver.extraJavaOptions" = "{java_options}"
 "spark.local.dir" = "{scratch}"
 """
+RESIDENTS = 20_000
+KILLED_AFTER = ("standardise", "score", "correct")
 
 
-@pytest.fixture(scope="session")
-def nation(spark, settings, tmp_path_factory):
-    """A nation of 3,000 residents as files; returns the options that name its registers."""
-    out = tmp_path_factory.mktemp("nation")
-    synthesise(spark, settings.reference_dir, 3_000, out, 1)
-    registers = {"--residents": out / "residents.parquet", "--doses": out / "doses.parquet"}
-    return [str(word) for option in registers.items() for word in option]
+class Nation(NamedTuple):
+    """A made-up nation: its folder, and how many rows of what were made."""
+
+    folder: Path
+    made: dict
+
+    @property
+    def registers(self):
+        """The options that name its registers."""
+        return ["--residents", self.folder / "residents.parquet",
+                "--doses", self.folder / "doses.parquet"]  # fmt: skip
 
 
-def settings_file(settings, folder, java_options):
-    """Settings for a run beside the tests' own session."""
-    path = folder / "small.toml"
-    places = {"reference": settings.reference_dir, "jars": settings.spark.jars_dir}
-    path.write_text(SMALL.format(**places, scratch=folder / "local", java_options=java_options))
-    return path
+class Finished(NamedTuple):
+    """A finished warehouse, and the events of the attempt that finished it."""
+
+    warehouse: Path
+    events: list
 
 
 @pytest.fixture(scope="session")
 def conf(settings, tmp_path_factory):
-    """Settings for a small nation, done before the optimising compiler has paid for itself."""
-    return settings_file(settings, tmp_path_factory.mktemp("conf"), QUICK_START)
+    """Settings for a run beside the tests' own session."""
+    folder = tmp_path_factory.mktemp("conf")
+    places = {"reference": settings.reference_dir, "jars": settings.spark.jars_dir}
+    written = SMALL.format(**places, scratch=folder / "local", java_options=QUICK_START)
+    (folder / "small.toml").write_text(written)
+    return folder / "small.toml"
 
 
 @pytest.fixture(scope="session")
-def demo_conf(settings, tmp_path_factory):
-    """Settings for the demo's nation, where it does pay."""
-    options = load(DEFAULT_CONF, Settings).spark.conf["spark.driver.extraJavaOptions"]
-    return settings_file(settings, tmp_path_factory.mktemp("demo_conf"), options)
+def nation(conf, tmp_path_factory):
+    """The nation of all whole runs."""
+    return made_nation(RESIDENTS, tmp_path_factory.mktemp("nation"), conf)
 
 
 @pytest.fixture(scope="session")
-def undisturbed(nation, conf, tmp_path_factory):
-    """The warehouse of a run named `same` that nothing interrupted."""
-    warehouse = tmp_path_factory.mktemp("undisturbed") / "warehouse"
-    subprocess.run(command(nation, conf, warehouse), env=environment(), check=True)
-    return warehouse
+def interrupted(nation, conf, tmp_path_factory):
+    """The nation's run named `same`, killed in three places and begun again each time."""
+    warehouse = tmp_path_factory.mktemp("interrupted") / "warehouse"
+    words = command("run", *nation.registers, "--warehouse", warehouse, "--conf", conf,
+                    "--run-id", "same", "--json")  # fmt: skip
+    for stage in KILLED_AFTER:
+        killed_after(stage, words)
+    last = subprocess.run(words, env=environment(), stderr=subprocess.PIPE, text=True, check=True)
+    return Finished(warehouse, [json.loads(line) for line in last.stderr.splitlines()])
 
 
-@pytest.fixture(scope="session")
-def demo(demo_conf, tmp_path_factory):
-    """The demo's nation of 98,000 residents: its folder, and how many rows were made."""
-    out = tmp_path_factory.mktemp("demo")
-    options = ["--residents", 98_000, "--out", out, "--seed", 77, "--conf", demo_conf, "--json"]
-    return out, doichieu("synthesise", *options)
+def killed_after(stage, words):
+    """Start a run and kill it, Java and all, as soon as `stage` is done and the next has begun."""
+    with subprocess.Popen(
+        words, env=environment(), stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        for line in process.stderr:
+            event = json.loads(line)
+            if event["event"] == "finished" and event["stage"] == stage:
+                os.killpg(process.pid, signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+
+
+def made_nation(residents, out, conf):
+    """A nation of that many residents, made from the shell."""
+    options = ["--residents", residents, "--out", out, "--seed", 77, "--conf", conf, "--json"]
+    return Nation(out, doichieu("synthesise", *options))
 
 
 def doichieu(*words):
     """One command of the product; its JSON answer, if it was asked for one."""
-    command = [sys.executable, "-m", "jobs.cli", *map(str, words)]
-    done = subprocess.run(command, env=environment(), check=True, stdout=subprocess.PIPE, text=True)
+    words = command(*words)
+    done = subprocess.run(words, env=environment(), check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(done.stdout) if "--json" in words else None
 
 
-def command(nation, conf, warehouse):
-    """The command line of the run named `same`."""
-    options = ["--warehouse", warehouse, "--conf", conf, "--run-id", "same", "--json"]
-    return [sys.executable, "-m", "jobs.cli", "run", *nation, *map(str, options)]
+def command(*words):
+    return [sys.executable, "-m", "jobs.cli", *map(str, words)]
 
 
 def environment():

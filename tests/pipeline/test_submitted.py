@@ -39,15 +39,16 @@ def submit(dist, *words):
 
 
 @pytest.mark.slow
-def test_two_executors_publish_the_bytes_of_one_machine(nation, undisturbed, tmp_path):
+def test_two_executors_publish_the_bytes_of_one_machine(nation, interrupted, tmp_path):
+    """Nothing interrupts them; the one machine was killed three times."""
     dist, warehouse = tmp_path / "dist", tmp_path / "warehouse"
     package(dist)
     conf = dist / "conf" / "small.toml"
     conf.write_text(SMALL)
     options = ["--warehouse", warehouse, "--conf", conf, "--run-id", "same", "--json", "--quiet"]
 
-    ran = submit(dist, "run", *nation, *options)
+    ran = submit(dist, "run", *nation.registers, *options)
 
     facts = json.loads(ran.stdout)
     assert facts["dose_rows"] == sum(facts["dispositions"].values()) > 0
-    assert published(warehouse) == published(undisturbed)
+    assert published(warehouse) == published(interrupted.warehouse)
