@@ -8,7 +8,8 @@ comes the rarity of what agrees, in bits: −log2 of the chance that a random re
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import jellyfish
 from rapidfuzz.distance import OSA, JaroWinkler
@@ -51,11 +52,18 @@ class TokenFrequencies:
     floor: float
 
     def bits(self, token: str) -> float:
-        return -math.log2(max(self.shares.get(token, 0.0), self.floor))
+        return self._known.get(token, self._unknown)
+
+    @cached_property
+    def _known(self) -> dict[str, float]:
+        return {token: -math.log2(max(share, self.floor)) for token, share in self.shares.items()}
+
+    @cached_property
+    def _unknown(self) -> float:
+        return -math.log2(self.floor)
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(NamedTuple):
     level: str
     rarity: float
 
@@ -133,12 +141,10 @@ def _aligned_level(
 ) -> str | None:
     """Same number of tokens: which slip explains all the differing ones?"""
     differing = [(a, b) for a, b in zip(left, right, strict=True) if a != b]
-    if all(frozenset((a, b)) in confusions or _same_sound(a, b) for a, b in differing):
+    if all(_same_sound(a, b) or frozenset((a, b)) in confusions for a, b in differing):
         return "spelling"
-    if sorted(left) == sorted(right):
-        return "rotated"
     if len(differing) > 1:
-        return None
+        return "rotated" if sorted(left) == sorted(right) else None
     typed, real = differing[0]
     if OSA.distance(typed, real, score_cutoff=1) <= 1 and len(real) > 1:
         known = any(role + typed in frequencies.shares for role in ("s:", "m:", "g:"))
@@ -172,9 +178,7 @@ def _same_sound(left: str, right: str) -> bool:
 
 
 def _partial(left: Tokens, right: Tokens, frequencies: TokenFrequencies) -> Comparison:
-    """Names with tokens missing, added, abbreviated, rotated or replaced."""
-    if sorted(left) == sorted(right):
-        return Comparison("rotated", _bits(right, frequencies) - 1.0)
+    """Names with tokens missing, added, abbreviated or replaced."""
     if left[0] == right[0] and left[-1] == right[-1]:
         return _same_ends(left, right, frequencies)
     if _abbreviates(left, right) or _abbreviates(right, left):
@@ -216,9 +220,13 @@ def _abbreviates(short: Tokens, full: Tokens) -> bool:
     """Every token of `short` is a token of `full` or its first letters; at least one whole."""
     if len(short) != len(full):
         return False
-    whole = [a == b for a, b in zip(short, full, strict=True)]
-    cut = [len(a) <= 2 and b.startswith(a) for a, b in zip(short, full, strict=True)]
-    return any(whole) and all(w or c for w, c in zip(whole, cut, strict=True))
+    any_whole = False
+    for a, b in zip(short, full, strict=True):
+        if a == b:
+            any_whole = True
+        elif len(a) > 2 or not b.startswith(a):  # most pairs end here, at their first token
+            return False
+    return any_whole
 
 
 def jaro_winkler(left: str, right: str) -> float:
