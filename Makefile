@@ -1,6 +1,6 @@
 # `make` alone tells what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast lint lock package clean
+.PHONY: help setup demo test test-fast lint lock bench package clean
 
 # The first Python on the PATH that is recent enough; with none, `python3` is asked and says why.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -10,6 +10,9 @@ BIN := .venv/bin
 DONE := .venv/.done
 DEMO := build/demo
 SEED ?= 20220425
+RESIDENTS ?= 100000
+ROUNDS ?= 3
+PEER ?= ../shared/peers/splink_duckdb.py
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help: ## Show this
@@ -60,6 +63,9 @@ lock: $(DONE)/machine ## Resolve the dependencies anew into requirements.lock
 	build/uv/bin/uv export --quiet --format requirements-txt --no-header --no-annotate \
 	  --no-emit-project --all-groups --output-file requirements.lock
 	@rm -f uv.lock
+
+bench: setup ## Ours and the peer in turns (RESIDENTS="100000", ROUNDS=3): docs/performance.md
+	$(BIN)/python -m scripts.bench $(addprefix --residents ,$(RESIDENTS)) --rounds $(ROUNDS) --peer $(PEER)
 
 package: setup ## What spark-submit needs, in dist/ (see docs/cluster.md)
 	$(BIN)/python scripts/package.py dist

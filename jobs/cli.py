@@ -44,6 +44,9 @@ MatchingFile = Annotated[
     Path | None, typer.Option("--matching", help="What matches. [default: beside --conf]")
 ]
 RunId = Annotated[str | None, typer.Option(help="Name of the run; a known one is resumed.")]
+Until = Annotated[
+    str | None, typer.Option(help="Stop after this stage; the same --run-id goes on from there.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress lines.")]
 Json = Annotated[bool, typer.Option("--json", help="Results as JSON on standard output.")]
 
@@ -65,6 +68,7 @@ def run(
     conf: Conf = DEFAULT_CONF,
     matching: MatchingFile = None,
     run_id: RunId = None,
+    until: Until = None,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
@@ -72,7 +76,7 @@ def run(
     from jobs.command import Request, reconcile
     from jobs.summary import tell
 
-    request = Request(warehouse, conf, matching, residents, doses, run_id, quiet, as_json)
+    request = Request(warehouse, conf, matching, residents, doses, run_id, quiet, as_json, until)
     tell(reconcile(request), as_json=as_json)
 
 

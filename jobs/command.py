@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 from jobs import clock, lock, machine
 from jobs.config import DEFAULT_MATCHING, Matching, Settings, digest, load
@@ -32,6 +33,7 @@ class Request:
     run_id: str | None
     quiet: bool
     as_json: bool
+    until: str | None = None  # the last stage to run
 
 
 def logs(warehouse: Path) -> Path:
@@ -40,13 +42,23 @@ def logs(warehouse: Path) -> Path:
 
 
 def reconcile(request: Request) -> dict[str, object]:
-    """Run all stages; returns the facts of the finished run."""
+    """Run all stages, or those up to the one named; returns the facts of the run so far."""
     run_id = checked(request.run_id or clock.run_id())
+    stages = up_to(request.until)
     with _at_work(request, run_id) as run:
         state = input_state(run.tables.spark, run.inputs)
         signed = with_fingerprint(run, digest(state.hash, *_depends_on(run)))
         told = progress(quiet=request.quiet, as_json=request.as_json)
-        return summary(signed, execute(signed, STAGES, told, state))
+        status = "finished" if len(stages) == len(STAGES) else "partial"
+        return summary(signed, execute(signed, stages, told, state, status))
+
+
+def up_to(last: str | None) -> dict[str, ModuleType]:
+    """The stages in order, the last of them the one named; all where none is."""
+    if last is not None and last not in STAGES:
+        raise ConfigError(f"--until {last}: no such stage; there are {', '.join(STAGES)}")
+    names = list(STAGES)
+    return {name: STAGES[name] for name in names[: names.index(last) + 1 if last else None]}
 
 
 def one_stage(request: Request, name: str) -> dict[str, object]:

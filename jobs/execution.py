@@ -14,10 +14,15 @@ from jobs.run import Run
 
 
 def execute(
-    run: Run, stages: Mapping[str, ModuleType], progress: Progress, state: InputState
+    run: Run,
+    stages: Mapping[str, ModuleType],
+    progress: Progress,
+    state: InputState,
+    status: str = "finished",
 ) -> RunRecord:
-    """Every stage has run exactly once for this run id, fingerprint and warehouse.
+    """Every one of `stages` has run exactly once for this run id, fingerprint and warehouse.
 
+    `status` is what `runs` then says of the run: `partial` where more stages are to come.
     Stages that an earlier attempt finished are passed over, up to the first one that it did not;
     from there on all run, since each may read what the one before has just written.
     """
@@ -31,7 +36,7 @@ def execute(
     except BaseException:
         _written_if_possible(record)
         raise
-    record.write("finished")
+    record.write(status)
     return record
 
 

@@ -31,6 +31,7 @@ def doichieu(*words, **environment):
         ["explain", "D1", "--warehouse", "no/such/place"],
         ["run", "--residents", "r", "--doses", "d", "--warehouse", "w", "--conf", "no.toml"],
         ["run", "--residents", "r", "--doses", "d", "--warehouse", "w", "--run-id", "../x"],
+        ["run", "--residents", "r", "--doses", "d", "--warehouse", "w", "--until", "nowhere"],
         ["score", "--warehouse", "w", "--conf", "no.toml"],
         ["synthesise", "--out", "o", "--scale", "galaxy"],
     ],

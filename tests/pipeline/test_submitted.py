@@ -1,54 +1,61 @@
-"""The packaged application on executors that are processes of their own."""
+"""The packaged application on a standalone cluster whose workers die under it."""
 
 import json
-import os
 import subprocess
-import sys
-from pathlib import Path
+import time
 
-import pyspark
 import pytest
 
 from scripts.package import package
+from scripts.standalone import standalone, submission, submitting
 from tests.conftest import QUICK_START
 from tests.pipeline.conftest import published
 
-HOME = Path(pyspark.__file__).parent
 SMALL = """
 reference_dir = "reference"
 [spark.conf]
 "spark.sql.shuffle.partitions" = "4"
 """
+# A worker is killed some seconds into the stage behind each of these: block and score.
+WORKER_LOST_AFTER = ("verify", "block")
+INTO_THE_STAGE = 4.0
 
 
-def submit(dist, *words):
-    """spark-submit on two executors; the code comes out of the package alone."""
-    jars = ",".join(str(jar) for jar in sorted((dist / "jars").iterdir()))
-    options = ["--master", "local-cluster[2,1,2048]", "--driver-memory", "2g", "--jars", jars]
-    options += ["--conf", "spark.ui.enabled=false", "--py-files", str(dist / "doichieu.zip")]
-    options += ["--driver-java-options", QUICK_START]
-    options += ["--conf", f"spark.executor.extraJavaOptions={QUICK_START}"]
-    return subprocess.run(
-        [HOME / "bin" / "spark-submit", *options, dist / "run_job.py", *map(str, words)],
-        cwd=dist,
-        env={**os.environ, "SPARK_HOME": str(HOME), "PYSPARK_PYTHON": sys.executable},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
+def facts_of_a_run_that_loses_workers(line, cluster, dist):
+    """What the run printed; each lost worker is replaced, as a cluster's watchdog would.
+
+    spark-submit sends both streams of a Python application to its standard output.
+    """
+    printed = []
+    with subprocess.Popen(
+        line, cwd=dist, env=submitting(), stdout=subprocess.PIPE, text=True
+    ) as run:
+        for told in run.stdout:
+            event = json.loads(told) if told.startswith('{"event"') else None
+            if event is None:
+                printed.append(told)
+            elif event["event"] == "finished" and event["stage"] in WORKER_LOST_AFTER:
+                time.sleep(INTO_THE_STAGE)
+                cluster.replace_worker()
+    assert run.returncode == 0
+    return json.loads("".join(printed))
 
 
 @pytest.mark.slow
-def test_two_executors_publish_the_bytes_of_one_machine(nation, interrupted, tmp_path):
-    """Nothing interrupts them; the one machine was killed three times."""
+def test_a_cluster_that_loses_workers_publishes_the_bytes_of_one_machine(
+    nation, interrupted, tmp_path
+):
+    """Nobody interrupts the run itself; the one machine's was killed three times."""
     dist, warehouse = tmp_path / "dist", tmp_path / "warehouse"
     package(dist)
     conf = dist / "conf" / "small.toml"
     conf.write_text(SMALL)
-    options = ["--warehouse", warehouse, "--conf", conf, "--run-id", "same", "--json", "--quiet"]
+    options = ["--warehouse", warehouse, "--conf", conf, "--run-id", "same", "--json"]
 
-    ran = submit(dist, "run", *nation.registers, *options)
+    with standalone(tmp_path / "cluster") as cluster:
+        words = ["run", *nation.registers, *options]
+        line = submission(dist, cluster.url, words, QUICK_START)
+        facts = facts_of_a_run_that_loses_workers(line, cluster, dist)
 
-    facts = json.loads(ran.stdout)
     assert facts["dose_rows"] == sum(facts["dispositions"].values()) > 0
     assert published(warehouse) == published(interrupted.warehouse)

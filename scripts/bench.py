@@ -1,0 +1,243 @@
+"""Ours and the peer on the same registers, in turns: times, ratios and memory, as a page."""
+
+import json
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import psutil
+import typer
+from pyarrow.dataset import dataset
+from pyarrow.parquet import ParquetWriter
+from pyspark.sql import DataFrame
+from rich.console import Console
+
+from jobs import clock
+from jobs.config import DEFAULT_CONF, ROOT, Settings, load
+from jobs.session import spark_session
+from jobs.tables import Tables
+from scripts.bench_page import MATCHING, Limit, Measured, Outcome, page
+
+PEER_NEEDS = ("splink==5.0.0", "duckdb", "polars")
+GIB = 2**30
+LOOK = 0.5  # seconds between two looks at the memory
+RUN_ID = "bench"
+# What matching needs of the registers as ingested, and of the candidates: the least to be moved.
+NEEDED = {
+    "resident_rows": ("resident_id", "id_number", "full_name", "date_of_birth", "sex", "phone"),
+    "dose_rows": ("dose_id", "id_number", "full_name", "date_of_birth", "sex", "phone"),
+}
+
+console = Console(highlight=False, soft_wrap=True, stderr=True)
+
+
+class Bench(NamedTuple):
+    """Where the files of one size are, what it runs with, and the peer's interpreter and script."""
+
+    folder: Path
+    conf: Path
+    peer: tuple[Path, Path] | None
+
+    @property
+    def registers(self) -> Path:
+        return self.folder / "input"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.folder / "warehouse"
+
+
+def main(
+    residents: Annotated[list[int], typer.Option(min=1_000, help="Size of a nation; repeatable.")],
+    rounds: Annotated[int, typer.Option(min=1, help="How often each engine runs.")] = 3,
+    peer: Annotated[Path, typer.Option(help="The peer's script.")] = Path(
+        "../shared/peers/splink_duckdb.py"
+    ),
+    work: Annotated[Path, typer.Option(help="For nations and warehouses.")] = Path("build/bench"),
+    out: Annotated[Path, typer.Option(help="The page.")] = Path("docs/performance.md"),
+) -> None:
+    """Measure each size, write the page, print it."""
+    work = work.resolve()
+    work.mkdir(parents=True, exist_ok=True)
+    found = (peers_python(work), peer.resolve()) if peer.exists() else None
+    if found is None:
+        console.print(f"{peer}: not there, so nothing to compare with; name it with --peer")
+    conf = settings_with_events(work)
+    outcomes = [measured(Bench(work / str(n), conf, found), n, rounds) for n in residents]
+    out.write_text(page(outcomes), encoding="utf-8")
+    sys.stdout.write(out.read_text(encoding="utf-8"))
+
+
+def measured(bench: Bench, residents: int, rounds: int) -> Outcome:
+    """Both engines, one after the other, round by round."""
+    make_nation(bench, residents)
+    engines: dict[str, list[Measured]] = {"doichieu": []}
+    for number in range(1, rounds + 1):
+        engines["doichieu"].append(ours(bench))
+        if bench.peer:
+            engines.setdefault("peer", []).append(theirs(bench))
+        told = ", ".join(f"{name} {runs[-1].seconds:.1f} s" for name, runs in engines.items())
+        console.print(f"{residents:,} residents, round {number} of {rounds}: {told}")
+    return Outcome(residents, engines, limit(bench))
+
+
+def settings_with_events(work: Path) -> Path:
+    """The shipped settings of one machine, which also keep what every task moved."""
+    (work / "events").mkdir(exist_ok=True)
+    events = {"enabled": "true", "compress": "false", "dir": str(work / "events")}
+    lines = [f'"spark.eventLog.{key}" = {json.dumps(value)}' for key, value in events.items()]
+    text = DEFAULT_CONF.read_text(encoding="utf-8")
+    text = text.replace("[spark.conf]", "\n".join(["[spark.conf]", *lines]))
+    text = text.replace("[spark]", f"[spark]\njars_dir = {json.dumps(str(ROOT / '.jars'))}", 1)
+    conf = work / "bench.toml"
+    conf.write_text(
+        f"reference_dir = {json.dumps(str(ROOT / 'conf' / 'reference'))}\n{text}", encoding="utf-8"
+    )
+    return conf
+
+
+def peers_python(work: Path) -> Path:
+    """An environment of the peer's own, made once."""
+    home = work / "peer"
+    python = home / "bin" / "python"
+    if not (home / "ready").exists():
+        console.print("setting up the peer")
+        subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *PEER_NEEDS], check=True)
+        (home / "ready").touch()
+    return python
+
+
+def make_nation(bench: Bench, residents: int) -> None:
+    if (bench.folder / "made").exists():
+        return
+    console.print(f"making a nation of {residents:,} residents")
+    shutil.rmtree(bench.folder, ignore_errors=True)
+    made = watched(
+        doichieu("synthesise", "--residents", residents, "--out", bench.registers, "--seed", 1)
+    )
+    (bench.folder / "made").write_text(f"{made.seconds}\n")
+
+
+def ours(bench: Bench) -> Measured:
+    """Registers as ingested → links, start-up of the command included, ingesting not."""
+    shutil.rmtree(bench.warehouse, ignore_errors=True)
+    names = ("residents", "doses")
+    registers = [w for n in names for w in (f"--{n}", bench.registers / f"{n}.parquet")]
+    options = ["--warehouse", bench.warehouse, "--conf", bench.conf, "--run-id", RUN_ID, "--json"]
+    until = [doichieu("run", *registers, *options, "-q", "--until", last) for last in
+             ("ingest", MATCHING[-1])]  # fmt: skip
+    watched(until[0])
+    done = watched(until[1])
+    return done._replace(moved=shuffled(newest(bench.conf.parent / "events")))
+
+
+def theirs(bench: Bench) -> Measured:
+    """Files → links; the truth is left out of its folder, so its threshold is its own."""
+    assert bench.peer is not None
+    alone = bench.folder / "peer"
+    if not alone.exists():
+        alone.mkdir()
+        for name in ("residents", "doses"):
+            one_file(bench.registers / f"{name}.parquet", alone / f"{name}.parquet")
+    return watched([*map(str, bench.peer), str(alone), str(alone / "links.parquet")])
+
+
+def one_file(folder: Path, target: Path) -> None:
+    """The peer reads no folder of parts."""
+    parts = dataset(folder)
+    with ParquetWriter(target, parts.schema) as writer:
+        for batch in parts.to_batches():
+            writer.write_batch(batch)
+
+
+def watched(words: Sequence[str]) -> Measured:
+    """Run it; its wall time, the highest sum of resident memory of its processes, its JSON."""
+    peak, over = 0, threading.Event()
+    begun = clock.seconds()
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+
+        def look() -> None:
+            nonlocal peak
+            while not over.wait(LOOK):
+                peak = max(peak, resident_memory(process.pid))
+
+        looking = threading.Thread(target=look, daemon=True)
+        looking.start()
+        said = process.communicate()[0]
+        seconds = clock.seconds() - begun
+        over.set()
+        looking.join()
+    if process.returncode:
+        raise SystemExit(
+            f"{' '.join(words[:4])} … ended with {process.returncode}; nothing written"
+        )
+    told: dict[str, Any] = json.loads(said) if said.startswith("{") else {}
+    return Measured(seconds, peak / GIB, told)
+
+
+def resident_memory(pid: int) -> int:
+    """Bytes that a process and all below it hold now; shared pages count in each."""
+    try:
+        parent = psutil.Process(pid)
+        family = [parent, *parent.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return 0
+    total = 0
+    for one in family:
+        try:
+            total += one.memory_info().rss
+        except psutil.NoSuchProcess:
+            continue
+    return total
+
+
+def newest(events: Path) -> Path:
+    return max(events.glob("eventlog_v2_*"), key=lambda folder: folder.stat().st_mtime)
+
+
+def shuffled(log: Path) -> int:
+    """Bytes that all tasks of an application wrote for shuffles."""
+    total = 0
+    for part in log.glob("events_*"):
+        with part.open(encoding="utf-8") as lines:
+            for line in lines:
+                if '"SparkListenerTaskEnd"' in line:
+                    metrics = json.loads(line).get("Task Metrics") or {}
+                    total += metrics.get("Shuffle Write Metrics", {}).get(
+                        "Shuffle Bytes Written", 0
+                    )
+    return total
+
+
+def limit(bench: Bench) -> Limit:
+    """What no matching on Spark can do without: one scan of what it reads, one shuffle of keys."""
+    spark = spark_session(load(bench.conf, Settings), "limit")
+    tables = Tables(spark, str(bench.warehouse))
+    scans = [tables.read(name).select(*columns) for name, columns in NEEDED.items()]
+    pairs = tables.read("candidate_pairs").select("profile_id", "resident_id")
+    for warm_up in (*scans, pairs):
+        warm_up.limit(1_000).write.format("noop").mode("overwrite").save()
+    scan = sum(map(taken, scans))
+    shuffle = taken(pairs.repartition("resident_id"))
+    found = Limit(scan, shuffle, pairs.count())
+    spark.stop()
+    return found
+
+
+def taken(frame: DataFrame) -> float:
+    begun = clock.seconds()
+    frame.write.format("noop").mode("overwrite").save()
+    return clock.seconds() - begun
+
+
+def doichieu(*words: object) -> list[str]:
+    return [sys.executable, "-m", "jobs.cli", *map(str, words)]
+
+
+if __name__ == "__main__":
+    typer.run(main)

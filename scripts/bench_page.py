@@ -1,0 +1,117 @@
+"""The figures of the benchmark as docs/performance.md."""
+
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+
+import psutil
+
+MATCHING = ("standardise", "verify", "block", "score", "link")
+GIB = 2**30
+HEAD = """# Performance
+Measured by `make bench {options}` on {machine}. Written by that command; do not edit.
+
+From registers as ingested to `links` (standardise, verify, block, score, link), start-up included;
+the peer from files to links. Medians of {rounds}; rounds alternate between the engines.
+
+| residents | engine | seconds | of the peer | peak memory | of the peer |
+|---:|---|---:|---:|---:|---:|
+"""
+STAGES = """
+| residents | {names} | start-up and the rest |
+|---:|{lines}---:|
+"""
+LIMITS = """
+The physical limit is one scan of the columns read and one shuffle of the candidates' keys.
+
+| residents | pairs | pairs per second and core | shuffled | scan | shuffle of keys | time / limit |
+|---:|---:|---:|---:|---:|---:|---:|
+"""
+
+
+class Measured(NamedTuple):
+    """One run: wall seconds, peak resident memory in GiB, what it said, bytes it shuffled."""
+
+    seconds: float
+    peak: float
+    told: dict[str, Any]
+    moved: int = 0
+
+
+class Limit(NamedTuple):
+    """Seconds of the scan and of the shuffle that nothing on Spark can do without; pairs moved."""
+
+    scan: float
+    shuffle: float
+    pairs: int
+
+
+class Outcome(NamedTuple):
+    """All runs of one size."""
+
+    residents: int
+    engines: Mapping[str, Sequence[Measured]]
+    limit: Limit
+
+
+def page(outcomes: Sequence[Outcome]) -> str:
+    """The whole page; where no peer ran, its columns say so."""
+    rounds = len(outcomes[0].engines["doichieu"])
+    sizes = " ".join(str(outcome.residents) for outcome in outcomes)
+    options = f'RESIDENTS="{sizes}" ROUNDS={rounds}'
+    names = [name for name in MATCHING if name in seconds_by_stage(outcomes[0])]
+    text = HEAD.format(options=options, machine=machine(), rounds=rounds)
+    text += "".join(row(cells) for outcome in outcomes for cells in engine_rows(outcome))
+    text += STAGES.format(names=" | ".join(names), lines="---:|" * len(names))
+    text += "".join(row(stage_cells(outcome, names)) for outcome in outcomes)
+    return text + LIMITS + "".join(row(limit_cells(outcome)) for outcome in outcomes)
+
+
+def engine_rows(outcome: Outcome) -> list[list[str]]:
+    peer = outcome.engines.get("peer")
+    rows = []
+    for name, runs in outcome.engines.items():
+        took, peak = median(run.seconds for run in runs), median(run.peak for run in runs)
+        slower = f"{took / median(run.seconds for run in peer):.2f} ×" if peer else "no peer"
+        larger = f"{peak / median(run.peak for run in peer):.2f} ×" if peer else "no peer"
+        cells = [f"{outcome.residents:,}", name, f"{took:.0f}", slower, f"{peak:.1f} GiB", larger]
+        rows.append(cells)
+    return rows
+
+
+def seconds_by_stage(outcome: Outcome) -> dict[str, float]:
+    """Median seconds of each stage of ours."""
+    runs = [run.told["stage_seconds"] for run in outcome.engines["doichieu"]]
+    return {name: median(run[name] for run in runs) for name in runs[0] if name in MATCHING}
+
+
+def stage_cells(outcome: Outcome, names: Sequence[str]) -> list[str]:
+    stages = seconds_by_stage(outcome)
+    rest = median(run.seconds for run in outcome.engines["doichieu"]) - sum(stages.values())
+    return [f"{outcome.residents:,}", *(f"{stages[name]:.0f}" for name in names), f"{rest:.0f}"]
+
+
+def limit_cells(outcome: Outcome) -> list[str]:
+    runs, (scan, shuffle, pairs) = outcome.engines["doichieu"], outcome.limit
+    took = median(run.seconds for run in runs)
+    rate = pairs / took / (os.cpu_count() or 1)
+    moved = median(run.moved for run in runs) / GIB
+    return [f"{outcome.residents:,}", f"{pairs:,}", f"{rate:,.0f}", f"{moved:.2f} GiB",
+            f"{scan:.1f} s", f"{shuffle:.1f} s", f"{took / (scan + shuffle):.0f}"]  # fmt: skip
+
+
+def row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |\n"
+
+
+def machine() -> str:
+    """What the figures were measured on."""
+    told = Path("/proc/cpuinfo")
+    lines = told.read_text(encoding="utf-8").splitlines() if told.exists() else []
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    memory = psutil.virtual_memory().total / GIB
+    processor = models[0] if models else platform.machine()
+    return f"{os.cpu_count()} cores ({processor}), {memory:.0f} GiB"
