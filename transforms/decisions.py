@@ -162,4 +162,5 @@ def precision(decisions: DataFrame, *by: str) -> DataFrame:
     counted = sure.groupBy(*by).agg(right.alias("right"), n.alias("answers"))
     share = wilson(F.col("right"), F.col("answers"))
     named = [c.alias(name) for name, c in zip(("value", "low", "high"), share, strict=True)]
-    return counted.select(*by, "right", "answers", *named).orderBy(*by)
+    told = counted.select(*by, "right", "answers", *named)
+    return told.orderBy(*by) if by else told
