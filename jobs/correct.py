@@ -2,7 +2,7 @@
 
 from pyspark.sql import DataFrame
 
-from jobs.decided import judged
+from jobs.decided import decisions_of, judged, said_real
 from jobs.reference import admin_units
 from jobs.run import Run
 from transforms.candidates import best_candidates, candidates, with_candidates
@@ -14,7 +14,7 @@ from transforms.correction import (
     with_place,
     with_records,
 )
-from transforms.decisions import without_rejected
+from transforms.decisions import with_stated, without_rejected
 from transforms.dose_cases import dose_cases, dose_corrections, with_doses
 
 READS = (
@@ -34,8 +34,8 @@ WRITES = ("corrections",)
 def run(run: Run) -> None:
     """One row per profile, and per dose, that somebody has to look at."""
     units = admin_units(run.tables.spark, run.settings.reference_dir)
-    people, doses = people_to_correct(run, units), doses_to_check(run, units)
-    run.tables.overwrite("corrections", people.unionByName(doses))
+    people = people_to_correct(run, units).transform(with_stated, decisions_of(run.tables))
+    run.tables.overwrite("corrections", people.unionByName(doses_to_check(run, units)))
 
 
 def people_to_correct(run: Run, units: DataFrame) -> DataFrame:
@@ -58,6 +58,8 @@ def people_to_correct(run: Run, units: DataFrame) -> DataFrame:
 def doses_to_check(run: Run, units: DataFrame) -> DataFrame:
     """One row per dose entered twice or impossible."""
     read = run.tables.read
-    found = dose_cases(read("dispositions"), read("findings")).transform(with_doses, read("doses"))
-    placed = found.transform(with_records, read("profiles"), read("residents"))
+    real = said_real(run.tables, "duplicate", "finding")
+    found = dose_cases(read("dispositions"), read("findings"), real)
+    given = found.transform(with_doses, read("doses"))
+    placed = given.transform(with_records, read("profiles"), read("residents"))
     return placed.transform(with_place, units).transform(dose_corrections, read("persons"))

@@ -14,6 +14,14 @@ def decisions_of(tables: Tables) -> DataFrame:
     return tables.spark.createDataFrame([], DECISION)
 
 
+def said_real(tables: Tables, *dispositions: str) -> DataFrame:
+    """The doses listed as one of `dispositions` of which people said that they are real."""
+    if not tables.exists(decisions.TABLE):
+        return tables.spark.createDataFrame([], "dose_id string")
+    told, doses = tables.read(decisions.TABLE), tables.read("doses")
+    return decisions.real_doses(told, doses, *dispositions)
+
+
 def judged(tables: Tables) -> DataFrame | None:
     """The pairs confirmed or rejected; None as long as no answer came back."""
     # Comes from `doichieu receive`, so a run may well be without it.

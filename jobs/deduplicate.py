@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from jobs.reference import rows
+from jobs import reference
+from jobs.decided import said_real
 from jobs.run import Run
-from transforms.deduplication.events import dose_events
+from transforms.deduplication.events import dose_events, entered
 from transforms.deduplication.findings import findings, lives
 from transforms.deduplication.vaccines import AgeStart, Vaccine
 
@@ -19,20 +20,21 @@ def run(run: Run) -> None:
     """Events first; the rules are read off what was written."""
     read, rules = run.tables.read, run.matching.deduplication
     known = vaccines(run.settings.reference_dir)
-    events = dose_events(read("doses"), read("persons"), read("verifications"), known, rules)
-    run.tables.overwrite("dose_events", events)
+    rows = entered(read("doses"), read("persons"), read("verifications"))
+    real = said_real(run.tables, "duplicate")
+    run.tables.overwrite("dose_events", dose_events(rows, real, known, rules))
     people = lives(read("persons"), read("profiles"), read("residents"))
     run.tables.overwrite("findings", findings(read("dose_events"), people, known, rules))
 
 
 def vaccines(reference_dir: Path) -> tuple[Vaccine, ...]:
     """The licensed vaccines of the reference, with their age starts."""
-    starts = rows(reference_dir, "vaccine_age_starts.csv")
+    starts = reference.rows(reference_dir, "vaccine_age_starts.csv")
     return tuple(
         vaccine(
             row, (start for start in starts if start["platform_label"] == row["platform_label"])
         )
-        for row in rows(reference_dir, "vaccines_vn.csv")
+        for row in reference.rows(reference_dir, "vaccines_vn.csv")
     )
 
 

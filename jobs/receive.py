@@ -15,7 +15,7 @@ from jobs.list_secret import list_secret
 from jobs.lists import refusals
 from jobs.lists.files import csv_file, write_whole
 from jobs.lists.refusals import Refusal
-from jobs.lists.returned import Answer, read_returned
+from jobs.lists.returned import Answer, Returned, read_returned
 from jobs.tables import Commit, Tables
 from transforms import decisions
 from transforms.schemas import RETURNED_ANSWER
@@ -35,15 +35,16 @@ class Receipt(NamedTuple):
 
 def receive(tables: Tables, paths: Sequence[Path], *, good_rows: bool) -> Facts:
     """Take in every file that holds throughout; of a broken one, only what `good_rows` asks for."""
-    found = workbooks(paths)
-    secret = list_secret(Path(tables.warehouse))
-    read = [read_returned(path, secret) for path in found]
-    taken = [answer for one in read for answer in one.answers if good_rows or not one.refused]
-    receipt = Receipt(clock.run_id(), clock.now())
-    with lock.held(Path(tables.warehouse), receipt.name):
+    found, warehouse = workbooks(paths), Path(tables.warehouse)
+    secret = list_secret(warehouse)
+    opened = [read_returned(path, secret) for path in found]
+    with lock.held(warehouse, "receive"):
+        receipt = received_now()
+        read = only_listed(tables, opened)
+        taken = [answer for one in read for answer in one.answers if good_rows or not one.refused]
         new = keep(tables, taken, receipt)
     refused = [line for one in read for line in one.refused]
-    report = write_report(Path(tables.warehouse), receipt, refused)
+    report = write_report(warehouse, receipt, refused)
     return {
         "files": len(found),
         "files refused": sum(bool(one.refused) for one in read),
@@ -55,6 +56,23 @@ def receive(tables: Tables, paths: Sequence[Path], *, good_rows: bool) -> Facts:
         "report": str(report) if refused else None,
         **standing_facts(tables),
     }
+
+
+def received_now() -> Receipt:
+    """A receipt of its own for every call: they are made one at a time, and carry microseconds."""
+    at = clock.now()
+    return Receipt(f"{at:%Y%m%dT%H%M%S-%f}", at)
+
+
+def only_listed(tables: Tables, read: Sequence[Returned]) -> list[Returned]:
+    """What was read less the rows that no publication of this warehouse ever listed."""
+    keys = {(answer.correction_id,) for one in read for answer in one.answers}
+    if not keys:
+        return list(read)
+    asked = tables.spark.createDataFrame(sorted(keys), "correction_id string")
+    # correction_id is the key of what is listed.
+    unlisted = asked.join(listed(tables), on="correction_id", how="left_anti").collect()
+    return [one.without({row["correction_id"] for row in unlisted}) for one in read]
 
 
 def workbooks(paths: Sequence[Path]) -> list[Path]:
@@ -92,9 +110,9 @@ def keep(tables: Tables, answers: Sequence[Answer], receipt: Receipt) -> int:
 
 
 def identity(answer: Answer) -> str:
-    """The same row with the same words is the same decision, in whatever file it comes."""
+    """What one file says of one row: the same file again says nothing new, a later one may."""
     words = (answer.answer, answer.corrected_value or "", answer.note or "")
-    return digest(answer.list_id, answer.sheet, answer.correction_id, *words)
+    return digest(answer.file_sha256, answer.list_id, answer.sheet, answer.correction_id, *words)
 
 
 def listed(tables: Tables) -> DataFrame:

@@ -7,7 +7,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from transforms.columns import correction_id
-from transforms.schemas import CANDIDATES, CORRECTION, conform
+from transforms.schemas import CORRECTION, conform
 
 CORRECTABLE = ("wrong", "recovered", "review")
 FIELDS = ("id_number", "full_name", "date_of_birth", "sex")
@@ -88,10 +88,6 @@ def with_evidence(
     )
 
 
-def no_candidates() -> Column:
-    return F.lit(None).cast(CANDIDATES)
-
-
 def confirmed_residents(dispositions: DataFrame) -> DataFrame:
     """Residents whose record at least one dose row agrees with in every field."""
     verified = dispositions.where(F.col("disposition") == "verified")
@@ -112,7 +108,8 @@ def corrections(
             "evidence_grade": evidence_grade(rules),
             "household_id": F.col("resident.household_id"),
             "correction_id": correction_id(F.col("profile_id"), F.col("resident_id")),
-            "candidates": no_candidates(),
+            "candidates": F.lit(None),
+            "stated": F.lit(None),
         }
     )
     sided = named.transform(with_side, confirmed, rules.witnesses)

@@ -6,8 +6,9 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from transforms.columns import dose_correction_id
 from transforms.intervals import wilson
-from transforms.schemas import DECISION, LINK, conform
+from transforms.schemas import CORRECTION, DECISION, LINK, conform
 
 TABLE = "decisions"
 CONFIRMED, REJECTED = "confirmed", "rejected"
@@ -32,13 +33,13 @@ def rows_known(listed: Sequence[DataFrame]) -> DataFrame:
 
 
 def with_rows(answers: DataFrame, known: DataFrame) -> DataFrame:
-    """The answers beside profile and resident; a sealed row that no table knows keeps nulls."""
-    told = answers.join(known, on="correction_id", how="left")  # known: one per correction
+    """The answers beside the profile and the resident that the row was about."""
+    told = answers.join(known, on="correction_id", how="inner")  # known: one per correction
     return conform(told.select("*", "about.*"), DECISION)
 
 
 def unknown(answers: DataFrame, decisions: DataFrame) -> DataFrame:
-    """The answers that are not among the decisions yet: taken in twice is taken in once."""
+    """The answers that are not among the decisions yet: a file taken in twice is taken in once."""
     return conform(answers.join(decisions, on="decision_id", how="left_anti"), DECISION)
 
 
@@ -88,6 +89,31 @@ def judgement() -> Column:
             this = (F.col("sheet") == sheet) & (F.col("answer") == answer)
             said = F.when(this, F.lit(meaning)).otherwise(said)
     return said
+
+
+def with_stated(corrections: DataFrame, decisions: DataFrame) -> DataFrame:
+    """The corrections of people with what a commune wrote they should say instead (`stated`).
+
+    Contradicting answers state nothing; several rows of a profile stand side by side, in order.
+    """
+    written = (F.col("sheet") != "doses") & F.col("corrected_value").isNotNull()
+    told = standing(decisions).where(written & ~F.col("in_conflict"))
+    stated = told.groupBy("profile_id").agg(
+        F.array_join(F.array_sort(F.collect_set("corrected_value")), "; ").alias("stated")
+    )
+    named = corrections.drop("stated").join(F.broadcast(stated), on="profile_id", how="left")
+    return conform(named, CORRECTION)
+
+
+def real_doses(decisions: DataFrame, doses: DataFrame, *dispositions: str) -> DataFrame:
+    """`dose_id` of doses listed as one of `dispositions` that people said are real and right."""
+    no = (F.col("sheet") == "doses") & (F.col("answer") == "wrong") & ~F.col("in_conflict")
+    said = standing(decisions).where(no & F.col("disposition").isin(*dispositions))
+    keys = F.broadcast(said.select("profile_id", "disposition", "correction_id"))
+    # The key of a correction is a hash: it is made anew for the doses of these profiles alone.
+    asked = doses.select("profile_id", "dose_id").join(keys, on="profile_id", how="inner")
+    named = dose_correction_id(F.col("disposition"), F.col("dose_id")) == F.col("correction_id")
+    return asked.where(named).select("dose_id").distinct()
 
 
 def without_rejected(scored: DataFrame, judged: DataFrame) -> DataFrame:

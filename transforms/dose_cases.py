@@ -3,18 +3,23 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from transforms.columns import dose_correction_id
 from transforms.schemas import CORRECTION, conform
 
 
-def dose_cases(dispositions: DataFrame, findings: DataFrame) -> DataFrame:
-    """One row per dose row that is a copy, and per kept one that breaks a rule; never both."""
+def dose_cases(dispositions: DataFrame, findings: DataFrame, real: DataFrame) -> DataFrame:
+    """One row per dose row that is a copy, and per kept one that breaks a rule; never both.
+
+    Doses that a commune said are `real` break no rule that anybody has to look at again.
+    """
     rows = dispositions.select(
         "dose_id", "profile_id", "resident_id", "disposition", "duplicate_of"
     )
     copies = rows.where(F.col("disposition") == "duplicate").withColumn(
         "evidence", F.array(F.lit("finding=duplicate"))
     )
-    broken = findings.groupBy("dose_id").agg(
+    asked = findings.join(real, on="dose_id", how="left_anti")
+    broken = asked.groupBy("dose_id").agg(
         F.array_sort(F.collect_set(F.concat(F.lit("finding="), "rule"))).alias("evidence")
     )
     kept = rows.where(F.col("disposition") != "duplicate").withColumn(
@@ -44,11 +49,10 @@ def with_doses(cases: DataFrame, doses: DataFrame) -> DataFrame:
 def dose_corrections(placed: DataFrame, persons: DataFrame) -> DataFrame:
     """The cases as corrections of class d: whose dose it is and what is wrong with it."""
     owner = persons.select("profile_id", "person_id")  # one row per profile
-    key = F.concat_ws("|", F.lit("dose"), "disposition", "dose_id")
     none = F.lit(None).cast("string")
     told = placed.join(owner, on="profile_id", how="left").withColumns(
         {
-            "correction_id": F.substring(F.sha2(key, 256), 1, 16),
+            "correction_id": dose_correction_id(F.col("disposition"), F.col("dose_id")),
             "case_class": F.lit("d"),
             "side": F.lit("platform"),
             "evidence_grade": F.lit("D"),
@@ -56,6 +60,7 @@ def dose_corrections(placed: DataFrame, persons: DataFrame) -> DataFrame:
             "household_id": F.col("resident.household_id"),
             "doses": F.lit(1),
             "candidates": F.lit(None),
+            "stated": F.lit(None),
             "current_id_number": F.col("profile.raw_id_number"),
             "current_full_name": F.col("profile.raw_full_name"),
             "current_date_of_birth": F.col("profile.raw_date_of_birth"),

@@ -312,6 +312,7 @@ CORRECTION = table(
     injected_on=T.ArrayType(DATE),
     facility_codes=STRINGS,
     candidates=CANDIDATES,
+    stated=STRING,  # what people wrote it should say, where they answered
 )
 
 LISTED_ROW = table(
@@ -346,6 +347,7 @@ RETURNED_ANSWER = table(
     list_id=STRING,
     version=STRING,
     sheet=STRING,
+    row=INT,
     correction_id=STRING,
     case_class=STRING,
     evidence_grade=STRING,
@@ -356,13 +358,14 @@ RETURNED_ANSWER = table(
 )
 
 DECISION = table(
-    "decision_id receipt list_id version sheet correction_id answer received_at",
-    decision_id=STRING,  # of row, answer, value and note: what came twice is here once
+    "decision_id receipt list_id version sheet correction_id profile_id answer received_at",
+    decision_id=STRING,  # of file and row: what came twice is here once
     receipt=STRING,  # of the command that took it in
     received_at=TIMESTAMP,
     list_id=STRING,  # who answered: the list of a commune
     version=STRING,
     sheet=STRING,  # platform | review | population | doses
+    row=INT,  # its line there
     correction_id=STRING,
     profile_id=LONG,
     resident_id=STRING,

@@ -129,7 +129,7 @@ KEYS = (
     Field("", "Loại", 5, lambda row: (row["case_class"], "centre")),
 )
 GRADE = Field("", "Mức tin cậy", 8, _grade)
-REASON = Field("", "Căn cứ", 24, lambda row: (wording.evidence_text(row["evidence"]), "text"))
+REASON = Field("", "Căn cứ", 24, lambda row: (wording.reasons(row), "text"))
 GIVEN = Field("", "Mũi: ngày – cơ sở tiêm", 19, lambda row: (given_doses(row), "text"))
 FACTS = (REASON, Field("", "Số mũi", 5, lambda row: (str(row["doses"]), "centre")), GIVEN)
 ANSWERS = (

@@ -135,7 +135,7 @@ def csv_row(row: Row) -> list[str]:
         row["case_class"],
         *("" if value is None else value for value in values),
         row["evidence_grade"],
-        wording.evidence_text(row["evidence"]),
+        wording.reasons(row),
         str(row["doses"]),
         given_doses(row).replace("\n", "; "),
     ]

@@ -5,7 +5,7 @@ import hmac
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -37,6 +37,7 @@ class Answer(NamedTuple):
     list_id: str
     version: str
     sheet: str
+    row: int
     correction_id: str
     case_class: str
     evidence_grade: str
@@ -49,10 +50,21 @@ class Answer(NamedTuple):
 class Returned(NamedTuple):
     """What one file says, and what is wrong with it."""
 
+    file: str
     mark: ListMark | None
     answers: list[Answer]
     refused: list[Refusal]
     rows: int = 0
+
+    def without(self, unlisted: Set[str]) -> "Returned":
+        """The same less the answers to rows that were sealed and yet never went out."""
+        kept = [answer for answer in self.answers if answer.correction_id not in unlisted]
+        refused = [
+            Refusal(self.file, a.list_id, wording.SHEETS[a.sheet], a.row, refusals.NOT_LISTED)
+            for a in self.answers
+            if a.correction_id in unlisted
+        ]
+        return self._replace(answers=kept, refused=[*self.refused, *refused])
 
 
 class Line(NamedTuple):
@@ -90,14 +102,15 @@ def read_returned(path: Path, secret: bytes) -> Returned:
             return _read(path, secret)
         except (CalamineError, OSError, ValueError):
             reason = refusals.DAMAGED
-    return Returned(None, [], [Refusal(path.name, "", "", 0, reason)])
+    return Returned(path.name, None, [], [Refusal(path.name, "", "", 0, reason)])
 
 
 def _read(path: Path, secret: bytes) -> Returned:
     book = CalamineWorkbook.from_path(path)
     mark = _mark(book, secret)
     if mark is None:
-        return Returned(None, [], [Refusal(path.name, "", "", 0, refusals.NOT_OURS)])
+        refusal = Refusal(path.name, "", "", 0, refusals.NOT_OURS)
+        return Returned(path.name, None, [], [refusal])
     lines, problems = _lines(book)
     keys = [line.key for line in lines]
     if len(keys) != mark.rows or version_of(secret, keys) != mark.version:
@@ -118,7 +131,7 @@ def _read(path: Path, secret: bytes) -> Returned:
         Refusal(path.name, mark.list_id, wording.SHEETS.get(kind, ""), row, reason)
         for kind, row, reason in problems
     ]
-    return Returned(mark, answers, refused, len(lines))
+    return Returned(path.name, mark, answers, refused, len(lines))
 
 
 def _mark(book: CalamineWorkbook, secret: bytes) -> ListMark | None:
@@ -223,6 +236,7 @@ def _answer(line: Line, mark: ListMark, digest: str) -> Answer:
         list_id=mark.list_id,
         version=mark.version,
         sheet=line.sheet,
+        row=line.row,
         correction_id=line.key.partition("-")[0],
         case_class=line.texts[headings.index(CLASS)],
         evidence_grade=graded[:1],

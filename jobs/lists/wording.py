@@ -3,7 +3,8 @@
 Pure Python and small: the tasks that write the lists load it on the executors.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 ANSWER_WORDS = {
     "right": "Đúng",
@@ -127,6 +128,7 @@ FINDINGS = {
 CAUSES = {"sheet=review": "chưa xác định được người", "sheet=platform": "khác",
           "sheet=population": "dữ liệu dân cư"}  # fmt: skip
 CONFIRMED = "địa phương đã xác nhận"
+STATED = "địa phương ghi"
 # By comparison and level; a level that says nothing to a clerk is the empty string.
 EVIDENCE = {
     "finding": FINDINGS,
@@ -216,6 +218,12 @@ def evidence_text(evidence: Sequence[str] | None) -> str:
             words.append(EVIDENCE.get(comparison, {}).get(level, ""))
     said = [word for word in dict.fromkeys(words) if word]
     return ", ".join(said) or NOTHING_FOUND
+
+
+def reasons(row: Mapping[str, Any]) -> str:
+    """What speaks for a row, and what the commune has written of it before."""
+    said = evidence_text(row["evidence"])
+    return f"{said}, {STATED}: {row['stated']}" if row.get("stated") else said
 
 
 def police(commune: str | None) -> str:

@@ -18,6 +18,7 @@ from jobs.tables import Commit, Tables
 from tests.fake_rows import fake_rows
 from tests.filled_in import changed, filled_in
 from tests.jobs.test_lists import CANDIDATE, row
+from transforms import decisions
 from transforms.schemas import LISTED_ROW
 
 SECRET = b"a secret of the tests"
@@ -198,7 +199,6 @@ def test_a_folder_is_taken_in_once_and_contradictions_are_kept_and_told(
     tables, out, tmp_path, monkeypatch
 ):
     hours = iter(range(1, 24))
-    monkeypatch.setattr(clock, "run_id", lambda: f"r{next(hours):02}")
     monkeypatch.setattr(clock, "now", lambda: datetime(2022, 5, 20, next(hours), tzinfo=UTC))
     post = tmp_path / "post"
     (post / "deep").mkdir(parents=True)
@@ -209,7 +209,7 @@ def test_a_folder_is_taken_in_once_and_contradictions_are_kept_and_told(
     first = receive(tables, [post], good_rows=False)
     again = receive(tables, [post], good_rows=False)
 
-    assert (first["files"], first["files refused"], first["new answers"]) == (3, 1, 3)
+    assert (first["files"], first["files refused"], first["new answers"]) == (3, 1, 4)
     assert (again["answers"], again["new answers"]) == (4, 0)
     assert first["contradictions"] == [
         {"list_id": "38-394-15856", "sheet": "platform", "correction_id": f"{1:016x}",
@@ -226,6 +226,40 @@ def test_a_folder_is_taken_in_once_and_contradictions_are_kept_and_told(
         (r["profile_id"], r["resident_id"], r["answer"]) for r in tables.read("decisions").collect()
     }
     assert kept == {(0, "R0", "right"), (1, "R1", "right"), (1, "R1", "wrong"), (2, "R2", "right")}
+
+
+def test_the_last_word_stands_though_it_was_said_before_and_an_old_file_says_nothing_new(
+    tables, out, tmp_path, monkeypatch
+):
+    moments = (datetime(2022, 5, 20, 7, 30, 0, microsecond, UTC) for microsecond in range(9))
+    monkeypatch.setattr(clock, "now", lambda: next(moments))
+    names = []
+    for at, word in enumerate(("Đúng", "Sai", "Đúng")):
+        path = tmp_path / f"{at}.xlsx"
+        filled_in(out, {0: (word, "", f"lần {at}")}).replace(path)
+        names.append(path)
+    new = [receive(tables, [path], good_rows=False)["new answers"] for path in (*names, names[1])]
+
+    assert new == [1, 1, 1, 0]
+    stands = decisions.standing(tables.read("decisions")).collect()
+    assert [(row["answer"], row["note"], row["in_conflict"]) for row in stands] == [
+        ("right", "lần 2", False)
+    ]
+    assert len({row["receipt"] for row in tables.read("decisions").collect()}) == 3
+
+
+def test_a_sealed_row_that_never_went_out_refuses_its_file(tables, out, tmp_path):
+    known = tables.read("listed_rows").where("profile_id < 3")
+    Tables(tables.spark, f"{tables.warehouse}/copy").overwrite("listed_rows", known)
+    there = Tables(tables.spark, f"{tables.warehouse}/copy", Commit("r1"))
+    back = filled_in(out, {0: ("Đúng",), 3: ("Đúng",)})
+
+    refused = receive(there, [back], good_rows=False)
+
+    assert (refused["answers"], refused["new answers"], refused["refused"]) == (0, 0, 1)
+    report = Path(refused["report"]).read_text(encoding="utf-8-sig").splitlines()
+    assert report[1] == f"{back.name},38-394-15856,Cần sửa,7,{refusals.NOT_LISTED}"
+    assert receive(there, [back], good_rows=True)["new answers"] == 1
 
 
 def test_the_secret_is_made_once_and_for_its_owner_alone(tmp_path, monkeypatch):

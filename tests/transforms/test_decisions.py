@@ -3,10 +3,18 @@
 from datetime import datetime
 
 import pytest
+from pyspark.sql import functions as F
 
 from tests.fake_rows import fake_rows
-from transforms.decisions import judgements, with_judgements, without_rejected
-from transforms.schemas import DECISION, LINK, RESIDENT, SCORED_PAIR
+from transforms.columns import dose_correction_id
+from transforms.decisions import (
+    judgements,
+    real_doses,
+    with_judgements,
+    with_stated,
+    without_rejected,
+)
+from transforms.schemas import CORRECTION, DECISION, DOSE, LINK, RESIDENT, SCORED_PAIR
 
 PLATFORM = {
     "sheet": "platform",
@@ -43,6 +51,40 @@ def test_the_last_answer_of_a_place_counts_and_contradicting_places_judge_nothin
         (5, "A", "confirmed"),
         (6, "A", "rejected"),
     ]
+
+
+def test_what_people_wrote_stands_beside_the_correction(spark):
+    rows = [
+        said(1, "A", answer="wrong", corrected_value="Lê Thị Hoa; 1985"),
+        said(2, "A", sheet="review", answer="wrong", corrected_value="1990"),
+        said(2, "B", sheet="review", answer="wrong", corrected_value="Nam"),
+        said(3, "A", answer="wrong", corrected_value="1985"),
+        said(3, "A", answer="right", list_id="M"),
+        said(4, None, sheet="doses", answer="wrong", corrected_value="1985"),
+    ]
+    corrections = fake_rows(spark, CORRECTION, [{"profile_id": n} for n in range(1, 5)])
+    told = corrections.transform(with_stated, fake_rows(spark, DECISION, rows))
+    assert told.columns == CORRECTION.names
+    assert {row["profile_id"]: row["stated"] for row in told.collect()} == {
+        1: "Lê Thị Hoa; 1985", 2: "1990; Nam", 3: None, 4: None,
+    }  # fmt: skip
+
+
+def test_a_dose_that_is_no_copy_after_all_is_named(spark):
+    doses = [("d1", 1), ("d2", 1), ("d3", 2), ("d4", 2)]
+    keyed = spark.createDataFrame(doses, "dose_id string, profile_id long").select(
+        "*", dose_correction_id(F.lit("duplicate"), F.col("dose_id")).alias("key")
+    )
+    keys = {row["dose_id"]: row["key"] for row in keyed.collect()}
+    dose = {"sheet": "doses", "disposition": "duplicate", "answer": "wrong"}
+    rows = [
+        said(1, "A", correction_id=keys["d2"], **dose),
+        said(2, "B", correction_id=keys["d3"], **dose | {"answer": "right"}),
+        said(2, "B", correction_id=keys["d4"], **dose | {"disposition": "finding"}),
+    ]
+    known = fake_rows(spark, DOSE, [{"dose_id": d, "profile_id": p} for d, p in doses])
+    found = real_doses(fake_rows(spark, DECISION, rows), known, "duplicate", "finding")
+    assert [row["dose_id"] for row in found.collect()] == ["d2"]
 
 
 def test_confirmed_holds_rejected_asks_and_the_others_stay(spark):

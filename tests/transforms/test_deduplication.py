@@ -4,7 +4,7 @@ import pytest
 
 from jobs.deduplicate import vaccines
 from tests.fake_rows import fake_rows
-from transforms.deduplication.events import DoseRules, dose_events
+from transforms.deduplication.events import DoseRules, dose_events, entered
 from transforms.deduplication.findings import findings, lives
 from transforms.deduplication.vaccines import key
 from transforms.schemas import DOSE, DOSE_EVENT, PERSON, PROFILE, RESIDENT, VERIFICATION
@@ -21,7 +21,7 @@ def on(days: int) -> date:
 def events(spark, reference):
     """The dose ids of each event, the kept one first, of rows (person, dose, day, vaccine)."""
 
-    def find(*rows: tuple[str, str, date | None, str | None], verified: tuple[str, ...] = ()):
+    def find(*rows: tuple[str, str, date | None, str | None], verified=(), real=()):
         # Every row is of a profile of its own: what joins them is the person.
         doses = [
             {"profile_id": n, "dose_id": dose, "injected_on": day, "vaccine": vaccine}
@@ -32,13 +32,13 @@ def events(spark, reference):
             {"profile_id": n, "verdict": "verified" if row[1] in verified else "wrong"}
             for n, row in enumerate(rows)
         ]
-        found = dose_events(
+        entries = entered(
             fake_rows(spark, DOSE, doses),
             fake_rows(spark, PERSON, persons),
             fake_rows(spark, VERIFICATION, verdicts),
-            vaccines(reference),
-            RULES,
-        ).collect()
+        )
+        said = spark.createDataFrame([(dose,) for dose in real], "dose_id string")
+        found = dose_events(entries, said, vaccines(reference), RULES).collect()
         assert all(row.dose_rows == len(row.dose_ids) for row in found)
         assert all(row.event_id == f"E-{row.dose_id}" for row in found)
         return {(row.dose_id, *(set(row.dose_ids) - {row.dose_id})) for row in found}
@@ -70,12 +70,18 @@ def test_rows_of_one_person_a_day_apart_with_one_vaccine_are_one_dose(events):
         ("verified first", "20", on(1), "Abdala"),
         ("entered first", "99", on(1), "Abdala"),
         ("entered first", "100", on(0), "Abdala"),
+        ("people said so", "201", on(0), "Abdala"),
+        ("people said so", "202", on(0), "Abdala"),
+        ("people said so", "203", on(0), "Abdala"),
         verified=("20",),
+        real=("202",),
     )
     alone = {("7",), ("8",), ("9",), ("10",), ("11",), ("12",), ("13",), ("14",), ("18",)}
     run = {event for event in found if event[0] == "15"}
     assert {tuple(sorted(event)) for event in run} == {("15", "16", "17")}
-    assert found - run == alone | {("1", "2"), ("3", "4"), ("5", "6"), ("20", "19"), ("99", "100")}
+    assert found - run == alone | {
+        ("1", "2"), ("3", "4"), ("5", "6"), ("20", "19"), ("99", "100"), ("201", "203"), ("202",),
+    }  # fmt: skip
 
 
 def test_a_vaccine_is_found_by_label_or_brand_whatever_the_spelling(reference):

@@ -26,27 +26,25 @@ class DoseRules(BaseModel, frozen=True, extra="forbid"):
 
 
 def dose_events(
-    doses: DataFrame,
-    persons: DataFrame,
-    verifications: DataFrame,
-    vaccines: Vaccines,
-    rules: DoseRules,
+    rows: DataFrame, real: DataFrame, vaccines: Vaccines, rules: DoseRules
 ) -> DataFrame:
-    """One row per administered dose; every dose row is in exactly one event.
+    """One row per administered dose; every one of the dose `rows` is in exactly one event.
 
     Rows of one person are one dose when the vaccine is the same (or one row names none) and the
     days are at most `same_dose_days` apart; what was typed as dose number plays no part. The row
-    that stays is one of a verified profile if there is one, then the one entered first.
+    that stays is one of a verified profile if there is one, then the one entered first. A row that
+    people said is `real` is a dose by itself, whatever is beside it.
     """
-    rows = entered(doses, persons, verifications)
     grouped = rows.transform(with_runs, rules).transform(with_vaccine, vaccines)
-    events = grouped.groupBy("person_id", "run", "part", "given").agg(
+    single = real.select("dose_id", F.col("dose_id").alias("alone"))  # one row per dose
+    told = grouped.join(F.broadcast(single), on="dose_id", how="left")
+    events = told.groupBy("person_id", "run", "part", "given", "alone").agg(
         F.min(preference()).alias("kept"),
         F.count("*").alias("dose_rows"),
         F.array_sort(F.collect_list("dose_id")).alias("dose_ids"),
     )
-    told = events.select("person_id", "dose_rows", "dose_ids", "kept.*")
-    return conform(told.withColumn("event_id", F.concat(F.lit("E-"), "dose_id")), DOSE_EVENT)
+    kept = events.select("person_id", "dose_rows", "dose_ids", "kept.*")
+    return conform(kept.withColumn("event_id", F.concat(F.lit("E-"), "dose_id")), DOSE_EVENT)
 
 
 def entered(doses: DataFrame, persons: DataFrame, verifications: DataFrame) -> DataFrame:
