@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 SEAL = 16  # hex digits: 64 bits
 VERSION = 8
-UNIT = "␟"
+UNIT = " ␟ "  # with its blanks, so that a blank at the edge of a cell makes no difference
 MARK = "DOICHIEU"
 
 

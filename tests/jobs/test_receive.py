@@ -101,6 +101,13 @@ def test_rows_left_out_doubled_or_from_another_list_are_seen(out, tmp_path):
     assert mixed == [(0, refusals.ROWS_MISSING), (7, refusals.CHANGED)]
 
 
+def test_blanks_at_the_edge_of_a_cell_are_nobodys_doing(tmp_path):
+    path = tmp_path / "blanks.xlsx"
+    blank = row(current_full_name=" Hoàng  Văn Hùng ", current_id_number="00108 ")
+    path.write_bytes(workbook([blank], ["platform"], ABOUT).content)
+    assert reasons(path) == reasons(filled_in(path, {0: ("Đúng",)})) == []
+
+
 def test_a_list_sealed_with_another_secret_is_nobodys(out):
     assert [line.reason for line in read_returned(out, b"other secret").refused] == [
         refusals.NOT_OURS
