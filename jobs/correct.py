@@ -11,11 +11,11 @@ from transforms.correction import (
     confirmed_residents,
     corrections,
     with_evidence,
-    with_place,
     with_records,
 )
 from transforms.decisions import with_stated, without_rejected
 from transforms.dose_cases import dose_cases, dose_corrections, with_doses
+from transforms.places import with_place
 
 READS = (
     "dispositions",
@@ -34,8 +34,8 @@ WRITES = ("corrections",)
 def run(run: Run) -> None:
     """One row per profile, and per dose, that somebody has to look at."""
     units = admin_units(run.tables.spark, run.settings.reference_dir)
-    people = people_to_correct(run, units).transform(with_stated, decisions_of(run.tables))
-    run.tables.overwrite("corrections", people.unionByName(doses_to_check(run, units)))
+    people, doses = people_to_correct(run, units), doses_to_check(run, units)
+    run.tables.overwrite("corrections", people.unionByName(doses))
 
 
 def people_to_correct(run: Run, units: DataFrame) -> DataFrame:
@@ -50,8 +50,10 @@ def people_to_correct(run: Run, units: DataFrame) -> DataFrame:
     confirmed = dispositions.transform(confirmed_residents)
     rows = known.transform(corrections, confirmed, units, run.matching.correction)
     scored, said = read("scored_pairs"), judged(run.tables)
-    asked = scored if said is None else scored.transform(without_rejected, said)
-    best = best_candidates(asked, read("links"))
+    if said is not None:
+        rows = rows.transform(with_stated, decisions_of(run.tables))
+        scored = scored.transform(without_rejected, said)
+    best = best_candidates(scored, read("links"))
     return rows.transform(with_candidates, candidates(best, read("residents"), units))
 
 

@@ -7,11 +7,11 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from transforms.columns import correction_id
+from transforms.places import with_place
 from transforms.schemas import CORRECTION, conform
 
 CORRECTABLE = ("wrong", "recovered", "review")
 FIELDS = ("id_number", "full_name", "date_of_birth", "sex")
-PLACE = ("province_code", "district_code", "commune_code")
 NO_NUMBER = ("missing", "filler")
 WELL_FORMED = ("cccd", "cmnd")
 
@@ -217,31 +217,3 @@ def claims() -> Column:
         for field, value in values.items()
     ]
     return F.array_compact(F.array(*told))
-
-
-def with_place(df: DataFrame, units: DataFrame) -> DataFrame:
-    """Where the list goes: the resident's commune, else the declared one, else as far as known."""
-    keys = {
-        "resident_commune": F.col("resident.commune_code"),
-        "declared_commune": F.col("profile.commune_code"),
-        "declared_district": F.col("profile.district_code"),
-        "declared_province": F.coalesce("profile.province_code", "resident.province_code"),
-    }
-    named = [places(units, key) for key in keys]
-    placed = reduce(
-        lambda left, right: left.join(right, on=right.columns[0], how="left"),
-        named,
-        df.withColumns(keys),
-    )
-    chosen = F.coalesce(*(f"{key}_place" for key in keys))
-    return placed.withColumns({column: chosen[column] for column in PLACE})
-
-
-def places(units: DataFrame, key: str) -> DataFrame:
-    """One row per code of the level `key` ends in: the place it names, finer levels null."""
-    level = f"{key.split('_')[-1]}_code"
-    depth = PLACE.index(level) + 1
-    none = F.lit(None).cast("string")
-    parts = [F.col(c) if i < depth else none.alias(c) for i, c in enumerate(PLACE)]
-    named = units.select(F.col(level).alias(key), F.struct(*parts).alias(f"{key}_place"))
-    return F.broadcast(named.distinct())
