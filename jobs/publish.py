@@ -12,13 +12,14 @@ from jobs.decided import decisions_of
 from jobs.errors import ConfigError, LedgerError
 from jobs.list_secret import list_secret
 from jobs.lists.bundles import write_bundles
+from jobs.lists.checking import check_folder, check_seals
 from jobs.lists.files import Edition, write_lists
-from jobs.lists.folder import MANIFEST, fresh_staging, put_in_place, write_manifest
+from jobs.lists.folder import MANIFEST, fresh_staging, put_in_place, sweep, write_manifest
 from jobs.lists.summaries import write_summaries
 from jobs.reference import admin_units
 from jobs.run import Run
 from transforms import publication, publication_state
-from transforms.decisions import precision, standing
+from transforms.decisions import TABLE, precision, standing
 from transforms.ledger import imbalances
 from transforms.schemas import LISTED_ROW, PUBLICATION
 
@@ -63,16 +64,21 @@ def publish(run: Run, scope: Scope) -> dict[str, Any]:
     output = run.output.with_name("pilot") if scope.pilot else run.output
     staging = fresh_staging(output, run.run_id)
     units = admin_units(spark, run.settings.reference_dir)
-    listed = corrections.transform(publication.listed, units, rules)
-    answered = listed.transform(publication.with_answers, standing(decisions_of(run.tables)))
+    told = corrections
+    if run.tables.exists(TABLE):
+        told = told.transform(publication.with_answers, standing(run.tables.read(TABLE)))
+    listed = told.transform(publication.listed, units, rules)
     secret = list_secret(Path(run.tables.warehouse))
     edition = Edition(str(staging), secret, rules.due, scope.pilot)
-    files = [row.asDict() for row in write_lists(answered, edition).collect()]
+    files = [row.asDict() for row in write_lists(listed, edition).collect()]
     summaries = write_summaries(staging, summary_rows(corrections, units, run))
     totals = check_files(rows_of(corrections.transform(publication.totals)), files)
+    sweep(staging)
+    check_seals(staging, files, secret)
     bundles = write_bundles(staging, [*files, *summaries])
+    check_folder(staging, [*files, *summaries, *bundles])
     write_manifest(staging, totals | {"pilot": scope.pilot}, [*files, *summaries, *bundles])
-    keep_state(run, scope, listed, staging)
+    keep_state(run, scope, corrections, staging)
     put_in_place(staging, output)
     run.tables.overwrite(scope.tables[1], spark.createDataFrame(files, PUBLICATION))
     return totals | {"folder": str(output), "files": len(files)}
@@ -98,13 +104,13 @@ def summary_rows(corrections: DataFrame, units: DataFrame, run: Run) -> dict[str
     return {"communes": rows_of(communes), "causes": rows_of(causes)}
 
 
-def keep_state(run: Run, scope: Scope, listed: DataFrame, staging: Path) -> None:
+def keep_state(run: Run, scope: Scope, corrections: DataFrame, staging: Path) -> None:
     """Write down every row listed, and what moved since the last publication."""
     tables, name = run.tables, scope.tables[0]
     before = tables.spark.createDataFrame([], LISTED_ROW)
     if tables.exists(name):
         before = tables.read(name)
-    rows = listed.transform(publication_state.rows_listed)
+    rows = corrections.transform(publication_state.rows_listed, publication.list_id())
     tables.overwrite(name, rows.transform(publication_state.listed_rows, before, run.run_id))
     changed = rows_of(tables.read(name).transform(publication_state.changes))
     write_manifest(staging, {"changes": changed}, [], "changes.json")

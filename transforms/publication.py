@@ -90,14 +90,14 @@ def sheet() -> Column:
     )
 
 
-def with_answers(listed: DataFrame, standing: DataFrame) -> DataFrame:
+def with_answers(corrections: DataFrame, standing: DataFrame) -> DataFrame:
     """The rows with the answers they already have (`answered`, each by its `correction_id`)."""
     told = F.struct(
         "correction_id", "answer", "corrected_value", "note", "answers", "in_conflict"
     ).alias("told")
-    known = standing.where(F.col("profile_id").isNotNull()).select("profile_id", told)
+    known = standing.select("profile_id", told)
     answered = known.groupBy("profile_id").agg(F.collect_list("told").alias("answered"))
-    return listed.join(answered, on="profile_id", how="left")  # one row per profile
+    return corrections.join(answered, on="profile_id", how="left")  # one row per profile
 
 
 def minutes(rules: Publication) -> Column:
@@ -128,19 +128,36 @@ def communes(corrections: DataFrame, units: DataFrame, rules: Publication) -> Da
     return counted.select("*", days, helped)
 
 
+def workload(corrections: DataFrame, rules: Publication) -> DataFrame:
+    """One row: what all lists together ask for, and until when."""
+    return corrections.agg(
+        F.count(F.lit(1)).alias("rows"),
+        F.coalesce(F.sum("doses"), F.lit(0)).alias("doses"),
+        F.coalesce(F.round(F.sum(minutes(rules))), F.lit(0)).cast("long").alias("minutes"),
+    ).select(
+        "*",
+        F.lit(rules.minutes_per_day).alias("minutes_per_day"),
+        F.lit(rules.due).alias("due"),
+    )
+
+
 def causes(corrections: DataFrame, units: DataFrame) -> DataFrame:
-    """One row per province folder, facility and cause: a shifted upload is one line, not 300."""
+    """One row per district folder, facility and cause: a shifted upload is one line, not 300."""
     named = corrections.transform(with_names, units).select(
-        F.split(list_path(), "/")[0].alias("province"),
+        F.substring_index(list_path(), "/", 2).alias("district"),
         F.get("facility_codes", F.lit(0)).alias("facility_code"),
         cause().alias("cause"),
         "doses",
+        F.array_min("injected_on").alias("day"),
     )
-    return (
-        named.groupBy("province", "facility_code", "cause")
-        .agg(F.count(F.lit(1)).alias("rows"), F.sum("doses").alias("doses"))
-        .orderBy("province", F.desc("rows"), "facility_code", "cause")
+    keys = ("district", "facility_code", "cause")
+    counted = named.groupBy(*keys).agg(
+        F.count(F.lit(1)).alias("rows"),
+        F.sum("doses").alias("doses"),
+        F.min("day").alias("from_day"),
+        F.max("day").alias("to_day"),
     )
+    return counted.orderBy(*keys)
 
 
 def cause() -> Column:

@@ -1,18 +1,23 @@
 """What became of every row ever listed: new, open, moved, reopened, solved."""
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from transforms.schemas import LISTED_ROW, PROGRESS, conform
 
 
-def rows_listed(listed: DataFrame) -> DataFrame:
+def rows_listed(corrections: DataFrame, list_id: Column) -> DataFrame:
     """One row per row of the lists: each candidate of a review is one."""
-    at = ("list_id", "profile_id", "disposition", "province_code")
-    alone = listed.where(F.coalesce(F.size("candidates"), F.lit(0)) < 1)
-    several = listed.where(F.size("candidates") > 0).select(*at, F.inline("candidates"))
-    columns = ("correction_id", "resident_id", *at)
-    return alone.select(*columns).unionByName(several.select(*columns))
+    at = (list_id.alias("list_id"), "profile_id", "disposition", "province_code")
+    alone = F.array(F.struct("correction_id", "resident_id"))
+    several = F.transform(
+        "candidates",
+        lambda one: F.struct(
+            one["correction_id"].alias("correction_id"), one["resident_id"].alias("resident_id")
+        ),
+    )
+    told = F.when(F.size("candidates") > 0, several).otherwise(alone)
+    return corrections.select(*at, F.inline(told))
 
 
 def listed_rows(now: DataFrame, before: DataFrame, run_id: str) -> DataFrame:

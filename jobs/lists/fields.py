@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from jobs.lists import wording
@@ -33,6 +34,7 @@ def plain(text: object) -> str:
     return said if len(said) <= LONGEST_TEXT else said[: LONGEST_TEXT - 1] + "…"
 
 
+@lru_cache(maxsize=4_096)
 def written(day: date | None) -> str:
     return f"{day.day:02}/{day.month:02}/{day.year:04}" if day else "?"
 
@@ -121,6 +123,7 @@ def _grade(row: Row) -> Cell:
     return f"{grade}: {wording.GRADES[grade]}", "centre"
 
 
+HOUSEHOLD = Field("", "Hộ", 4, lambda row: (str(row.get("household") or ""), "centre"))
 WIDTHS = {"id_number": 13, "full_name": 17, "date_of_birth": 10, "sex": 5.5}
 KEY = "Mã dòng"
 NUMBER = Field("", "STT", 4.5, _numbered)
@@ -128,7 +131,7 @@ KEYS = (
     Field("", KEY, 9.5, lambda row: (row["correction_id"], "small")),
     Field("", "Loại", 5, lambda row: (row["case_class"], "centre")),
 )
-GRADE = Field("", "Mức tin cậy", 8, _grade)
+GRADE = Field("", "Mức tin cậy", 9, _grade)
 REASON = Field("", "Căn cứ", 24, lambda row: (wording.reasons(row), "text"))
 GIVEN = Field("", "Mũi: ngày – cơ sở tiêm", 19, lambda row: (given_doses(row), "text"))
 FACTS = (REASON, Field("", "Số mũi", 5, lambda row: (str(row["doses"]), "centre")), GIVEN)
@@ -160,7 +163,8 @@ PROBLEM = Field("", "Vấn đề", 34, REASON.cell)
 LISTED = Field("", "Mũi: ngày – cơ sở tiêm", 26, lambda row: (given_doses(row), "text"))
 FIELDS: dict[str, tuple[Field, ...]] = {
     "platform": (
-        NUMBER, *KEYS, *side_by_side("Đang ghi", "Đề xuất", MARKED), GRADE, *FACTS, *ANSWERS,
+        NUMBER, *KEYS, HOUSEHOLD, *side_by_side("Đang ghi", "Đề xuất", MARKED), GRADE, *FACTS,
+        *ANSWERS,
     ),
     "review": (
         NUMBER, *KEYS, *side_by_side("Đang ghi", "Ứng viên", (_typed, _candidate)), HOME,

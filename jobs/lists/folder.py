@@ -19,6 +19,12 @@ def fresh_staging(output: Path, run_id: str) -> Path:
     return staging
 
 
+def sweep(staging: Path) -> None:
+    """Take away what tasks that died half-way, and were repeated, have left behind."""
+    for remains in staging.rglob("*.partial"):
+        remains.unlink()
+
+
 def write_manifest(
     staging: Path, totals: Mapping[str, Any], files: Sequence[Any], name: str = MANIFEST
 ) -> None:

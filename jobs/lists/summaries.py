@@ -1,8 +1,8 @@
-"""`tong-hop.xlsx` and `.csv` of each province: where the work is, and what causes it."""
+"""`tong-hop.xlsx` and `.csv` of each province and district: where the work is, what causes it."""
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,10 @@ from typing import Any
 import xlsxwriter
 
 from jobs.lists import wording
+from jobs.lists.fields import written
 from jobs.lists.files import csv_file, write_whole
 from jobs.lists.template import CREATED, formats_of
+from transforms.publication import UNKNOWN
 
 Row = Mapping[str, Any]
 Lines = list[list[object]]
@@ -42,23 +44,53 @@ COUNTS = (
     "class_a", "class_b", "class_c", "class_d", "review", "population",
 )  # fmt: skip
 CAUSES = ("Nguyên nhân", "Số dòng", "Số mũi tiêm", "Số cơ sở tiêm")
-FACILITIES = ("Cơ sở tiêm", "Nguyên nhân", "Số dòng", "Số mũi tiêm")
+FACILITIES = (
+    "Cơ sở tiêm", "Nguyên nhân", "Số dòng", "Số mũi tiêm", "Từ ngày", "Đến ngày", "Nhận định",
+)  # fmt: skip
 MOST_FACILITIES = 200
+# So many numbers of somebody else from one facility are a file whose rows slipped, not slips.
+SHIFTED, SHIFTED_ROWS = "number=other", 20
+DEPTHS = (1, 2)  # province, district: folders of a path
 
 
 def write_summaries(folder: Path, told: Mapping[str, Sequence[Row]]) -> list[dict[str, Any]]:
-    """Two files per province folder; returns what the manifest says of each."""
-    communes = _by(told["communes"], lambda row: row["list"].split("/")[0])
-    causes = _by(told["causes"], lambda row: row["province"])
-    written = []
-    for province, found in sorted(communes.items()):
+    """Two files per province and per district; returns what the manifest says of each."""
+    return [entry for depth in DEPTHS for entry in _write_level(folder, told, depth)]
+
+
+def _write_level(
+    folder: Path, told: Mapping[str, Sequence[Row]], depth: int
+) -> Iterator[dict[str, Any]]:
+    """The files of all provinces, or of all districts that are known."""
+    communes = _by(told["communes"], lambda row: _place(row["list"], depth))
+    causes = _by(told["causes"], lambda row: _place(row["district"], depth))
+    for place, found in sorted(communes.items()):
+        if depth > 1 and place.endswith(UNKNOWN):
+            continue
         ranked = sorted(found, key=lambda c: (-c["minutes"], -c["doses"], c["list"]))
-        lines = [_line(rank, commune) for rank, commune in enumerate(ranked, start=1)]
+        lines = [_line(rank, commune, depth) for rank, commune in enumerate(ranked, start=1)]
         sums = {name: sum(c[name] for c in found) for name in ("rows", "doses")}
-        book = _workbook(lines, causes[province], found)
+        book = _workbook(lines, merged(causes[place]), found, depth)
         for suffix, content in ((".csv", csv_file([HEADINGS, *lines])), (".xlsx", book)):
-            written.append(_written(folder, f"lists/{province}/{NAME}{suffix}", content, sums))
-    return written
+            yield _written(folder, f"lists/{place}/{NAME}{suffix}", content, sums)
+
+
+def _place(path: str, depth: int) -> str:
+    return "/".join(path.split("/")[:depth])
+
+
+def merged(causes: Sequence[Row]) -> list[dict[str, Any]]:
+    """One line per facility and cause over all districts, most rows first."""
+    lines: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in causes:
+        key = (row["facility_code"] or "", row["cause"])
+        line = lines.setdefault(key, dict(row) | {"rows": 0, "doses": 0})
+        for name in ("rows", "doses"):
+            line[name] += row[name]
+        line["from_day"] = min(filter(None, (line["from_day"], row["from_day"])), default=None)
+        line["to_day"] = max(filter(None, (line["to_day"], row["to_day"])), default=None)
+    ordered = sorted(lines.items(), key=lambda item: (-item[1]["rows"], item[0]))
+    return [line for _, line in ordered]
 
 
 def _by(rows: Iterable[Row], key: Callable[[Row], str]) -> dict[str, list[Row]]:
@@ -74,21 +106,22 @@ def _written(folder: Path, name: str, content: bytes, sums: Mapping[str, int]) -
     return {"file": name, **sums, "sha256": digest, "bytes": len(content)}
 
 
-def _line(rank: int, commune: Row) -> list[object]:
+def _line(rank: int, commune: Row, depth: int) -> list[object]:
     names = ("district_code", "district_name", "commune_code", "commune_name")
     return [
         rank,
         *(commune[name] or wording.UNKNOWN_PLACE for name in names),
         *(commune[name] for name in COUNTS),
-        commune["list"].split("/", 1)[1],
+        commune["list"].split("/", depth)[depth],
     ]
 
 
-def _workbook(communes: Lines, causes: Sequence[Row], found: Sequence[Row]) -> bytes:
+def _workbook(communes: Lines, causes: Sequence[Row], found: Sequence[Row], depth: int) -> bytes:
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
     book.set_properties({"title": wording.SUMMARY, "created": CREATED})
-    province = found[0]["province_name"] or wording.UNKNOWN_PLACE
+    names = (found[0]["district_name"] if depth > 1 else None, found[0]["province_name"])
+    place = ", ".join(name for name in names if name) or wording.UNKNOWN_PLACE
     sheets = (
         (wording.COMMUNES, HEADINGS, communes, found),
         (wording.CAUSES_SHEET, CAUSES, by_cause(causes), causes),
@@ -102,14 +135,15 @@ def _workbook(communes: Lines, causes: Sequence[Row], found: Sequence[Row]) -> b
         page.fit_to_pages(1, 0)
         page.freeze_panes(3, 0)
         page.repeat_rows(2)
-        page.set_footer(f"&L{name} – {province}&RTrang &P/&N")
-        page.write_string(0, 0, f"{wording.SUMMARY}: {province}", formats["section"])
+        page.set_footer(f"&L{name} – {place}&RTrang &P/&N")
+        page.write_string(0, 0, f"{wording.SUMMARY}: {place}", formats["section"])
         rows, doses = (sum(row[key] for row in summed) for key in ("rows", "doses"))
-        told = f"{wording.TOTAL}: {rows:,} dòng, {doses:,} mũi" if summed else wording.TOP
-        page.write_string(1, 0, told.replace(",", "."), formats["hint_line"])
+        figures = f"{wording.TOTAL}: {rows:,} dòng; {doses:,} mũi".replace(",", ".")
+        page.write_string(1, 0, figures if summed else wording.TOP, formats["hint_line"])
+        page.set_row(2, 40)
         for column, heading in enumerate(headings):
             page.write_string(2, column, heading, formats["head"])
-            page.set_column(column, column, 22 if heading in wording.WIDE else 11)
+            page.set_column(column, column, wording.WIDTHS.get(heading, 9))
         for at, line in enumerate(lines, start=3):
             for column, value in enumerate(line):
                 write = page.write_string if isinstance(value, str) else page.write_number
@@ -132,9 +166,23 @@ def by_cause(causes: Sequence[Row]) -> Lines:
 def by_facility(causes: Sequence[Row]) -> Lines:
     """Facility and cause with most rows: what one visit or one repaired upload puts right."""
     return [
-        [row["facility_code"] or "?", in_words(row["cause"]), row["rows"], row["doses"]]
+        [
+            row["facility_code"] or "?",
+            in_words(row["cause"]),
+            row["rows"],
+            row["doses"],
+            written(row["from_day"]),
+            written(row["to_day"]),
+            opinion(row),
+        ]
         for row in causes[:MOST_FACILITIES]
     ]
+
+
+def opinion(row: Row) -> str:
+    """What a line is as a whole, where it is one thing and not many."""
+    shifted = row["cause"] == SHIFTED and row["rows"] >= SHIFTED_ROWS
+    return wording.SHIFTED_FILE if shifted else ""
 
 
 def in_words(cause: str) -> str:

@@ -25,6 +25,7 @@ from jobs.lists.guide import write_guide
 # dispatch 2262/BYT-CNTT.
 CREATED = datetime(2022, 5, 4)
 HEADER_ROWS = 3
+HAS_PLACEHOLDERS = ("xl/sharedStrings.xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml")
 LAST_ROW = 777_770  # and what follows stand for the last rows of the sheets, counted from 1
 
 INK, GREY, RULE = "#1F2933", "#7B8794", "#C5CDD5"
@@ -73,8 +74,9 @@ FIRST_ROW = re.compile(rf'<row r="{HEADER_ROWS + 1}".*?</row>', re.DOTALL)
 
 
 class Template(NamedTuple):
-    """The parts of the workbook as text; each sheet cut where its rows belong; style numbers."""
+    """What all its workbooks share, zipped; the rest as text, sheets cut where rows belong."""
 
+    shared: bytes
     parts: Mapping[str, str]
     sheets: Mapping[str, tuple[str, str, str]]  # kind → part, before the rows, after them
     styles: Mapping[str, int]
@@ -99,7 +101,18 @@ def template(kinds: tuple[str, ...]) -> Template:
     numbers = map(int, re.findall(r' s="(\d+)"', sample.group()))
     cut = {kind: (name, *FIRST_ROW.split(parts.pop(name))) for kind, name in names.items()}
     sheets = {kind: (name, before, after) for kind, (name, before, after) in cut.items()}
-    return Template(parts, sheets, dict(zip(CELL_STYLES, numbers, strict=True)))
+    own = {name: parts.pop(name) for name in HAS_PLACEHOLDERS}
+    return Template(zipped(parts), own, sheets, dict(zip(CELL_STYLES, numbers, strict=True)))
+
+
+def zipped(parts: Mapping[str, str]) -> bytes:
+    """The parts as an archive that others may be added to; no hour enters it."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            with archive.open(name, "w") as part:
+                part.write(text.encode())
+    return buffer.getvalue()
 
 
 def last_row(kind: str) -> int:

@@ -4,6 +4,7 @@ Pure Python and small: the tasks that write the lists load it on the executors.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 ANSWER_WORDS = {
@@ -76,7 +77,8 @@ GUIDE_TEXT = (
         "1. Trạm y tế chuyển danh sách cho thôn, ấp, tổ dân phố rà soát với từng người.\n"
         "2. Chỉ điền ba cột cuối của mỗi trang: “Trả lời” (chọn trong danh sách thả xuống), "
         "“Giá trị đúng” và “Ghi chú”. Các ô khác đã khoá, không sửa, không thêm hoặc xoá dòng.\n"
-        "3. Ô nền hồng là giá trị đang ghi bị sai, ô nền xanh bên cạnh là giá trị đề xuất.\n"
+        "3. Ô nền hồng là giá trị đang ghi bị sai, ô nền xanh bên cạnh là giá trị đề xuất. "
+        "Người cùng hộ đứng liền nhau, cùng một số ở cột “Hộ”.\n"
         "Cột “Giá trị đúng”: số định danh đủ 12 số, ngày sinh dạng 07/03/1985, họ tên có dấu, "
         "giới tính Nam hoặc Nữ; nhiều giá trị thì cách nhau bằng dấu chấm phẩy (;).\n"
         "4. Loại a: không có số định danh; loại b: số sai định dạng; loại c: sai số định danh, "
@@ -104,7 +106,11 @@ DUE = "@DUE@"
 SUMMARY = "TỔNG HỢP ĐỐI CHIẾU"
 COMMUNES, CAUSES_SHEET, FACILITIES = "Theo xã", "Nguyên nhân", "Cơ sở tiêm"
 TOP = "Cơ sở và nguyên nhân có nhiều dòng nhất: sửa một lần tải lên, không sửa từng dòng"
-WIDE = ("Huyện", "Xã", "Danh sách", "Nguyên nhân")
+SHIFTED_FILE = "Nghi cả tệp tải lên bị lệch dòng: kiểm tra tệp gốc một lần"
+WIDTHS = {
+    "Huyện": 22, "Xã": 22, "Danh sách": 26, "Nguyên nhân": 30, "Nhận định": 52,
+    "Từ ngày": 11, "Đến ngày": 11,
+}  # fmt: skip
 COUNTED = ("Nội dung", "Số người", "Số dòng", "Số mũi tiêm")
 TOTAL = "Tổng cộng"
 STATION, GROUP = "TRẠM Y TẾ", "TỔ CÔNG TÁC ĐỀ ÁN 06"
@@ -209,8 +215,14 @@ EVIDENCE = {
 
 def evidence_text(evidence: Sequence[str] | None) -> str:
     """`comparison=level` pairs as one sentence a clerk understands; codes never show through."""
+    return _sentence(tuple(evidence or ()))
+
+
+# A nation's rows tell of a few thousand different combinations, hundreds of thousands of times.
+@lru_cache(maxsize=10_000)
+def _sentence(evidence: tuple[str, ...]) -> str:
     words: list[str] = []
-    for item in evidence or ():
+    for item in evidence:
         comparison, _, level = item.partition("=")
         if comparison == "candidates":
             words.append(f"có {level} người có thể trùng")

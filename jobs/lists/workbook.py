@@ -15,17 +15,17 @@ from xml.sax.saxutils import escape
 
 from jobs.lists import guide, wording
 from jobs.lists.fields import ANSWERS, FIELDS, KEY_AT, Row, lines, shown
-from jobs.lists.seals import ListMark, sealed_list, sealed_row, version_of
+from jobs.lists.seals import UNIT, ListMark, sealed_list, sealed_row, version_of
 from jobs.lists.tally import Tally
 from jobs.lists.template import HEADER_ROWS, last_row, template
 
 LINE = 12.75  # points
 BATCH = 500
+INLINE = 't="inlineStr"><is><t xml:space="preserve">'
 MARKUP = re.compile("[&<>]|_x[0-9A-Fa-f]{4}_")
 # A spreadsheet reads _x0041_ as a letter; the same letters typed by somebody are to stay.
 CODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-HAS_PLACEHOLDERS = ("xl/sharedStrings.xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml")
 
 
 class About(NamedTuple):
@@ -50,10 +50,11 @@ def workbook(rows: Iterable[Row], kinds: Iterable[str], about: About) -> Written
     """The workbook of one list; `rows` come sheet by sheet, and `kinds` names all their sheets."""
     wanted = set(kinds)
     ordered = tuple(kind for kind in wording.SHEETS if kind in wanted)
-    made, tally, buffer = template(ordered), Tally(), BytesIO()
+    made, tally = template(ordered), Tally()
+    buffer = BytesIO(made.shared)
     keys: list[str] = []
     own: dict[str, str] = {}
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
         for kind, some in groupby(rows, key=lambda row: row["sheet"]):
             name, before, after = made.sheets[kind]
             printed = printer(kind, made.styles, about, keys)
@@ -70,13 +71,18 @@ def workbook(rows: Iterable[Row], kinds: Iterable[str], about: About) -> Written
         own |= texts(about, mark) | figures(tally, ordered)
         for name, text in made.parts.items():
             with archive.open(name, "w") as part:
-                part.write((filled(text, own) if name in HAS_PLACEHOLDERS else text).encode())
+                part.write(filled(text, own).encode())
     return Written(buffer.getvalue(), mark)
 
 
 def numbered(rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows counted, and their households, which stand together, counted as well."""
+    households, last = 0, None
     for number, row in enumerate(rows, start=1):
-        row["number"] = number
+        home = row.get("household_id")
+        households += home is not None and home != last
+        last = home
+        row |= {"number": number, "household": households if home is not None else None}
         yield row
 
 
@@ -92,6 +98,8 @@ def printer(
     fields = FIELDS[kind]
     columns = [(letter, field.cell, field.width) for letter, field in zip(LETTERS, fields)]  # noqa: B905 - as many letters as columns
     answers, name = len(fields) - len(ANSWERS), wording.SHEETS[kind]
+    empty = {style: f'" s="{number}"/>' for style, number in styles.items()}
+    opened = {style: f'" s="{number}" {INLINE}' for style, number in styles.items()}
 
     def printed(row: Row, line: int) -> str:
         cells = [cell(row) for _, cell, _ in columns]
@@ -101,18 +109,16 @@ def printer(
         keys.append(key)
         cells[KEY_AT] = (key, "small")
         parts, height = [], 1
+        marked = MARKUP.search(UNIT.join(said)) is not None
         for (letter, _, width), (text, style) in zip(columns, cells, strict=True):
             if not text:
-                parts.append(f'<c r="{letter}{line}" s="{styles[style]}"/>')
+                parts.append(f'<c r="{letter}{line}{empty[style]}')
                 continue
             if style != "small" and (len(text) >= width or "\n" in text):
                 height = max(height, lines(text, width))
-            if MARKUP.search(text):
+            if marked:
                 text = escape(CODED.sub("_x005F_", text))
-            parts.append(
-                f'<c r="{letter}{line}" s="{styles[style]}" t="inlineStr">'
-                f'<is><t xml:space="preserve">{text}</t></is></c>'
-            )
+            parts.append(f'<c r="{letter}{line}{opened[style]}{text}</t></is></c>')
         return f'<row r="{line}" ht="{LINE * height + 3}" customHeight="1">{"".join(parts)}</row>'
 
     return printed

@@ -81,7 +81,7 @@ def parts(content: bytes) -> dict[str, str]:
 def test_a_correction_reads_as_a_clerk_needs_it() -> None:
     sheet = opened(workbook([row()])).get_sheet_by_name("Cần sửa").to_python()
     groups, headings, values = sheet[1], sheet[2], sheet[3]
-    assert headings[3:11] == ["Đang ghi", "Đề xuất"] * 4
+    assert headings[3:12] == ["Hộ", *["Đang ghi", "Đề xuất"] * 4]
     assert [group for group in groups if group] == [
         "Số định danh (CCCD/CMND)",
         "Họ và tên",
@@ -94,6 +94,7 @@ def test_a_correction_reads_as_a_clerk_needs_it() -> None:
     assert values == [
         "1",
         "c",
+        "",
         "001085000112",
         "001085000111",
         "=HYPERLINK(1)",
@@ -110,6 +111,13 @@ def test_a_correction_reads_as_a_clerk_needs_it() -> None:
         "",
         "",
     ]
+
+
+def test_members_of_a_household_stand_together_under_its_number() -> None:
+    homes = [None, "H7", "H7", "H9"]
+    content = workbook([row(household_id=home) for home in homes])
+    sheet = opened(content).get_sheet_by_name("Cần sửa").to_python()
+    assert [line[3] for line in sheet[3:]] == ["", "1", "1", "2"]
 
 
 def test_every_row_stands_on_its_sheet_and_empty_sheets_are_left_out() -> None:
@@ -223,8 +231,8 @@ def test_a_long_list_is_whole_and_its_drop_downs_reach_the_last_row() -> None:
     content = workbook([row() for _ in range(1_234)])
     assert len(opened(content).get_sheet_by_name("Cần sửa").to_python()) == 1_234 + 3
     sheet = parts(content)["xl/worksheets/sheet2.xml"]
-    assert 'sqref="P4:P1237"' in sheet
-    assert '<autoFilter ref="A3:R1237"' in sheet
+    assert 'sqref="Q4:Q1237"' in sheet
+    assert '<autoFilter ref="A3:S1237"' in sheet
 
 
 def test_what_xml_cannot_hold_is_left_out_and_what_it_uses_is_kept() -> None:

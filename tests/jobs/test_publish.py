@@ -1,5 +1,8 @@
 import hashlib
 import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -7,10 +10,13 @@ from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
+from python_calamine import CalamineWorkbook
 
 from jobs import publish
-from jobs.config import Settings
-from jobs.errors import LedgerError
+from jobs.config import PilotSettings, Settings
+from jobs.errors import ConfigError, LedgerError
+from jobs.lists import wording
+from jobs.pilot import pilot
 from jobs.run import Inputs, Run
 from jobs.tables import Commit, Tables
 from tests.fake_rows import fake_rows
@@ -48,7 +54,15 @@ def correction(number: int) -> dict[str, Any]:
 @pytest.fixture
 def run(spark: SparkSession, settings: Settings, tmp_path: Path) -> Run:
     """A warehouse with ten corrections whose sums agree."""
-    rows = [correction(i) for i in range(10)]
+    tables = Tables(spark, str(tmp_path / "warehouse"), Commit("r1"))
+    filled(tables, range(10))
+    matching: Any = SimpleNamespace(publication=Publication(rows_per_file=2, tasks=2))
+    return Run(tables, settings, matching, Inputs("", ""), "r1")
+
+
+def filled(tables: Tables, numbers: Iterable[int]) -> None:
+    """The tables that publishing reads, of these corrections."""
+    spark, rows = tables.spark, [correction(i) for i in numbers]
     decided = [
         {
             "dose_id": r["dose_ids"][0],
@@ -57,21 +71,18 @@ def run(spark: SparkSession, settings: Settings, tmp_path: Path) -> Run:
         }
         for r in rows
     ]
-    sums = {"wrong": 6, "review": 4}
+    sums = Counter(row["disposition"] for row in rows)
     entered = [
         {"stage": "disposition", "class": c, "rows": n, "province_code": "01"}
         for c, n in sums.items()
     ]
     whole = [
-        {"stage": stage, "class": "all", "rows": 10, "province_code": "01"}
+        {"stage": stage, "class": "all", "rows": len(rows), "province_code": "01"}
         for stage in ("received", "profiled")
     ]
-    tables = Tables(spark, str(tmp_path / "warehouse"), Commit("r1"))
     tables.overwrite("corrections", fake_rows(spark, schemas.CORRECTION, rows).repartition(3))
     tables.overwrite("dispositions", fake_rows(spark, schemas.DISPOSITION, decided))
     tables.overwrite("ledger", fake_rows(spark, schemas.LEDGER, [*entered, *whole]))
-    matching: Any = SimpleNamespace(publication=Publication(rows_per_file=2, tasks=2))
-    return Run(tables, settings, matching, Inputs("", ""), "r1")
 
 
 def test_every_correction_is_in_one_list_and_the_same_run_gives_the_same_bytes(run: Run) -> None:
@@ -85,7 +96,8 @@ def test_every_correction_is_in_one_list_and_the_same_run_gives_the_same_bytes(r
     }
     parts = [*FILES, f"{FILES[0]}-2", f"{FILES[1]}-2"]
     provinces = ["01-ha-noi", "khong-ro"]
-    summaries = [f"lists/{p}/tong-hop{s}" for p in provinces for s in (".csv", ".xlsx")]
+    places = [*provinces, "01-ha-noi/001-quan-ba-dinh"]
+    summaries = [f"lists/{p}/tong-hop{s}" for p in places for s in (".csv", ".xlsx")]
     bundles = [f"bundles/{p}.zip" for p in provinces]
     assert sorted(files) == sorted(
         [f"{p}{s}" for p in parts for s in (".csv", ".xlsx")] + summaries + bundles
@@ -123,3 +135,60 @@ def test_a_ledger_that_does_not_balance_is_refused(run: Run) -> None:
     run.tables.overwrite("ledger", fake_rows(run.tables.spark, schemas.LEDGER, [line]))
     with pytest.raises(LedgerError, match="does not balance"):
         publish.run(run)
+
+
+def test_another_publication_keeps_the_one_before_readable_and_tells_what_moved(run: Run) -> None:
+    publish.run(run)
+    first = (run.output / "manifest.json").read_bytes()
+    filled(run.tables, range(3, 12))
+    publish.run(replace(run, run_id="r2"))
+
+    assert (
+        run.output.with_name("published.previous").joinpath("manifest.json").read_bytes() == first
+    )
+    assert (run.output / "manifest.json").read_bytes() != first
+    changes = json.loads((run.output / "changes.json").read_text())["changes"]
+    moved = Counter[str]()
+    for line in changes:
+        moved[line["state"]] += line["rows"]
+    assert moved == {"new": 2, "open": 7, "solved": 3}
+    assert not list(run.output.parent.glob("published.tmp-*"))
+
+
+def test_a_pilot_is_marked_as_one_and_leaves_the_nations_lists_alone(run: Run) -> None:
+    pilot(run, ("01",))
+
+    assert not run.output.exists()
+    lists = sorted((run.output.with_name("pilot") / "lists").rglob("*.xlsx"))
+    assert {path.relative_to(run.output.parent).parts[2] for path in lists} == {"01-ha-noi"}
+    guide = CalamineWorkbook.from_path(lists[0]).get_sheet_by_name(wording.GUIDE).to_python()
+    assert guide[2][0] == wording.PILOT
+    with pytest.raises(ConfigError, match="--province 79"):
+        pilot(run, ("79",))
+
+
+def test_the_nations_lists_wait_for_a_pilot_whose_answers_show_the_proposals_right(
+    run: Run,
+) -> None:
+    gate = PilotSettings(required=True, rate=0.5, answers=4)
+    gated = replace(run, settings=run.settings.model_copy(update={"pilot": gate}))
+    with pytest.raises(LedgerError, match=r"there are 0, which show none"):
+        publish.run(gated)
+    answered(run, "wrong", "right", "right", "right")
+    with pytest.raises(LedgerError, match=r"there are 4, which show at least 0\.301"):
+        publish.run(gated)
+    assert not run.output.exists()
+
+    answered(run, "right", "right", "right", "right")
+    publish.run(gated)
+    assert publish.finished(gated)
+
+
+def answered(run: Run, *answers: str) -> None:
+    """The pilot's answers, one a row."""
+    rows = [
+        {"decision_id": str(n), "correction_id": str(n), "sheet": "platform", "answer": answer,
+         "evidence_grade": "A"}
+        for n, answer in enumerate(answers)
+    ]  # fmt: skip
+    run.tables.overwrite("decisions", fake_rows(run.tables.spark, schemas.DECISION, rows))
