@@ -11,6 +11,7 @@ from transforms.intervals import wilson
 from transforms.schemas import CORRECTION, DECISION, LINK, conform
 
 TABLE = "decisions"
+PAIR = ["profile_id", "resident_id"]
 CONFIRMED, REJECTED = "confirmed", "rejected"
 MEANS = {
     "platform": {"right": CONFIRMED, "wrong": REJECTED, "not_here": REJECTED},
@@ -69,7 +70,7 @@ def contradictions(decisions: DataFrame) -> DataFrame:
 
 
 def judgements(decisions: DataFrame) -> DataFrame:
-    """`profile_id`, `resident_id`, `judgement`: pairs that people confirmed or rejected.
+    """`profile_id`, `resident_id`, `sheet`, `judgement`: pairs that people confirmed or rejected.
 
     Contradicting answers judge nothing, nor does a profile confirmed as two people.
     """
@@ -77,8 +78,8 @@ def judgements(decisions: DataFrame) -> DataFrame:
     judged = agreed.withColumn("judgement", judgement()).where(F.col("judgement").isNotNull())
     said_yes = F.count_if(F.col("judgement") == CONFIRMED).over(Window.partitionBy("profile_id"))
     sure = (F.col("judgement") == REJECTED) | (said_yes == 1)
-    kept = judged.select("profile_id", "resident_id", "judgement", sure.alias("sure"))
-    return kept.where("sure").select("profile_id", "resident_id", "judgement")
+    told = ("profile_id", "resident_id", "sheet", "judgement")
+    return judged.select(*told, sure.alias("sure")).where("sure").select(*told)
 
 
 def judgement() -> Column:
@@ -121,11 +122,11 @@ def without_rejected(scored: DataFrame, judged: DataFrame) -> DataFrame:
 
     The posterior given that a candidate is out: p / (1 - p of those that are out).
     """
-    no = F.broadcast(judged.where(F.col("judgement") == REJECTED).drop("judgement"))
-    pair = ["profile_id", "resident_id"]  # the key of both
-    lost = scored.join(no, on=pair, how="left_semi").groupBy("profile_id")
+    no = F.broadcast(judged.where(F.col("judgement") == REJECTED).select(*PAIR))
+    # A pair is the key of both.
+    lost = scored.join(no, on=PAIR, how="left_semi").groupBy("profile_id")
     freed = lost.agg(F.sum("match_probability").alias("freed"))
-    kept = scored.join(no, on=pair, how="left_anti").join(
+    kept = scored.join(no, on=PAIR, how="left_anti").join(
         F.broadcast(freed), on="profile_id", how="left"
     )
     left = F.greatest(1 - F.coalesce("freed", F.lit(0.0)), F.lit(SMALLEST))
@@ -138,18 +139,20 @@ def without_rejected(scored: DataFrame, judged: DataFrame) -> DataFrame:
 def with_judgements(links: DataFrame, judged: DataFrame, residents: DataFrame) -> DataFrame:
     """The links as people decided: confirmed ones hold, after a rejection nothing links by itself.
 
-    `residents` keeps out whoever has left the register since.
+    Whose only proposal was rejected stays to review: the record is as wrong as before. Who is none
+    of the candidates of a review is let go. `residents` keeps out who has left the register since.
     """
     there = judged.join(residents.select("resident_id"), on="resident_id", how="left_semi")
     yes = there.where(F.col("judgement") == CONFIRMED).select(
         "profile_id", F.col("resident_id").alias("confirmed_id")
     )
-    no = judged.where(F.col("judgement") == REJECTED).select("profile_id").distinct()
+    no = judged.where(F.col("judgement") == REJECTED).groupBy("profile_id")
+    proposals = no.agg(F.bool_and(F.col("sheet") != "review").alias("proposals_only"))
     asked = links.join(F.broadcast(yes), on="profile_id", how="left").join(
-        F.broadcast(no.withColumn("is_rejected", F.lit(1))), on="profile_id", how="left"
+        F.broadcast(proposals), on="profile_id", how="left"
     )  # one row per profile each
-    held = F.col("confirmed_id").isNotNull()
-    asked_again = F.col("is_rejected").isNotNull() & (F.col("decision") == "linked") & ~held
+    held, rejected = F.col("confirmed_id").isNotNull(), F.col("proposals_only").isNotNull()
+    asked_again = rejected & ~held & ((F.col("decision") == "linked") | F.col("proposals_only"))
     as_before = F.coalesce("evidence", F.array().cast("array<string>"))
     same_one = F.col("best_resident_id").eqNullSafe(F.col("confirmed_id"))
     own = F.when(same_one, as_before).otherwise(F.array().cast("array<string>"))
@@ -167,7 +170,7 @@ def with_judgements(links: DataFrame, judged: DataFrame, residents: DataFrame) -
                 "margin": F.when(held, CERTAIN_MARGIN).otherwise(F.col("margin")),
                 "evidence": F.when(held, F.array_append(own, F.lit("decision=confirmed")))
                 .when(
-                    F.col("is_rejected").isNotNull(),
+                    rejected,
                     F.array_append(as_before, F.lit("decision=rejected")),
                 )
                 .otherwise(F.col("evidence")),

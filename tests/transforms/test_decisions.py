@@ -46,10 +46,10 @@ def test_the_last_answer_of_a_place_counts_and_contradicting_places_judge_nothin
     ]
     found = judgements(fake_rows(spark, DECISION, rows)).orderBy("profile_id").collect()
     assert [tuple(row) for row in found] == [
-        (1, "A", "confirmed"),
-        (2, "A", "rejected"),
-        (5, "A", "confirmed"),
-        (6, "A", "rejected"),
+        (1, "A", "platform", "confirmed"),
+        (2, "A", "platform", "rejected"),
+        (5, "A", "population", "confirmed"),
+        (6, "A", "platform", "rejected"),
     ]
 
 
@@ -89,8 +89,14 @@ def test_a_dose_that_is_no_copy_after_all_is_named(spark):
 
 def test_confirmed_holds_rejected_asks_and_the_others_stay(spark):
     judged = spark.createDataFrame(
-        [(1, "B", "confirmed"), (2, "A", "rejected"), (3, "Z", "confirmed")],
-        "profile_id long, resident_id string, judgement string",
+        [
+            (1, "B", "review", "confirmed"),
+            (2, "A", "platform", "rejected"),
+            (3, "Z", "review", "confirmed"),
+            (5, "A", "platform", "rejected"),
+            (6, "A", "review", "rejected"),
+        ],
+        "profile_id long, resident_id string, sheet string, judgement string",
     )
     pairs = [(2, "A", 0.9), (2, "B", 0.08), (4, "A", 0.5)]
     scored = fake_rows(spark, SCORED_PAIR, [
@@ -106,6 +112,8 @@ def test_confirmed_holds_rejected_asks_and_the_others_stay(spark):
         {"profile_id": 2, "decision": "linked", "resident_id": "B", "best_resident_id": "B"},
         {"profile_id": 3, "decision": "unlinked"},
         {"profile_id": 4, "decision": "linked", "resident_id": "A", "best_resident_id": "A"},
+        {"profile_id": 5, "decision": "unlinked"},
+        {"profile_id": 6, "decision": "unlinked"},
     ])  # fmt: skip
     residents = fake_rows(spark, RESIDENT, [{"resident_id": "A"}, {"resident_id": "B"}])
     found = links.transform(with_judgements, judged, residents).orderBy("profile_id").collect()
@@ -114,4 +122,6 @@ def test_confirmed_holds_rejected_asks_and_the_others_stay(spark):
         (2, "review", None, ["decision=rejected"]),
         (3, "unlinked", None, None),
         (4, "linked", "A", None),
+        (5, "review", None, ["decision=rejected"]),
+        (6, "unlinked", None, ["decision=rejected"]),
     ]
