@@ -67,6 +67,9 @@ def run(
     warehouse: Warehouse,
     conf: Conf = DEFAULT_CONF,
     matching: MatchingFile = None,
+    administered: Annotated[
+        str | None, typer.Option(help="Doses given by facility, day and vaccine, for the report.")
+    ] = None,
     run_id: RunId = None,
     until: Until = None,
     quiet: Quiet = False,
@@ -76,7 +79,9 @@ def run(
     from jobs.command import Request, reconcile
     from jobs.summary import tell
 
-    request = Request(warehouse, conf, matching, residents, doses, run_id, quiet, as_json, until)
+    request = Request(
+        warehouse, conf, matching, residents, doses, run_id, quiet, as_json, until, administered
+    )
     tell(reconcile(request), as_json=as_json)
 
 

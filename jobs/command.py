@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 from jobs import clock, lock, machine
+from jobs.administered import keep_administered
 from jobs.config import DEFAULT_MATCHING, Matching, Settings, digest, load
 from jobs.errors import ConfigError, SetupError
 from jobs.execution import execute, execute_one, with_fingerprint
@@ -34,6 +35,7 @@ class Request:
     quiet: bool
     as_json: bool
     until: str | None = None  # the last stage to run
+    administered: str | None = None  # the file of doses given
 
 
 def logs(warehouse: Path) -> Path:
@@ -50,6 +52,8 @@ def reconcile(request: Request) -> dict[str, object]:
         signed = with_fingerprint(run, digest(state.hash, *_depends_on(run)))
         told = progress(quiet=request.quiet, as_json=request.as_json)
         status = "finished" if len(stages) == len(STAGES) else "partial"
+        if request.administered:
+            keep_administered(signed.tables, request.administered)
         return summary(signed, execute(signed, stages, told, state, status))
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from jobs import charts, quality_charts, quality_page, reference
+from jobs import charts, progress_page, quality_charts, quality_page, reference
 from transforms.reporting import WITH_NUMBER, Reporting
 
 Rows = Sequence[Mapping[str, Any]]
@@ -49,6 +49,8 @@ def page(figures: Figures, reference_dir: Path) -> str:
     environment.filters["fine"] = lambda share: f"{share:.3%}" if share is not None else "–"
     environment.filters["count"] = lambda value: f"{value:,.0f}" if value is not None else "–"
     template = environment.get_template("report.html.j2")
+    tiles = reference.rows(reference_dir, "province_tiles.csv")
+    names = {tile["province_code"]: tile["province"] for tile in tiles}
     return template.render(
         run_id=figures.run_id,
         tables=figures.tables,
@@ -58,7 +60,8 @@ def page(figures: Figures, reference_dir: Path) -> str:
         quality=quality_page.shown(figures.tables["quality"], figures.tables["clerical"]),
         ledger=ledger(figures),
         stages=stages(figures),
-        charts=drawn(figures, reference.rows(reference_dir, "province_tiles.csv")),
+        work=progress_page.shown(figures.tables, names),
+        charts=drawn(figures, tiles),
     )
 
 
@@ -179,6 +182,7 @@ def drawn(figures: Figures, tiles: Sequence[Mapping[str, str]]) -> Mapping[str, 
         "number_kinds": charts.bars(unusable, "kind", "rows"),
         "weights": charts.weight_histogram(figures.tables["weights"], figures.rules.histogram_bits),
         "stages": charts.bars(stages(figures), "stage", "seconds", width=560, form=".1f"),
+        "open": charts.bars(progress_page.drawn(figures.tables["open"]), "run", "open"),
     } | {f"level_{name}": charts.level_weights(rows) for name, rows in sorted(levels.items())}
     pictures |= {f"mu_{name}": quality_charts.m_and_u(rows) for name, rows in levels.items()}
     pictures |= quality_page.drawn(figures.tables["quality"], figures.threshold)

@@ -5,10 +5,12 @@ from typing import Any
 
 from pyspark.sql import DataFrame
 
+from jobs import administered
 from jobs.lists.files import write_whole
 from jobs.national_page import Figures, page
 from jobs.run import Run
-from transforms import clerical, reporting
+from transforms import clerical, publication, reporting, returns
+from transforms.decisions import TABLE, precision
 from transforms.ledger import imbalances
 from transforms.schemas import CLERICAL_ANSWER
 
@@ -26,6 +28,9 @@ READS = (
     "findings",
     "rejected_rows",
     "runs",
+    "progress",
+    "dose_events",
+    "facilities",
 )
 WRITES = ()
 PAGE = "report.html"
@@ -64,7 +69,32 @@ def tables_of(run: Run) -> Mapping[str, DataFrame]:
         "findings": reporting.counted(read("findings"), "rule"),
         "rejected": reporting.counted(read("rejected_rows"), "source", "reason"),
         "runs": reporting.of_run(read("runs"), run.run_id),
+        "open": reporting.open_rows(read("progress"), read("runs")),
+        "workload": publication.workload(read("corrections"), run.matching.publication),
+        **returned(run),
+        **unentered(run),
     }
+
+
+def returned(run: Run) -> Mapping[str, DataFrame]:
+    """What communes answered and what it changed; nothing where no list came back."""
+    if not run.tables.exists(TABLE):
+        return {}
+    decisions = run.tables.read(TABLE)
+    return {
+        "answers": returns.answers(decisions),
+        "effects": returns.effects(decisions, run.tables.read("links")),
+        "grades": precision(decisions, "evidence_grade"),
+    }
+
+
+def unentered(run: Run) -> Mapping[str, DataFrame]:
+    """Doses given and never recorded; nothing where nobody said how many were given."""
+    if not run.tables.exists(administered.TABLE):
+        return {}
+    read = run.tables.read
+    given = read(administered.TABLE)
+    return {"unentered": reporting.unentered(given, read("dose_events"), read("facilities"))}
 
 
 def clerical_answers(run: Run) -> DataFrame:

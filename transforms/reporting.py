@@ -5,6 +5,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 WITH_NUMBER = ("cccd", "cmnd")
+OPEN = ("wrong", "recovered", "review", "duplicate")  # what stands in the lists
 
 
 class Reporting(BaseModel, frozen=True, extra="forbid"):
@@ -100,6 +101,43 @@ def ledger_lines(ledger: DataFrame) -> DataFrame:
     return ledger.groupBy("stage", "class").agg(*sums).orderBy("stage", "class")
 
 
+def open_rows(progress: DataFrame, runs: DataFrame) -> DataFrame:
+    """Dose rows somebody has still to look at, of all rows, by run in time and province."""
+    began = runs.select("run_id", "started_at")  # one row per run
+    counted = (
+        progress.join(began, on="run_id", how="inner")
+        .groupBy("started_at", "run_id", "province_code")
+        .agg(
+            F.sum(F.when(F.col("disposition").isin(*OPEN), F.col("rows")).otherwise(0)).alias(
+                "open"
+            ),
+            F.sum("rows").alias("rows"),
+        )
+    )
+    return counted.orderBy("started_at", "run_id", "province_code")
+
+
+def unentered(administered: DataFrame, events: DataFrame, facilities: DataFrame) -> DataFrame:
+    """Doses administered, recorded and missing by the facility's province; "" where not known.
+
+    A facility that recorded more than it gave covers for no other: `surplus` tells how much.
+    """
+    given = administered.groupBy("facility_code").agg(F.sum("doses").alias("administered"))
+    entered = events.groupBy("facility_code").agg(F.count(F.lit(1)).alias("recorded"))
+    place = facilities.select("facility_code", "facility_province")  # one row per facility
+    both = given.join(entered, on="facility_code", how="left").join(
+        place, on="facility_code", how="left"
+    )
+    short = F.col("administered") - F.coalesce("recorded", F.lit(0))
+    counted = both.groupBy(F.coalesce("facility_province", F.lit("")).alias("province_code")).agg(
+        F.sum("administered").alias("administered"),
+        F.coalesce(F.sum("recorded"), F.lit(0)).alias("recorded"),
+        F.sum(F.greatest(short, F.lit(0))).alias("missing"),
+        F.sum(F.greatest(-short, F.lit(0))).alias("surplus"),
+    )
+    return counted.orderBy(F.desc("missing"), "province_code")
+
+
 def model_levels(model: DataFrame) -> DataFrame:
     """m, u and weight of every comparison level, strongest first within a comparison."""
     strongest: Column = F.desc_nulls_last("weight")
@@ -110,4 +148,6 @@ def model_levels(model: DataFrame) -> DataFrame:
 
 def of_run(runs: DataFrame, run_id: str) -> DataFrame:
     """The row of one run: when it began and how long each stage took so far."""
-    return runs.where(F.col("run_id") == run_id).select("run_id", "code_version", "stage_seconds")
+    return runs.where(F.col("run_id") == run_id).select(
+        "run_id", "started_at", "code_version", "stage_seconds"
+    )

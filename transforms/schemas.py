@@ -338,6 +338,14 @@ PROGRESS = table(
     rows=LONG,
 )
 
+ADMINISTERED = table(
+    "facility_code doses",
+    facility_code=STRING,
+    injected_on=DATE,
+    vaccine=STRING,
+    doses=LONG,
+)
+
 # What a returned row says, before it is known whom the row was about.
 RETURNED_ANSWER = table(
     "decision_id receipt received_at",

@@ -1,9 +1,10 @@
 import re
+from datetime import datetime
 from typing import Any
 
 import pytest
 
-from jobs import quality_page
+from jobs import progress_page, quality_page
 from jobs.config import DEFAULT_CONF, Settings, load
 from jobs.national_page import Figures, blocking, funnel, page
 from jobs.reference import rows
@@ -33,6 +34,8 @@ TABLES: dict[str, list[dict[str, Any]]] = {
     "findings": [],
     "rejected": [],
     "runs": [],
+    "open": [],
+    "workload": [],
 }
 
 
@@ -87,6 +90,44 @@ def test_the_page_says_how_good_linking_is_and_what_people_answered(figures: Fig
                   "Clerical review", "89.500%", "recall it adds", "found by it alone"):  # fmt: skip
         assert words in html
     assert "<script" not in html
+
+
+APRIL = [datetime(2022, 4, day) for day in (26, 27)]
+WORK = {
+    "open": [
+        {"run_id": run, "started_at": at, "province_code": code, "open": rows, "rows": 100}
+        for run, at, code, rows in (
+            ("r0", APRIL[0], "01", 40), ("r0", APRIL[0], "79", 9),
+            ("r1", APRIL[1], "01", 25), ("r1", APRIL[1], "79", 30), ("r1", APRIL[1], "", 1),
+        )
+    ],
+    "workload": [{"rows": 50, "doses": 56, "minutes": 9_600, "minutes_per_day": 240,
+                  "due": "01/05/2022"}],
+    "runs": [{"run_id": "r1", "started_at": APRIL[1], "code_version": "c", "stage_seconds": {}}],
+    "answers": [{"sheet": "platform", "right": 31, "wrong": 4, "not_here": 3, "check": 2,
+                 "contradicting": 1, "values": 5}],
+    "effects": [{"judgement": "rejected", "effect": "next candidate proposed", "rows": 6}],
+    "grades": [{"evidence_grade": "A", "right": 31, "answers": 38, "value": 0.8158, "low": 0.6658,
+                "high": 0.9078}],
+    "unentered": [{"province_code": "79", "administered": 1000, "recorded": 970, "missing": 36,
+                   "surplus": 6}],
+}  # fmt: skip
+
+
+def test_the_page_says_how_far_the_work_is_and_what_the_communes_answered(
+    figures: Figures,
+) -> None:
+    html = page(figures._replace(tables=TABLES | WORK), REFERENCE)
+
+    for words in ("50 rows of the lists are open, about 160 hours of work; wanted back by",
+                  "4 days, 10 people at 240 minutes a day", "next candidate proposed", "66.58%",
+                  "36 of 1,000 doses given were not recorded (3.60%)"):  # fmt: skip
+        assert words in html
+    names = {"01": "Hà Nội", "79": "TP. Hồ Chí Minh"}
+    told = [tuple(row.values()) for row in progress_page.provinces(WORK["open"], names)]
+    assert told == [
+        ("TP. Hồ Chí Minh", 9, 9, 30), ("Hà Nội", 40, 40, 25), ("not known", None, None, 1),
+    ]  # fmt: skip
 
 
 def test_of_many_provinces_the_lowest_are_shown_and_thresholds_stand_in_order() -> None:
