@@ -19,9 +19,9 @@ def keep_administered(tables: Tables, source: str) -> None:
     day, doses = F.try_to_date("injected_on"), F.col("doses").try_cast("bigint")
     rows = text.withColumns({"injected_on": day, "doses": doses})
     bad = rows.where(F.col("facility_code").isNull() | F.col("doses").isNull() | (doses < 0))
-    if found := bad.limit(1).count():
+    if found := bad.count():
         raise InputError(
-            f"{source}: {found} or more rows without a facility_code or a whole number of doses; "
+            f"{source}: {found} row(s) without a facility_code or a whole number of doses; "
             "mend them, or run without --administered"
         )
     tables.during(TABLE).overwrite(TABLE, conform(rows, ADMINISTERED))
