@@ -7,6 +7,9 @@ from pathlib import Path
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
+from jobs.lists import wording
+from jobs.lists.fields import KEY_AT
+
 HEAD = 3
 
 
@@ -39,6 +42,18 @@ def filled_in(
             page.write_row(number, 0, line)
     saved.close()
     return back
+
+
+def keys_of(path: Path) -> list[tuple[str, str]]:
+    """Sheet and key of each row, in the order in which `filled_in` counts them."""
+    book = CalamineWorkbook.from_path(path)
+    kinds = {name: kind for kind, name in wording.SHEETS.items()}
+    pages = [(kinds[name], book.get_sheet_by_name(name)) for name in book.sheet_names[1:]]
+    return [
+        (kind, str(line[KEY_AT]).partition("-")[0])
+        for kind, page in pages
+        for line in page.to_python(skip_empty_area=False)[HEAD:]
+    ]
 
 
 def with_answer(row: list[object], answer: Sequence[str]) -> list[object]:
