@@ -7,9 +7,6 @@ from pyspark.sql import SparkSession
 from jobs.config import DEFAULT_CONF, Settings, SparkSettings, load
 from jobs.session import spark_session
 
-# Small data is done before the optimising compiler has paid for itself.
-QUICK_START = "-XX:TieredStopAtLevel=1"
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark every test that needs a JVM, so that `-m "not spark"` runs in seconds."""
@@ -26,7 +23,6 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     conf = {
         **real.spark.conf,
         "spark.sql.shuffle.partitions": "2",
-        "spark.driver.extraJavaOptions": QUICK_START,
         "spark.sql.warehouse.dir": str(scratch / "warehouse"),
         "spark.local.dir": str(scratch / "local"),
     }

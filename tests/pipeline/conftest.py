@@ -10,7 +10,6 @@ from typing import NamedTuple
 import pytest
 
 from jobs.config import ROOT
-from tests.conftest import QUICK_START
 
 # Two warehouses seal alike only with one secret.
 os.environ.setdefault("DOICHIEU_LIST_SECRET", "the secret of all test warehouses")
@@ -30,6 +29,7 @@ jars_dir = "{jars}"
 "spark.driver.extraJavaOptions" = "{java_options}"
 "spark.local.dir" = "{scratch}"
 """
+JAVA_OPTIONS = "spark.driver.extraJavaOptions"
 RESIDENTS = 20_000
 KILLED_AFTER = ("standardise", "score", "correct")
 
@@ -59,7 +59,7 @@ def conf(settings, tmp_path_factory):
     """Settings for a run beside the tests' own session."""
     folder = tmp_path_factory.mktemp("conf")
     places = {"reference": settings.reference_dir, "jars": settings.spark.jars_dir}
-    written = SMALL.format(**places, scratch=folder / "local", java_options=QUICK_START)
+    written = SMALL.format(**places, scratch=folder / "local", java_options=settings.spark.conf[JAVA_OPTIONS])
     (folder / "small.toml").write_text(written)
     return folder / "small.toml"
 

@@ -8,8 +8,7 @@ import pytest
 
 from scripts.package import package
 from scripts.standalone import standalone, submission, submitting
-from tests.conftest import QUICK_START
-from tests.pipeline.conftest import published
+from tests.pipeline.conftest import JAVA_OPTIONS, published
 
 SMALL = """
 reference_dir = "reference"
@@ -43,7 +42,7 @@ def facts_of_a_run_that_loses_workers(line, cluster, dist):
 
 @pytest.mark.slow
 def test_a_cluster_that_loses_workers_publishes_the_bytes_of_one_machine(
-    nation, interrupted, tmp_path
+    settings, nation, interrupted, tmp_path
 ):
     """Nobody interrupts the run itself; the one machine's was killed three times."""
     dist, warehouse = tmp_path / "dist", tmp_path / "warehouse"
@@ -54,7 +53,7 @@ def test_a_cluster_that_loses_workers_publishes_the_bytes_of_one_machine(
 
     with standalone(tmp_path / "cluster") as cluster:
         words = ["run", *nation.registers, *options]
-        line = submission(dist, cluster.url, words, QUICK_START)
+        line = submission(dist, cluster.url, words, settings.spark.conf[JAVA_OPTIONS])
         facts = facts_of_a_run_that_loses_workers(line, cluster, dist)
 
     assert facts["dose_rows"] == sum(facts["dispositions"].values()) > 0
