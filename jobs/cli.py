@@ -72,6 +72,10 @@ def run(
     ] = None,
     run_id: RunId = None,
     until: Until = None,
+    anew: Annotated[
+        bool,
+        typer.Option("--anew", help="Do again also what has not changed since an earlier run."),
+    ] = False,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
@@ -80,8 +84,9 @@ def run(
     from jobs.summary import tell
 
     request = Request(
-        warehouse, conf, matching, residents, doses, run_id, quiet, as_json, until, administered
-    )
+        warehouse, conf, matching, residents, doses, run_id, quiet, as_json, until, administered,
+        anew,
+    )  # fmt: skip
     tell(reconcile(request), as_json=as_json)
 
 

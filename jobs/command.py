@@ -10,12 +10,12 @@ from jobs import clock, lock, machine
 from jobs.administered import keep_administered
 from jobs.config import DEFAULT_MATCHING, Matching, Settings, digest, load
 from jobs.errors import ConfigError, SetupError
-from jobs.execution import execute, execute_one, with_fingerprint
+from jobs.execution import Extent, execute, execute_one, with_fingerprint
 from jobs.fingerprint import code_version, config_hash, input_state
 from jobs.history import RunRecord
 from jobs.launch import session
 from jobs.pilot import pilot
-from jobs.pipeline import STAGES
+from jobs.pipeline import FROM_REGISTERS, STAGES
 from jobs.progress import progress
 from jobs.run import Inputs, Run
 from jobs.summary import summary
@@ -36,6 +36,7 @@ class Request:
     as_json: bool
     until: str | None = None  # the last stage to run
     administered: str | None = None  # the file of doses given
+    anew: bool = False  # also what has not changed since an earlier run
 
 
 def logs(warehouse: Path) -> Path:
@@ -51,10 +52,13 @@ def reconcile(request: Request) -> dict[str, object]:
         state = input_state(run.tables.spark, run.inputs)
         signed = with_fingerprint(run, digest(state.hash, *_depends_on(run)))
         told = progress(quiet=request.quiet, as_json=request.as_json)
-        status = "finished" if len(stages) == len(STAGES) else "partial"
         if request.administered:
             keep_administered(signed.tables, request.administered)
-        return summary(signed, execute(signed, stages, told, state, status))
+        # A database is known by its address alone: whether its rows are the same cannot be seen.
+        lasting = () if request.anew or state.size is None else FROM_REGISTERS
+        status = "finished" if len(stages) == len(STAGES) else "partial"
+        record = execute(signed, stages, told, state, Extent(status, lasting))
+        return summary(signed, record)
 
 
 def up_to(last: str | None) -> dict[str, ModuleType]:

@@ -1,8 +1,9 @@
 """Running the stages in order: go on where a killed run stopped, time them, keep the record."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from types import ModuleType
+from typing import NamedTuple
 
 from jobs import clock, history
 from jobs.errors import ConfigError, DoichieuError
@@ -13,30 +14,39 @@ from jobs.progress import Estimate, Progress
 from jobs.run import Run
 
 
+class Extent(NamedTuple):
+    """How much of the work a run does."""
+
+    status: str = "finished"  # what `runs` says afterwards: `partial` where stages are to come
+    lasting: Collection[str] = ()  # stages that another run with this fingerprint may have done
+
+
+WHOLE = Extent()
+
+
 def execute(
     run: Run,
     stages: Mapping[str, ModuleType],
     progress: Progress,
     state: InputState,
-    status: str = "finished",
+    extent: Extent = WHOLE,
 ) -> RunRecord:
     """Every one of `stages` has run exactly once for this run id, fingerprint and warehouse.
 
-    `status` is what `runs` then says of the run: `partial` where more stages are to come.
     Stages that an earlier attempt finished are passed over, up to the first one that it did not;
     from there on all run, since each may read what the one before has just written.
     """
     record = history.opened(run, state)
     last, scale = history.last_times(run.tables, state.size)
     progress.begin(run.run_id, list(stages), Estimate(list(stages), last, scale))
-    ahead = passed_over(run, stages, progress, record)
+    ahead = passed_over(run, stages, progress, record, extent.lasting)
     try:
         for name, stage in ahead.items():
             perform(run.during(name), stage, progress, record)
     except BaseException:
         _written_if_possible(record)
         raise
-    record.write(status)
+    record.write(extent.status)
     return record
 
 
@@ -57,27 +67,33 @@ def execute_one(run: Run, name: str, stage: ModuleType, progress: Progress) -> R
 
 
 def passed_over(
-    run: Run, stages: Mapping[str, ModuleType], progress: Progress, record: RunRecord
+    run: Run,
+    stages: Mapping[str, ModuleType],
+    progress: Progress,
+    record: RunRecord,
+    lasting: Collection[str],
 ) -> dict[str, ModuleType]:
     """The stages still to run; each one before them is reported with the rows it wrote then."""
     ahead = dict(stages)
     for name, stage in stages.items():
-        if not finished(run.during(name), stage):
+        tables = run.during(name).tables
+        done = tables.made_alike if name in lasting else tables.finished
+        if not finished(run, stage, done):
             break
         del ahead[name]
         progress.resumed(name, _count(run, stage, record))
     return ahead
 
 
-def finished(run: Run, stage: ModuleType) -> bool:
-    """Whether this very run has finished `stage`: its tables are committed, its files are there.
+def finished(run: Run, stage: ModuleType, done: Callable[[str], bool]) -> bool:
+    """Whether `stage` need not run: all its tables are `done`, its files are there.
 
     A stage that writes files says so itself with `finished(run)`; one with neither runs again.
     """
     files: Callable[[Run], bool] | None = getattr(stage, "finished", None)
     if not stage.WRITES and files is None:
         return False
-    return all(map(run.tables.finished, stage.WRITES)) and (files is None or files(run))
+    return all(map(done, stage.WRITES)) and (files is None or files(run))
 
 
 def perform(run: Run, stage: ModuleType, progress: Progress, record: RunRecord) -> None:

@@ -64,14 +64,16 @@ def opened(run: Run, state: InputState | None) -> RunRecord:
 
 
 def last_times(tables: Tables, size: int | None) -> tuple[Mapping[str, float], float]:
-    """Stage times of the last finished run, and how many times its input today's is."""
+    """Each stage's time when it last ran, and how many times the last run's input today's is."""
     if not tables.exists(TABLE):
         return {}, 1.0
     runs = tables.read(TABLE)
-    row = runs.where(runs.status == "finished").orderBy(runs.run_id.desc()).first()
-    if row is None:
+    rows = runs.where(runs.status == "finished").orderBy(runs.run_id).collect()
+    if not rows:
         return {}, 1.0
-    return row["stage_seconds"], size / row["input_bytes"] if size and row["input_bytes"] else 1.0
+    seconds = {stage: took for row in rows for stage, took in row["stage_seconds"].items()}
+    before = rows[-1]["input_bytes"]
+    return seconds, size / before if size and before else 1.0
 
 
 def _row(tables: Tables, run_id: str) -> Row | None:

@@ -76,6 +76,14 @@ class Tables:
         written = self.written(name)
         return written is not None and written.commit == self.commit
 
+    def made_alike(self, name: str) -> bool:
+        """The same of any run: what it made from alike inputs, settings and code is alike."""
+        written = self.written(name)
+        return (
+            written is not None
+            and replace(written.commit, run_id=self.commit.run_id) == self.commit
+        )
+
     def written(self, name: str) -> Written | None:
         """Who wrote `name` last, and how much; None when it is not there or not ours."""
         if not self.exists(name):

@@ -1,10 +1,11 @@
-"""The files of one list, written by the Spark task that holds its rows."""
+"""The files of the lists, written by the Spark tasks that hold their rows."""
 
 import csv
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import StringIO
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -49,15 +50,42 @@ class Edition(NamedTuple):
 
 
 def write_lists(listed: DataFrame, edition: Edition) -> DataFrame:
-    """One row per file written below the edition's folder; running it is what writes the files."""
-    return listed.groupBy("list", "part").applyInArrow(list_writer(edition), PUBLICATION)
+    """One row per file written below the edition's folder; running it is what writes the files.
+
+    `listed` holds all rows of a list in one partition. They pass in batches that know nothing of
+    lists: a nation has ten thousand, most of a few rows, and one exchange each would cost more.
+    """
+    write = list_writer(edition)
+
+    def written(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        entries = [entry for part in parts_of(batches) for entry in write(part)]
+        yield pa.RecordBatch.from_pylist(entries, schema=ENTRY)
+
+    return listed.sortWithinPartitions("list", "row").mapInArrow(written, PUBLICATION)
 
 
-def list_writer(edition: Edition) -> Callable[[pa.Table], pa.Table]:
-    """A function that writes the workbook and the CSV of one part of a list."""
+def parts_of(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Rows in order, however they are batched, cut where another `list` or `part` begins."""
+    begun: list[pa.RecordBatch] = []
+    last = None
+    for batch in batches:
+        keys = zip(batch["list"].to_pylist(), batch["part"].to_pylist(), strict=True)
+        start = 0
+        for key, run in groupby(keys):
+            if begun and key != last:
+                yield pa.Table.from_batches(begun)
+                begun = []
+            length = sum(1 for _ in run)
+            begun.append(batch.slice(start, length))
+            start, last = start + length, key
+    if begun:
+        yield pa.Table.from_batches(begun)
 
-    def write(table: pa.Table) -> pa.Table:
-        ordered = table.sort_by("row")
+
+def list_writer(edition: Edition) -> Callable[[pa.Table], list[dict[str, Any]]]:
+    """A function that writes the workbook and the CSV of one part of a list, its rows in order."""
+
+    def write(ordered: pa.Table) -> list[dict[str, Any]]:
         first = ordered.slice(0, 1).to_pylist()[0]
         whole, part = f"lists/{first['list']}", first["part"]
         stem, suffix = (whole, "") if part == 1 else (f"{whole}-{part}", f"-{part}")
@@ -75,8 +103,7 @@ def list_writer(edition: Edition) -> Callable[[pa.Table], pa.Table]:
             "version": book.mark.version,
         }
         contents = ((f"{stem}.csv", text.content()), (f"{stem}.xlsx", book.content))
-        entries = [common | entry(edition.folder, name, content) for name, content in contents]
-        return pa.Table.from_pylist(entries, schema=ENTRY)
+        return [common | entry(edition.folder, name, content) for name, content in contents]
 
     return write
 

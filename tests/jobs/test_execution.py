@@ -7,7 +7,7 @@ from rich.console import Console
 from jobs import history
 from jobs.config import DEFAULT_MATCHING, Matching, load
 from jobs.errors import ConfigError, DoichieuError, LedgerError
-from jobs.execution import execute, execute_one, with_fingerprint
+from jobs.execution import Extent, execute, execute_one, with_fingerprint
 from jobs.fingerprint import InputState
 from jobs.progress import Lines
 from jobs.run import Inputs, Run
@@ -28,6 +28,10 @@ def start(spark, settings, tmp_path):
     return run
 
 
+def lasting(*stages):
+    return Extent(lasting=stages)
+
+
 def silent():
     return Lines(Console(file=StringIO(), width=200))
 
@@ -45,6 +49,24 @@ def test_a_finished_run_passes_over_every_stage_and_another_run_over_none(start)
         " 1 of 2  count                     5 rows   finished before",
         " 2 of 2  square                    5 rows   finished before",
     ]
+
+
+def test_what_lasts_is_taken_from_another_run_up_to_the_first_stage_that_differs(start):
+    ran, told = [], silent()
+
+    execute(start("a"), toy_stages(ran), silent(), STATE)
+    execute(start("b"), toy_stages(ran), told, STATE, lasting("count", "square"))
+    assert ran == ["count", "square"]
+    assert told.console.file.getvalue().count("finished before") == 2
+
+    execute(start("c"), toy_stages(ran), silent(), STATE, lasting("square"))
+    assert ran == ["count", "square"] * 2
+    execute(start("d", "other"), toy_stages(ran), silent(), STATE, lasting("count", "square"))
+    assert ran == ["count", "square"] * 3
+    # A stage that somebody ran by itself stands no longer for what the run would make.
+    execute_one(start("d", "one stage"), "square", toy_stages(ran)["square"], silent())
+    execute(start("e", "other"), toy_stages(ran), silent(), STATE, lasting("count", "square"))
+    assert ran == ["count", "square"] * 3 + ["square"] * 2
 
 
 def test_other_inputs_configuration_or_code_make_every_stage_run_again(start):

@@ -59,7 +59,8 @@ def conf(settings, tmp_path_factory):
     """Settings for a run beside the tests' own session."""
     folder = tmp_path_factory.mktemp("conf")
     places = {"reference": settings.reference_dir, "jars": settings.spark.jars_dir}
-    written = SMALL.format(**places, scratch=folder / "local", java_options=settings.spark.conf[JAVA_OPTIONS])
+    java_options = settings.spark.conf[JAVA_OPTIONS]
+    written = SMALL.format(**places, scratch=folder / "local", java_options=java_options)
     (folder / "small.toml").write_text(written)
     return folder / "small.toml"
 
