@@ -12,7 +12,10 @@ DELTA = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
     # The default of 50 turns a small commit into 36 s of task start-up on a local master.
-    "spark.databricks.delta.snapshotPartitions": "2",
+    "spark.databricks.delta.snapshotPartitions": "1",
+    # Stages read whole tables. Asking which files could be left out is a job for every table of
+    # every query: a twelfth of a small nation's time.
+    "spark.databricks.delta.stats.skipping": "false",
 }
 # A kernel runs in as many processes as Spark has tasks; threads inside each would only queue.
 KERNELS = {"spark.executorEnv.POLARS_MAX_THREADS": "1"}
