@@ -31,27 +31,34 @@ SHARES = {
 }
 
 
+# An earlier run's pace counts as much as a tenth of the work: one slow short stage, the first of a
+# day, says little about the others.
+PRIOR = 0.1
+
+
 class Estimate:
     """Seconds still to go: what the stages took last time, at the pace of the stages done today."""
 
     def __init__(self, stages: Sequence[str], last: Mapping[str, float], scale: float) -> None:
         shares = last or SHARES
         self._ahead = {stage: max(shares.get(stage, 1.0), 0.1) for stage in stages}
-        self._pace = scale if last else None
+        self._scale = scale
+        self._prior = PRIOR if last else 0.0
         self._expected = self._spent = 0.0
 
     def done(self, stage: str, seconds: float | None) -> None:
         """Take `stage` off the list; `seconds` is None when it had been finished before."""
         expected = self._ahead.pop(stage, 0.0)
-        if seconds is None:
-            return
-        self._expected, self._spent = self._expected + expected, self._spent + seconds
-        self._pace = self._spent / self._expected if self._expected else self._pace
+        if seconds is not None:
+            self._expected, self._spent = self._expected + expected, self._spent + seconds
 
     @property
     def left(self) -> float | None:
         """None until there is anything to go by."""
-        return None if self._pace is None else sum(self._ahead.values()) * self._pace
+        ahead = sum(self._ahead.values())
+        prior = self._prior * (ahead + self._expected)
+        known = self._expected + prior
+        return ahead * (self._spent + self._scale * prior) / known if known else None
 
 
 class Progress(Protocol):
