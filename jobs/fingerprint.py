@@ -7,6 +7,10 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import polars as pl
+import pyspark
+import rapidfuzz
 from pyspark.sql import SparkSession
 
 from jobs.config import Matching, digest
@@ -45,11 +49,14 @@ def config_hash(matching: Matching, reference_dir: Path) -> str:
 
 
 def code_version() -> str:
-    """Changes with any source line of the two packages, also inside a zip on a cluster."""
+    """Changes with any source line of the two packages, also inside a zip on a cluster.
+
+    And with the version of a library that makes values.
+    """
     sources = [
         part for package in ("jobs", "transforms") for part in _sources(resources.files(package))
     ]
-    return digest(*sources)
+    return digest(*sources, *(library.__version__ for library in (np, pl, pyspark, rapidfuzz)))
 
 
 def without_secrets(address: str) -> str:

@@ -71,7 +71,7 @@ def publish(run: Run, scope: Scope) -> dict[str, Any]:
     secret = list_secret(Path(run.tables.warehouse))
     edition = Edition(str(staging), secret, rules.due, scope.pilot)
     files = [row.asDict() for row in write_lists(listed, edition).collect()]
-    summaries = write_summaries(staging, summary_rows(corrections, units, run))
+    summaries = write_summaries(spark.sparkContext, staging, summary_rows(corrections, units, run))
     totals = check_files(rows_of(corrections.transform(publication.totals)), files)
     sweep(staging)
     check_seals(staging, files, secret)

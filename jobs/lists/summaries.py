@@ -2,12 +2,14 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import xlsxwriter
+from pyspark import SparkContext
 
 from jobs.lists import wording
 from jobs.lists.fields import written
@@ -51,31 +53,54 @@ MOST_FACILITIES = 200
 # So many numbers of somebody else from one facility are a file whose rows slipped, not slips.
 SHIFTED, SHIFTED_ROWS = "number=other", 20
 DEPTHS = (1, 2)  # province, district: folders of a path
+PLACES_A_TASK = 100
 
 
-def write_summaries(folder: Path, told: Mapping[str, Sequence[Row]]) -> list[dict[str, Any]]:
+class Place(NamedTuple):
+    """A province or a district, and what its summary tells."""
+
+    path: str
+    depth: int
+    communes: Sequence[Row]
+    causes: Sequence[Row]
+
+
+def write_summaries(
+    context: SparkContext, folder: Path, told: Mapping[str, Sequence[Row]]
+) -> list[dict[str, Any]]:
     """Two files per province and per district; returns what the manifest says of each."""
-    return [entry for depth in DEPTHS for entry in _write_level(folder, told, depth)]
+    places = [place for depth in DEPTHS for place in places_of(told, depth)]
+    work = context.parallelize(places, max(1, len(places) // PLACES_A_TASK))
+    return work.flatMap(partial(write_summary, folder)).collect()
 
 
-def _write_level(
-    folder: Path, told: Mapping[str, Sequence[Row]], depth: int
-) -> Iterator[dict[str, Any]]:
-    """The files of all provinces, or of all districts that are known."""
-    communes = _by(told["communes"], lambda row: _place(row["list"], depth))
-    causes = _by(told["causes"], lambda row: _place(row["district"], depth))
-    for place, found in sorted(communes.items()):
-        if depth > 1 and place.endswith(UNKNOWN):
-            continue
-        ranked = sorted(found, key=lambda c: (-c["minutes"], -c["doses"], c["list"]))
-        lines = [_line(rank, commune, depth) for rank, commune in enumerate(ranked, start=1)]
-        sums = {name: sum(c[name] for c in found) for name in ("rows", "doses")}
-        book = _workbook(lines, merged(causes[place]), found, depth)
-        for suffix, content in ((".csv", csv_file([HEADINGS, *lines])), (".xlsx", book)):
-            yield _written(folder, f"lists/{place}/{NAME}{suffix}", content, sums)
+def places_of(told: Mapping[str, Sequence[Row]], depth: int) -> list[Place]:
+    """All provinces, or all districts that are known."""
+    communes = _by(told["communes"], lambda row: _path(row["list"], depth))
+    causes = _by(told["causes"], lambda row: _path(row["district"], depth))
+    return [
+        Place(path, depth, found, causes[path])
+        for path, found in sorted(communes.items())
+        if depth == 1 or not path.endswith(UNKNOWN)
+    ]
 
 
-def _place(path: str, depth: int) -> str:
+def write_summary(folder: Path, place: Place) -> list[dict[str, Any]]:
+    """The two files of one place."""
+    ranked = sorted(place.communes, key=lambda c: (-c["minutes"], -c["doses"], c["list"]))
+    lines = [_line(rank, commune, place.depth) for rank, commune in enumerate(ranked, start=1)]
+    sums = {name: sum(c[name] for c in place.communes) for name in ("rows", "doses")}
+    contents = {
+        ".csv": csv_file([HEADINGS, *lines]),
+        ".xlsx": _workbook(lines, merged(place.causes), place.communes, place.depth),
+    }
+    return [
+        _written(folder, f"lists/{place.path}/{NAME}{suffix}", content, sums)
+        for suffix, content in contents.items()
+    ]
+
+
+def _path(path: str, depth: int) -> str:
     return "/".join(path.split("/")[:depth])
 
 
