@@ -31,8 +31,8 @@ def digits(text: Column) -> Column:
 
 
 def padded(code: Column, width: int) -> Column:
-    """An administrative code with the leading zeros that a spreadsheet took."""
-    code = filled(code)
+    """An administrative code without what a spreadsheet made of it: 1.0 → 01, 271 → 00271."""
+    code = F.regexp_replace(filled(code), r"\.0+$", "")
     return F.when(F.length(code) < width, F.lpad(code, width, "0")).otherwise(code)
 
 

@@ -35,8 +35,8 @@ def digits(text: pl.Expr) -> pl.Expr:
 
 
 def padded(code: pl.Expr, width: int) -> pl.Expr:
-    """An administrative code with the leading zeros that a spreadsheet took."""
-    return filled(code).str.pad_start(width, "0")
+    """An administrative code without what a spreadsheet made of it: 1.0 → 01, 271 → 00271."""
+    return filled(code).str.replace(r"\.0+$", "").str.pad_start(width, "0")
 
 
 def changed(label: str, condition: pl.Expr) -> pl.Expr:

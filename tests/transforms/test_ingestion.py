@@ -49,7 +49,7 @@ def test_doses_are_kept_whatever_was_declared_and_refused_only_for_what_cannot_b
         DOSES,
         {"dose_id": "plain", "province_code": "01", "injected_on": "2021-08-15"},
         {"dose_id": "nothing declared"},
-        {"dose_id": "zeros lost", "province_code": "1", "commune_code": "1.0"},
+        {"dose_id": "zeros lost", "province_code": "1.0", "commune_code": "1.0"},
         {"dose_id": "old district", "province_code": "79", "district_code": "762"},
         {"dose_id": "commune elsewhere", "province_code": "79", "commune_code": "00001"},
         {"dose_id": "with time", "injected_on": "2021-08-15T07:00:00"},

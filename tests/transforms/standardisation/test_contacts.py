@@ -1,6 +1,6 @@
 import polars as pl
 
-from transforms.standardisation.contacts import phone, sex
+from transforms.standardisation.contacts import phone, places, sex
 
 PREFIXES = {"0123": "083", "0168": "038"}
 
@@ -21,6 +21,20 @@ def test_phones_are_ten_digits_with_the_prefixes_of_2018():
     typed = pl.DataFrame({"typed": [raw for raw, _ in cases]})
     found = typed.select(phone(pl.col("typed"), PREFIXES)).to_series()
     assert found.to_list() == [expected for _, expected in cases]
+
+
+def test_a_place_has_its_zeros_whatever_a_spreadsheet_made_of_it():
+    typed = pl.DataFrame(
+        {
+            "province_code": ["1", "1.0", "01", " 1.0 ", "79", "", None],
+            "district_code": ["1", "1.0", "001", "1.00", "760", "", None],
+            "commune_code": ["271", "271.0", "00271", " 271", "26734", "", None],
+        }
+    )
+    found = typed.select(**places())
+    assert found["province_code"].to_list() == ["01"] * 4 + ["79", None, None]
+    assert found["district_code"].to_list() == ["001"] * 4 + ["760", None, None]
+    assert found["commune_code"].to_list() == ["00271"] * 4 + ["26734", None, None]
 
 
 def test_sex_is_read_in_every_spelling():
