@@ -40,6 +40,7 @@ def execute(
     last, scale = history.last_times(run.tables, state.size)
     progress.begin(run.run_id, list(stages), Estimate(list(stages), last, scale))
     ahead = passed_over(run, stages, progress, record, extent.lasting)
+    record.write("running")
     try:
         for name, stage in ahead.items():
             perform(run.during(name), stage, progress, record)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TypedDict
 
+from pyspark.sql import Row
 from rich.console import Console
 from rich.table import Table
 
@@ -36,10 +37,11 @@ class Status(TypedDict):
 
 def status(tables: Tables, newest: int = 10) -> Status:
     """The newest runs, and each stage table with the run that wrote it last."""
+    at_work = lock.holder(Path(tables.warehouse))
     return {
         "warehouse": tables.warehouse,
-        "at_work": lock.holder(Path(tables.warehouse)),
-        "runs": _runs(tables, newest),
+        "at_work": at_work,
+        "runs": _runs(tables, newest, at_work or ""),
         "tables": _tables(tables),
     }
 
@@ -58,20 +60,26 @@ def tell(facts: Status) -> None:
     console.print(runs, tables)
 
 
-def _runs(tables: Tables, newest: int) -> list[RunFacts]:
+def _runs(tables: Tables, newest: int, at_work: str) -> list[RunFacts]:
     if not tables.exists("runs"):
         return []
     runs = tables.read("runs")
     return [
         {
             "run_id": row["run_id"],
-            "status": row["status"],
+            "status": _status(row, at_work),
             "started_at": f"{row['started_at']:%Y-%m-%d %H:%M}",
             "seconds": sum(row["stage_seconds"].values()),
             "inputs": row["inputs"],
         }
         for row in runs.orderBy(runs.run_id.desc()).limit(newest).collect()
     ]
+
+
+def _status(row: Row, at_work: str) -> str:
+    """What became of a run; one that was killed could not say so itself."""
+    killed = row["status"] == "running" and f"run {row['run_id']} " not in at_work
+    return "killed" if killed else str(row["status"])
 
 
 def _tables(tables: Tables) -> list[TableFacts]:

@@ -152,6 +152,18 @@ def test_the_estimate_comes_from_the_last_finished_run_scaled_by_the_input(start
     assert scale == 3.0
 
 
+def test_a_run_is_on_record_while_it_is_at_work(start):
+    seen = []
+
+    def look(run):
+        squares(run)
+        seen.extend(run.tables.read("runs").collect())
+
+    execute(start("a"), toy_stages([], look), silent(), STATE)
+
+    assert [(row["run_id"], row["status"]) for row in seen] == [("a", "running")]
+
+
 def test_a_stage_that_reads_the_runs_finds_its_own_row_there(start):
     seen = []
 
