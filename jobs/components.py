@@ -13,8 +13,6 @@ from py4j.protocol import Py4JError  # type: ignore[import-untyped]
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components as scipy_components
 
 from jobs.config import ComponentsSettings
 from jobs.errors import LedgerError, SetupError
@@ -51,6 +49,8 @@ def chosen(settings: ComponentsSettings, edges: DataFrame, scratch: Scratch) -> 
 
 def on_driver(edges: DataFrame, scratch: Scratch) -> DataFrame:
     """scipy on the driver: the fastest while the edges fit (two longs an edge)."""
+    from scipy.sparse import coo_array, csgraph  # loads long, and few commands come here
+
     table = edges.toArrow()
     ends = np.concatenate([table.column(end).to_numpy() for end in ("src", "dst")])
     ids, index = np.unique(ends, return_inverse=True)
@@ -58,7 +58,7 @@ def on_driver(edges: DataFrame, scratch: Scratch) -> DataFrame:
         return edges.select(F.col("src").alias("vertex"), F.col("dst").alias("component"))
     src, dst = np.split(index.reshape(-1), 2)
     graph = coo_array((np.ones(len(src), np.bool_), (src, dst)), shape=(len(ids), len(ids)))
-    _, labels = scipy_components(graph, directed=False)
+    _, labels = csgraph.connected_components(graph, directed=False)
     # ids ascend, so the first of a label is its least.
     _, first = np.unique(labels, return_index=True)
     found = {"vertex": pa.array(ids), "component": pa.array(ids[first[labels]])}

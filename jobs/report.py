@@ -7,7 +7,6 @@ from pyspark.sql import DataFrame
 
 from jobs import administered
 from jobs.lists.files import write_whole
-from jobs.national_page import Figures, page
 from jobs.run import Run
 from transforms import clerical, publication, reporting, returns
 from transforms.decisions import TABLE, precision
@@ -38,6 +37,8 @@ PAGE = "report.html"
 
 def run(run: Run) -> None:
     """The page beside the lists; a figure that cannot be had is an error, never a blank."""
+    from jobs.national_page import Figures, page  # charts load longer than a run takes to begin
+
     counted = {name: rows_of(table) for name, table in tables_of(run).items()}
     figures = Figures(run.run_id, counted, run.matching.reporting, run.matching.threshold.link)
     html = page(figures, run.settings.reference_dir)
