@@ -142,41 +142,50 @@ def with_judgements(links: DataFrame, judged: DataFrame, residents: DataFrame) -
     Whose only proposal was rejected stays to review: the record is as wrong as before. Who is none
     of the candidates of a review is let go. `residents` keeps out who has left the register since.
     """
+    told = links.transform(with_judgement, judged, residents)
+    held, again = F.col("confirmed_id").isNotNull(), asked_again()
+    decided = {
+        "decision": F.when(held, "linked").when(again, "review").otherwise(F.col("decision")),
+        "resident_id": F.when(held, F.col("confirmed_id")).when(~again, F.col("resident_id")),
+        "best_resident_id": F.coalesce("confirmed_id", "best_resident_id"),
+        "match_probability": F.when(held, 1.0).otherwise(F.col("match_probability")),
+        "margin": F.when(held, CERTAIN_MARGIN).otherwise(F.col("margin")),
+        "evidence": judged_evidence(),
+    }
+    return conform(told.withColumns(decided), LINK)
+
+
+def with_judgement(links: DataFrame, judged: DataFrame, residents: DataFrame) -> DataFrame:
+    """The links with `confirmed_id`, and `proposals_only` where all that was rejected was one."""
     there = judged.join(residents.select("resident_id"), on="resident_id", how="left_semi")
     yes = there.where(F.col("judgement") == CONFIRMED).select(
         "profile_id", F.col("resident_id").alias("confirmed_id")
     )
     no = judged.where(F.col("judgement") == REJECTED).groupBy("profile_id")
     proposals = no.agg(F.bool_and(F.col("sheet") != "review").alias("proposals_only"))
-    asked = links.join(F.broadcast(yes), on="profile_id", how="left").join(
+    return links.join(F.broadcast(yes), on="profile_id", how="left").join(
         F.broadcast(proposals), on="profile_id", how="left"
     )  # one row per profile each
+
+
+def asked_again() -> Column:
+    """Whether somebody was rejected and nobody confirmed, so that a person decides."""
     held, rejected = F.col("confirmed_id").isNotNull(), F.col("proposals_only").isNotNull()
-    asked_again = rejected & ~held & ((F.col("decision") == "linked") | F.col("proposals_only"))
+    return rejected & ~held & ((F.col("decision") == "linked") | F.col("proposals_only"))
+
+
+def judged_evidence() -> Column:
+    """The evidence with what people said; it holds for a confirmed resident if he was the best."""
     as_before = F.coalesce("evidence", F.array().cast("array<string>"))
     same_one = F.col("best_resident_id").eqNullSafe(F.col("confirmed_id"))
     own = F.when(same_one, as_before).otherwise(F.array().cast("array<string>"))
-    return conform(
-        asked.withColumns(
-            {
-                "decision": F.when(held, "linked")
-                .when(asked_again, "review")
-                .otherwise(F.col("decision")),
-                "resident_id": F.when(held, F.col("confirmed_id")).when(
-                    ~asked_again, F.col("resident_id")
-                ),
-                "best_resident_id": F.coalesce("confirmed_id", "best_resident_id"),
-                "match_probability": F.when(held, 1.0).otherwise(F.col("match_probability")),
-                "margin": F.when(held, CERTAIN_MARGIN).otherwise(F.col("margin")),
-                "evidence": F.when(held, F.array_append(own, F.lit("decision=confirmed")))
-                .when(
-                    rejected,
-                    F.array_append(as_before, F.lit("decision=rejected")),
-                )
-                .otherwise(F.col("evidence")),
-            }
-        ),
-        LINK,
+    return (
+        F.when(F.col("confirmed_id").isNotNull(), F.array_append(own, F.lit("decision=confirmed")))
+        .when(
+            F.col("proposals_only").isNotNull(),
+            F.array_append(as_before, F.lit("decision=rejected")),
+        )
+        .otherwise(F.col("evidence"))
     )
 
 

@@ -5,6 +5,8 @@ from pyspark.sql import functions as F
 
 from transforms.schemas import LISTED_ROW, PROGRESS, conform
 
+OF_A_ROW = ("profile_id", "resident_id", "disposition", "province_code")
+
 
 def rows_listed(corrections: DataFrame, list_id: Column) -> DataFrame:
     """One row per row of the lists: each candidate of a review is one."""
@@ -25,37 +27,43 @@ def listed_rows(now: DataFrame, before: DataFrame, run_id: str) -> DataFrame:
 
     The same run again compares with what it compared with the first time.
     """
-    again = F.col("run_id") == run_id
-    known = before.select(
-        "correction_id",
-        F.when(again, F.col("was_open")).otherwise(F.col("is_open")).alias("was_open"),
-        F.when(again, F.col("was_list_id")).otherwise(F.col("list_id")).alias("was_list_id"),
-        F.struct("profile_id", "resident_id", "disposition", "province_code").alias("then"),
-    ).where(F.col("was_open").isNotNull())
-    listed = now.select("correction_id", "list_id", F.struct(
-        "profile_id", "resident_id", "disposition", "province_code"
-    ).alias("today"))  # fmt: skip
+    listed = now.select("correction_id", "list_id", F.struct(*OF_A_ROW).alias("today"))
     # correction_id is the key of both.
-    both = listed.join(known, on="correction_id", how="full")
-    is_open = F.col("list_id").isNotNull()
-    states = (
-        F.when(is_open & F.col("was_open").isNull(), "new")
-        .when(is_open & ~F.col("was_open"), "reopened")
-        .when(is_open & (F.col("list_id") != F.col("was_list_id")), "moved")
-        .when(is_open, "open")
-        .when(F.col("was_open"), "solved")
-    )
+    both = listed.join(rows_before(before, run_id), on="correction_id", how="full")
     told = both.select(
         "correction_id",
         F.coalesce("list_id", "was_list_id").alias("list_id"),
         F.coalesce("today", "then").alias("told"),
-        is_open.alias("is_open"),
-        states.alias("state"),
+        F.col("list_id").isNotNull().alias("is_open"),
+        state().alias("state"),
         F.lit(run_id).alias("run_id"),
         "was_open",
         "was_list_id",
     )
     return conform(told.select("*", "told.*"), LISTED_ROW)
+
+
+def rows_before(before: DataFrame, run_id: str) -> DataFrame:
+    """What was open, and in which list, when the publication before that of `run_id` stood."""
+    again = F.col("run_id") == run_id
+    return before.select(
+        "correction_id",
+        F.when(again, F.col("was_open")).otherwise(F.col("is_open")).alias("was_open"),
+        F.when(again, F.col("was_list_id")).otherwise(F.col("list_id")).alias("was_list_id"),
+        F.struct(*OF_A_ROW).alias("then"),
+    ).where(F.col("was_open").isNotNull())
+
+
+def state() -> Column:
+    """new, reopened, moved, open or solved; null for what has been solved for longer."""
+    is_open, was_open = F.col("list_id").isNotNull(), F.col("was_open")
+    return (
+        F.when(is_open & was_open.isNull(), "new")
+        .when(is_open & ~was_open, "reopened")
+        .when(is_open & (F.col("list_id") != F.col("was_list_id")), "moved")
+        .when(is_open, "open")
+        .when(was_open, "solved")
+    )
 
 
 def changes(rows: DataFrame) -> DataFrame:
