@@ -49,9 +49,8 @@ def config_hash(matching: Matching, reference_dir: Path) -> str:
 
 
 def code_version() -> str:
-    """Changes with any source line of the two packages, also inside a zip on a cluster.
-
-    And with the version of a library that makes values.
+    """Changes with any source line of the two packages, also inside a zip on a cluster, and with
+    the version of every library that makes values.
     """
     sources = [
         part for package in ("jobs", "transforms") for part in _sources(resources.files(package))

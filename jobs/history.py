@@ -68,7 +68,7 @@ def last_times(tables: Tables, size: int | None) -> tuple[Mapping[str, float], f
     if not tables.exists(TABLE):
         return {}, 1.0
     runs = tables.read(TABLE)
-    rows = runs.where(runs.status == "finished").orderBy(runs.run_id).collect()
+    rows = runs.where(runs.status == "finished").orderBy(runs.started_at).collect()
     if not rows:
         return {}, 1.0
     seconds = {stage: took for row in rows for stage, took in row["stage_seconds"].items()}
