@@ -3,18 +3,19 @@
 import re
 from dataclasses import dataclass
 from importlib import resources
+from importlib.metadata import version
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import polars as pl
 import pyspark
-import rapidfuzz
 from pyspark.sql import SparkSession
 
 from jobs.config import Matching, digest
 from jobs.run import Inputs
+
+# Besides Spark, what makes values.
+LIBRARIES = ("jellyfish", "numpy", "polars", "rapidfuzz")
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ def code_version() -> str:
     sources = [
         part for package in ("jobs", "transforms") for part in _sources(resources.files(package))
     ]
-    return digest(*sources, *(library.__version__ for library in (np, pl, pyspark, rapidfuzz)))
+    # Where Spark is installed by itself, no package is on record for it.
+    return digest(*sources, pyspark.__version__, *map(version, LIBRARIES))
 
 
 def without_secrets(address: str) -> str:
