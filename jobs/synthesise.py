@@ -46,6 +46,7 @@ FILES = {
 }
 LEAST = 1000
 ROW_GROUP = 8 << 20  # bytes; a file of one row group is read on one core, however many there are
+WRITING = {"parquet.block.size": ROW_GROUP}
 
 
 def synthesise(
@@ -60,6 +61,7 @@ def synthesise(
         raise ConfigError(f"--residents {residents}: give {LEAST} or more")
     world = World(residents, seed, load_reference(reference_dir))
     scratch = out / ".scratch"
+    spark.conf.set("spark.sql.files.maxPartitionBytes", ROW_GROUP)  # small tasks end together
     try:
         lookups = _lookups(spark, world, scratch)
         _write_people(spark, world, lookups, scratch)
@@ -71,10 +73,10 @@ def synthesise(
 
 def _write_people(spark: SparkSession, world: World, lookups: Lookups, scratch: Path) -> None:
     ids = spark.range(world.people).withColumnRenamed("id", "idx")
-    _save(ids.transform(drawn, lookups, world), scratch / "drawn")
-    own = spark.read.parquet(str(scratch / "drawn"))
+    own = _keep(ids.transform(drawn, lookups, world), scratch / "drawn")
     everyone = own.transform(resembling, own, world).transform(numbered, world)
-    _save(everyone.transform(mortal, world), scratch / "people")
+    people = _keep(everyone.transform(mortal, world), scratch / "people")
+    _keep(people.transform(profiles, world).transform(classes.scored, world), scratch / "planned")
 
 
 def _lookups(spark: SparkSession, world: World, scratch: Path) -> Lookups:
@@ -91,16 +93,9 @@ def _lookups(spark: SparkSession, world: World, scratch: Path) -> Lookups:
 
 def _skeleton(spark: SparkSession, world: World, scratch: Path) -> DataFrame:
     """Every dose row with its scores and nothing else, on disk."""
-    scored = _profiles(spark, world, scratch).transform(dose_rows, world)
-    _save(
-        scored.transform(classes.row_scores, world).select(*classes.SKELETON), scratch / "skeleton"
-    )
-    return spark.read.parquet(str(scratch / "skeleton"))
-
-
-def _profiles(spark: SparkSession, world: World, scratch: Path) -> DataFrame:
-    everyone = spark.read.parquet(str(scratch / "people"))
-    return everyone.transform(profiles, world).transform(classes.scored, world)
+    planned = spark.read.parquet(str(scratch / "planned"))
+    scored = planned.transform(dose_rows, world).transform(classes.row_scores, world)
+    return _keep(scored.select(*classes.SKELETON), scratch / "skeleton")
 
 
 @dataclass(frozen=True)
@@ -128,21 +123,16 @@ def _write(spark: SparkSession, plan: Plan, out: Path) -> dict[str, int]:
 def _told(spark: SparkSession, plan: Plan, scratch: Path) -> DataFrame:
     """Profiles as typed. Each step is written: in one piece the plan would outgrow the planner."""
     world, communes = plan.world, plan.lookups.communes
-    _save(
-        _profiles(spark, world, scratch).transform(codes.coded, world, plan.cuts),
-        scratch / "profiles",
-    )
-    coded = spark.read.parquet(str(scratch / "profiles"))
+    planned = spark.read.parquet(str(scratch / "planned"))
+    coded = _keep(planned.transform(codes.coded, world, plan.cuts), scratch / "profiles")
     numbers = spark.read.parquet(str(scratch / "people")).select(
         F.col("idx").alias("lender"), F.col("cccd").alias("lent_number")
     )
     borrowers = coded.where(~F.col("merged")).select("profile_key", "lender")
     loans = borrowers.where(F.col("lender").isNotNull()).join(numbers, "lender", "inner")
-    _save(loans.select("profile_key", "lent_number"), scratch / "loans")
-    lent = spark.read.parquet(str(scratch / "loans"))
+    lent = _keep(loans.select("profile_key", "lent_number"), scratch / "loans")
     told = coded.join(lent, "profile_key", "left").transform(rows.typed, communes, world)
-    _save(told.select(*rows.TYPED), scratch / "typed")
-    return spark.read.parquet(str(scratch / "typed"))
+    return _keep(told.select(*rows.TYPED), scratch / "typed")
 
 
 def _entered(told: DataFrame, world: World, cuts: Cuts) -> DataFrame:
@@ -163,7 +153,14 @@ def _counts(spark: SparkSession, out: Path, scratch: Path, cuts: Cuts) -> dict[s
 
 
 def _save(df: DataFrame, path: Path) -> None:
-    df.write.mode("overwrite").option("parquet.block.size", ROW_GROUP).parquet(str(path))
+    df.write.mode("overwrite").options(**WRITING).parquet(str(path))
+
+
+def _keep(df: DataFrame, path: Path) -> DataFrame:
+    """Rows on disk for the next step only: a dictionary would cost more than its file saves."""
+    options = WRITING | {"parquet.enable.dictionary": False}
+    df.write.mode("overwrite").options(**options).parquet(str(path))
+    return df.sparkSession.read.parquet(str(path))
 
 
 def load_reference(folder: Path) -> Reference:
