@@ -47,6 +47,9 @@ FILES = {
 LEAST = 1000
 ROW_GROUP = 8 << 20  # bytes; a file of one row group is read on one core, however many there are
 WRITING = {"parquet.block.size": ROW_GROUP}
+# Columns that hardly repeat: a dictionary is built for every row group, then thrown away.
+UNIQUE = ("dose_id", "resident_id", "id_number", "old_id_number", "full_name", "phone")
+SMALL_METHODS = 8000  # bytes HotSpot compiles well; above it Spark splits the code by operator
 
 
 def synthesise(
@@ -66,6 +69,7 @@ def synthesise(
         lookups = _lookups(spark, world, scratch)
         _write_people(spark, world, lookups, scratch)
         cuts = find_cuts(_skeleton(spark, world, scratch), world)
+        spark.conf.set("spark.sql.codegen.hugeMethodLimit", SMALL_METHODS)
         return _write(spark, Plan(world, lookups, cuts), out)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -153,7 +157,8 @@ def _counts(spark: SparkSession, out: Path, scratch: Path, cuts: Cuts) -> dict[s
 
 
 def _save(df: DataFrame, path: Path) -> None:
-    df.write.mode("overwrite").options(**WRITING).parquet(str(path))
+    plain = {f"parquet.enable.dictionary#{column}": False for column in UNIQUE}
+    df.write.mode("overwrite").options(**WRITING, **plain).parquet(str(path))
 
 
 def _keep(df: DataFrame, path: Path) -> DataFrame:
