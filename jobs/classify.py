@@ -3,7 +3,8 @@
 from jobs.errors import LedgerError
 from jobs.invariants import hold
 from jobs.run import Run
-from transforms.classification import dispositions, duplicates, outcomes
+from transforms.classification import dispositions, dose_rows, duplicates, outcomes
+from transforms.deduplication.contradictions import doubted
 from transforms.ledger import imbalances, ledger, ledger_violations
 
 READS = (
@@ -14,6 +15,7 @@ READS = (
     "profiles",
     "residents",
     "dose_events",
+    "findings",
     "dose_rows",
     "rejected_rows",
 )
@@ -27,8 +29,8 @@ def run(run: Run) -> None:
     found = outcomes(
         *(read(n) for n in ("persons", "verifications", "links", "profiles", "residents"))
     )
-    copies = duplicates(read("dose_events"))
-    run.tables.overwrite("dispositions", dispositions(read("doses"), found, copies, run.run_id))
+    rows = dose_rows(read("doses"), duplicates(read("dose_events")), doubted(read("findings")))
+    run.tables.overwrite("dispositions", dispositions(rows, found, run.run_id))
     received = read("dose_rows"), read("rejected_rows")
     counted = ledger(*received, read("doses"), read("dispositions"), run.run_id)
     run.tables.during("classify, unproven").overwrite("ledger", counted)

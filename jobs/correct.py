@@ -60,7 +60,7 @@ def people_to_correct(run: Run, units: DataFrame) -> DataFrame:
 def doses_to_check(run: Run, units: DataFrame) -> DataFrame:
     """One row per dose entered twice or impossible."""
     read = run.tables.read
-    real = said_real(run.tables, "duplicate", "finding")
+    real = said_real(run.tables, "duplicate", "finding", "review")
     found = dose_cases(read("dispositions"), read("findings"), real)
     given = found.transform(with_doses, read("doses"))
     placed = given.transform(with_records, read("profiles"), read("residents"))

@@ -6,6 +6,7 @@ from pathlib import Path
 from jobs import reference
 from jobs.decided import said_real
 from jobs.run import Run
+from transforms.deduplication.contradictions import contradictions
 from transforms.deduplication.events import dose_events, entered
 from transforms.deduplication.findings import findings, lives
 from transforms.deduplication.vaccines import AgeStart, Vaccine
@@ -14,6 +15,8 @@ READS = ("doses", "persons", "verifications", "profiles", "residents")
 WRITES = ("dose_events", "findings")
 
 NO_BRAND = "COVID-19 Vaccine"
+# As what a dose that may be another person's was listed when people said that it is real.
+ASKED = ("review", "finding")
 
 
 def run(run: Run) -> None:
@@ -24,7 +27,9 @@ def run(run: Run) -> None:
     real = said_real(run.tables, "duplicate")
     run.tables.overwrite("dose_events", dose_events(rows, real, known, rules))
     people = lives(read("persons"), read("profiles"), read("residents"))
-    run.tables.overwrite("findings", findings(read("dose_events"), people, known, rules))
+    broken = findings(read("dose_events"), people, known, rules)
+    torn = contradictions(read("doses"), said_real(run.tables, *ASKED), rules)
+    run.tables.overwrite("findings", broken.unionByName(torn))
 
 
 def vaccines(reference_dir: Path) -> tuple[Vaccine, ...]:

@@ -5,12 +5,18 @@ the whole resume state: a stage is finished when the newest commit of each of it
 """
 
 import json
+import re
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
-from delta.tables import DeltaTable
 from pyspark.sql import DataFrame, SparkSession
 
+from jobs.files import head, is_delta, listed
+
 # Columns whose min and max may stand in the transaction log: none of them is personal data.
+# A commit is a file named by its version; its `commitInfo` is the first line (Delta's protocol).
+COMMIT = re.compile(r"/\d{20}\.json$")
+COMMIT_BYTES = 1 << 16
 STATISTICS = "profile_id,province_code,run_id,rule,stage,disposition"
 
 
@@ -47,7 +53,7 @@ class Tables:
         return f"{self.warehouse.rstrip('/')}/{name}"
 
     def exists(self, name: str) -> bool:
-        return DeltaTable.isDeltaTable(self.spark, self.path(name))
+        return is_delta(self.spark, self.path(name))
 
     def read(self, name: str) -> DataFrame:
         return self.spark.read.format("delta").load(self.path(name))
@@ -86,12 +92,11 @@ class Tables:
 
     def written(self, name: str) -> Written | None:
         """Who wrote `name` last, and how much; None when it is not there or not ours."""
-        if not self.exists(name):
+        info = newest_commit(self.spark, self.path(name))
+        if not info.get("userMetadata"):
             return None
-        newest = DeltaTable.forPath(self.spark, self.path(name)).history(1)
-        row = newest.select("userMetadata", "operationMetrics").collect()[0]
-        rows = int((row["operationMetrics"] or {}).get("numOutputRows", 0))
-        return Written(Commit(**json.loads(row["userMetadata"])), rows) if row[0] else None
+        rows = int(info.get("operationMetrics", {}).get("numOutputRows", 0))
+        return Written(Commit(**json.loads(info["userMetadata"])), rows)
 
     def _metadata(self) -> str:
         return json.dumps(asdict(self.commit), sort_keys=True)
@@ -99,3 +104,17 @@ class Tables:
     @staticmethod
     def _statistics(df: DataFrame) -> str:
         return ",".join(name for name in STATISTICS.split(",") if name in df.columns)
+
+
+def newest_commit(spark: SparkSession, table: str) -> dict[str, Any]:
+    """What the newest commit says of itself; empty when there is none.
+
+    Read from the log's own files: Delta's history starts a Spark job for every question.
+    """
+    if not is_delta(spark, table):
+        return {}
+    files = listed(spark, f"{table}/_delta_log")
+    newest = max(file.path for file in files if COMMIT.search(file.path))
+    lines = head(spark, newest, COMMIT_BYTES).decode("utf-8", errors="replace").splitlines()
+    info = next((line for line in lines if line.startswith('{"commitInfo"')), "{}")
+    return dict(json.loads(info).get("commitInfo", {}))

@@ -4,29 +4,44 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from transforms.columns import either_missing, labels, same
+from transforms.ledger import KNOWN
 from transforms.schemas import DISPOSITION, conform
 
 USABLE_NUMBERS = ("cccd", "cmnd")
 BASIC = ("name", "birth_date", "birth_year", "birth_precision", "sex")
 
 
-def dispositions(
-    doses: DataFrame, outcomes: DataFrame, duplicates: DataFrame, run_id: str
-) -> DataFrame:
-    """One row per dose row: that of its profile, or `duplicate` where another row is the dose."""
-    rows = doses.select("dose_id", "profile_id", "province_code")
-    # One outcome per profile; a dose row is the copy of one other at most.
-    told = rows.join(outcomes, on="profile_id", how="inner").join(
-        duplicates, on="dose_id", how="left"
-    )
+def dispositions(rows: DataFrame, outcomes: DataFrame, run_id: str) -> DataFrame:
+    """One row per dose row: that of its profile, `duplicate` where another row is the dose, or
+    `review` where the profile is known but the dose may be another person's.
+    """
+    told = rows.join(outcomes, on="profile_id", how="inner")  # one outcome per profile
     is_copy = F.col("duplicate_of").isNotNull()
-    disposition = F.when(is_copy, F.lit("duplicate")).otherwise(F.col("outcome"))
+    torn = F.col("doubt").isNotNull() & F.col("outcome").isin(*KNOWN)
+    disposition = F.when(is_copy, "duplicate").when(torn, "review").otherwise(F.col("outcome"))
     nothing = F.array().cast("array<string>")
-    wrong = F.when(is_copy, nothing).otherwise(F.coalesce("profile_wrong_fields", nothing))
-    judged = told.withColumns(
-        {"disposition": disposition, "wrong_fields": wrong, "run_id": F.lit(run_id)}
+    whole = is_copy | torn
+    judged = told.select(
+        "dose_id",
+        "profile_id",
+        "duplicate_of",
+        "province_code",
+        F.when(~torn, F.col("resident_id")).alias("resident_id"),
+        disposition.alias("disposition"),
+        F.when(whole, nothing)
+        .otherwise(F.coalesce("profile_wrong_fields", nothing))
+        .alias("wrong_fields"),
+        F.when(torn & ~is_copy, F.col("doubt")).alias("doubt"),
+        F.lit(run_id).alias("run_id"),
     )
     return conform(judged, DISPOSITION)
+
+
+def dose_rows(doses: DataFrame, duplicates: DataFrame, doubted: DataFrame) -> DataFrame:
+    """One row per dose row, with the row it copies (`duplicate_of`) and its `doubt`, if any."""
+    rows = doses.select("dose_id", "profile_id", "province_code")
+    # Both have one row per dose row at most.
+    return rows.join(duplicates, on="dose_id", how="left").join(doubted, on="dose_id", how="left")
 
 
 def duplicates(dose_events: DataFrame) -> DataFrame:

@@ -35,7 +35,9 @@ def cases(dispositions: DataFrame, doses: DataFrame) -> DataFrame:
     """One row per profile and correctable disposition, with its dose rows in time order."""
     known = doses.select("dose_id", "dose_number", "injected_on", "facility_code")
     dose = F.struct("injected_on", "dose_number", "dose_id", "facility_code")
-    rows = dispositions.where(F.col("disposition").isin(*CORRECTABLE)).join(
+    # A doubted dose is a case of its own: `dose_cases`.
+    of_people = F.col("disposition").isin(*CORRECTABLE) & F.col("doubt").isNull()
+    rows = dispositions.where(of_people).join(
         known,
         on="dose_id",
         how="left",  # dose_id is unique in doses

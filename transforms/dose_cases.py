@@ -10,10 +10,12 @@ from transforms.schemas import CORRECTION, conform
 def dose_cases(dispositions: DataFrame, findings: DataFrame, real: DataFrame) -> DataFrame:
     """One row per dose row that is a copy, and per kept one that breaks a rule; never both.
 
+    A dose that may be another person's is to `review`; other rules leave dispositions alone.
+
     Doses that a commune said are `real` break no rule that anybody has to look at again.
     """
     rows = dispositions.select(
-        "dose_id", "profile_id", "resident_id", "disposition", "duplicate_of"
+        "dose_id", "profile_id", "resident_id", "disposition", "duplicate_of", "doubt"
     )
     copies = rows.where(F.col("disposition") == "duplicate").withColumn(
         "evidence", F.array(F.lit("finding=duplicate"))
@@ -23,7 +25,7 @@ def dose_cases(dispositions: DataFrame, findings: DataFrame, real: DataFrame) ->
         F.array_sort(F.collect_set(F.concat(F.lit("finding="), "rule"))).alias("evidence")
     )
     kept = rows.where(F.col("disposition") != "duplicate").withColumn(
-        "disposition", F.lit("finding")
+        "disposition", F.when(F.col("doubt").isNotNull(), "review").otherwise("finding")
     )
     return copies.unionByName(kept.join(broken, on="dose_id", how="inner"))
 

@@ -83,7 +83,7 @@ def list_id() -> Column:
 def sheet() -> Column:
     """The one sheet that a correction stands on."""
     return (
-        F.when(F.col("disposition").isin("duplicate", FINDING), "doses")
+        F.when(F.col("case_class") == "d", "doses")
         .when(F.col("side") == "population", "population")
         .when(F.col("disposition") == "review", "review")
         .otherwise("platform")

@@ -253,6 +253,7 @@ DISPOSITION = table(
     duplicate_of=STRING,
     province_code=STRING,
     run_id=STRING,
+    doubt=STRING,  # the finding that made it `review` although its profile is known
 )
 
 LEDGER = table(

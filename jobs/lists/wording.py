@@ -130,6 +130,7 @@ FINDINGS = {
     "dose_number_order": "số thứ tự mũi không khớp với ngày tiêm",
     "booster_before_start": "mũi nhắc lại trước khi được phép",
     "too_many_doses": "nhiều mũi hơn quy định",
+    "two_people": "trùng số thứ tự mũi, khác ngày tiêm: có thể là mũi của người khác",
 }
 CAUSES = {"sheet=review": "chưa xác định được người", "sheet=platform": "khác",
           "sheet=population": "dữ liệu dân cư"}  # fmt: skip

@@ -6,8 +6,8 @@ from typing import Literal
 
 from pyspark.sql import SparkSession
 
+from jobs import files
 from jobs.errors import InputError
-from jobs.sources import files
 
 Format = Literal["csv", "parquet", "delta", "jdbc"]
 PREFIX = re.compile(r"(csv|parquet|delta):(?!//)(.+)", re.DOTALL)

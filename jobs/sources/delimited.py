@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 from jobs.errors import InputError
-from jobs.sources.files import DataFile, head, listed
+from jobs.files import DataFile, head, listed
 from transforms.ingestion import UNREADABLE
 
 HEADER_BYTES = 1 << 16

@@ -4,9 +4,9 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
+from jobs import files
 from jobs.errors import InputError
 from jobs.scratch import Scratch
-from jobs.sources import files
 from jobs.sources.address import Address, resolve
 from jobs.sources.delimited import read_csv
 from jobs.sources.jdbc import read_jdbc

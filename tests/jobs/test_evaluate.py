@@ -23,10 +23,10 @@ TRUTH = "\n".join([
 def tables(spark: SparkSession, tmp_path: Path) -> Tables:
     tables = Tables(spark, str(tmp_path / "warehouse"))
     rows = [
-        ("1", 1, "R1", "verified", None, None, "01", "r"),
-        ("2", 2, "R1", "wrong", None, None, "01", "r"),
-        ("3", 3, "R3", "recovered", None, None, "01", "r"),
-        ("4", 4, "R4", "recovered", None, None, "01", "r"),
+        ("1", 1, "R1", "verified", None, None, "01", "r", None),
+        ("2", 2, "R1", "wrong", None, None, "01", "r", None),
+        ("3", 3, "R3", "recovered", None, None, "01", "r", None),
+        ("4", 4, "R4", "recovered", None, None, "01", "r", None),
     ]
     profiles = [{"profile_id": n, "doses": 1, "number_kind": "cccd"} for n in range(1, 4)]
     profiles.append({"profile_id": 4, "doses": 1, "number_kind": "missing"})

@@ -3,7 +3,13 @@ from datetime import date
 import pytest
 
 from tests.fake_rows import fake_rows
-from transforms.classification import dispositions, duplicates, linked_wrong_fields, outcomes
+from transforms.classification import (
+    dispositions,
+    dose_rows,
+    duplicates,
+    linked_wrong_fields,
+    outcomes,
+)
 from transforms.schemas import (
     DISPOSITION,
     DOSE,
@@ -128,13 +134,19 @@ def test_every_dose_row_gets_the_disposition_of_its_profile_or_is_a_duplicate(sp
     )
     doses = [{"dose_id": f"d{n}", "profile_id": n, "province_code": "01"} for n in told]
     doses += [{"dose_id": "copy", "profile_id": 2}]
+    doses += [{"dose_id": f"torn{n}", "profile_id": n} for n in (1, 2, 6, 10)]
     events = [
         {"dose_id": "d1", "dose_ids": ["copy", "d1"], "dose_rows": 2},
         {"dose_id": "d2", "dose_ids": ["d2"], "dose_rows": 1},
     ]
     copies = duplicates(fake_rows(spark, DOSE_EVENT, events))
 
-    decided = dispositions(fake_rows(spark, DOSE, doses), found, copies, "run-1")
+    torn = spark.createDataFrame(
+        [(f"torn{n}", "two_people") for n in (1, 2, 6, 10)], "dose_id string, doubt string"
+    )
+
+    rows = dose_rows(fake_rows(spark, DOSE, doses), copies, torn)
+    decided = dispositions(rows, found, "run-1")
 
     assert decided.schema.names == DISPOSITION.names
     assert {
@@ -151,10 +163,19 @@ def test_every_dose_row_gets_the_disposition_of_its_profile_or_is_a_duplicate(sp
         ("d9", "unverifiable", None),
         ("d10", "unverifiable", None),
         ("copy", "duplicate", "r"),
+        ("torn1", "review", None),
+        ("torn2", "review", None),
+        ("torn6", "review", None),
+        ("torn10", "unverifiable", None),
     }
     by_dose = {row.dose_id: row for row in decided.collect()}
     assert by_dose["d2"].wrong_fields == by_dose["d4"].wrong_fields == ["id_number"]
     assert by_dose["copy"].wrong_fields == by_dose["d9"].wrong_fields == []
     assert by_dose["copy"].duplicate_of == "d1"
+    # Profile 6 is to review anyway, profile 10 is nobody's: there the doses change nothing.
+    assert {name: by_dose[name].doubt for name in ("d1", "torn1", "torn2", "torn6", "torn10")} == {
+        "d1": None, "torn1": "two_people", "torn2": "two_people", "torn6": None, "torn10": None,
+    }  # fmt: skip
+    assert by_dose["torn2"].wrong_fields == []
     assert by_dose["copy"].province_code is None
     assert {row.run_id for row in by_dose.values()} == {"run-1"}

@@ -239,7 +239,9 @@ def test_a_resident_confirmed_elsewhere_is_not_doubted(spark: SparkSession) -> N
     assert [r["side"] for r in corrected(spark, **given)] == ["platform"] * 2
 
 
-def test_duplicates_are_left_out_and_doses_are_counted_by_disposition(spark: SparkSession) -> None:
+def test_doubles_and_doubts_are_left_out_and_doses_are_counted(
+    spark: SparkSession,
+) -> None:
     rows = corrected(
         spark,
         dispositions=[
@@ -247,6 +249,14 @@ def test_duplicates_are_left_out_and_doses_are_counted_by_disposition(spark: Spa
             DISPOSITION | {"dose_id": "d2"},
             DISPOSITION | {"dose_id": "d3", "disposition": "duplicate"},
             DISPOSITION | {"dose_id": "d4", "disposition": "unverifiable", "profile_id": 2},
+            # Perhaps another person's: the sheet of doses asks for it.
+            DISPOSITION
+            | {
+                "dose_id": "d5",
+                "disposition": "review",
+                "resident_id": None,
+                "doubt": "two_people",
+            },
         ],
     )
     assert [(r["profile_id"], r["doses"], r["dose_ids"]) for r in rows] == [(1, 2, ["d1", "d2"])]

@@ -23,14 +23,14 @@ TRUTHS = [
     ("8", "R5", None, "several_wrong", None),
 ]
 DISPOSITIONS = [
-    # dose, profile, resident, disposition, wrong_fields, duplicate_of, province, run
-    ("1", 1, "R1", "duplicate", None, "2", "01", "r"),
-    ("2", 1, "R1", "verified", None, None, "01", "r"),
-    ("3", 2, "R9", "wrong", ["full_name"], None, "01", "r"),
-    ("4", 3, "R3", "recovered", None, None, "01", "r"),
-    ("5", 4, "R2", "recovered", None, None, "79", "r"),
-    ("6", 5, None, "foreign", None, None, None, "r"),
-    ("7", 6, "R4", "review", None, None, "79", "r"),
+    # dose, profile, resident, disposition, wrong_fields, duplicate_of, province, run, doubt
+    ("1", 1, "R1", "duplicate", None, "2", "01", "r", None),
+    ("2", 1, "R1", "verified", None, None, "01", "r", None),
+    ("3", 2, "R9", "wrong", ["full_name"], None, "01", "r", None),
+    ("4", 3, "R3", "recovered", None, None, "01", "r", None),
+    ("5", 4, "R2", "recovered", None, None, "79", "r", None),
+    ("6", 5, None, "foreign", None, None, None, "r", None),
+    ("7", 6, "R4", "review", None, None, "79", "r", None),
 ]
 PROFILES = [
     {"profile_id": 1, "doses": 2, "sex": "F", "birth_year": 1950, "surname_folded": "NGUYEN",
@@ -83,8 +83,9 @@ def test_many_rows_are_counted_as_plain_python_counts_them(spark: SparkSession) 
          "|".join(dice.sample(words, dice.randrange(3))))
         for n in range(400)
     ]  # fmt: skip
+    blank = (None, None, None, "r", None)
     decided = [
-        (str(n), n % 40, dice.choice([*people, None]), dice.choice(kinds), None, None, None, "r")
+        (str(n), n % 40, dice.choice([*people, None]), dice.choice(kinds), *blank)
         for n in range(380)
     ]
     profiles = [
@@ -153,10 +154,10 @@ def test_a_double_entry_is_right_whichever_row_was_called_the_copy(spark: SparkS
         "dose_id string, duplicate_of string",
     )
     called = spark.createDataFrame(
-        [("a", 1, "R", "duplicate", None, "c", None, "r"),
-         ("b", 1, "R", "duplicate", None, "d", None, "r"),
-         ("d", 1, "R", "verified", None, None, None, "r"),
-         ("f", 2, "R", "duplicate", None, None, None, "r")],
+        [("a", 1, "R", "duplicate", None, "c", None, "r", None),
+         ("b", 1, "R", "duplicate", None, "d", None, "r", None),
+         ("d", 1, "R", "verified", None, None, None, "r", None),
+         ("f", 2, "R", "duplicate", None, None, None, "r", None)],
         DISPOSITION,
     )  # fmt: skip
     (row,) = judgement.double_entries(called, truth).collect()
