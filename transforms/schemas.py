@@ -398,6 +398,7 @@ PUBLICATION = table(
     doses=LONG,
     sha256=STRING,
     bytes=LONG,
+    content_sha256=STRING,  # of the workbook behind a password; null where there is none
 )
 
 RUN = table(
