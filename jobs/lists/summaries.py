@@ -49,6 +49,10 @@ CAUSES = ("Nguyên nhân", "Số dòng", "Số mũi tiêm", "Số cơ sở tiêm
 FACILITIES = (
     "Cơ sở tiêm", "Nguyên nhân", "Số dòng", "Số mũi tiêm", "Từ ngày", "Đến ngày", "Nhận định",
 )  # fmt: skip
+PLACE_COLUMNS = tuple(
+    (level, told) for level in ("district", "commune") for told in ("code", "name")
+)
+UNKNOWN_AS = {"code": "–", "name": wording.UNKNOWN_PLACE}
 MOST_FACILITIES = 200
 # So many numbers of somebody else from one facility are a file whose rows slipped, not slips.
 SHIFTED, SHIFTED_ROWS = "number=other", 20
@@ -132,10 +136,9 @@ def _written(folder: Path, name: str, content: bytes, sums: Mapping[str, int]) -
 
 
 def _line(rank: int, commune: Row, depth: int) -> list[object]:
-    names = ("district_code", "district_name", "commune_code", "commune_name")
     return [
         rank,
-        *(commune[name] or wording.UNKNOWN_PLACE for name in names),
+        *(commune[f"{level}_{told}"] or UNKNOWN_AS[told] for level, told in PLACE_COLUMNS),
         *(commune[name] for name in COUNTS),
         commune["list"].split("/", depth)[depth],
     ]
@@ -172,7 +175,7 @@ def _workbook(communes: Lines, causes: Sequence[Row], found: Sequence[Row], dept
         for at, line in enumerate(lines, start=3):
             for column, value in enumerate(line):
                 write = page.write_string if isinstance(value, str) else page.write_number
-                write(at, column, value, formats["text" if isinstance(value, str) else "number"])
+                write(at, column, value, formats["line" if isinstance(value, str) else "number"])
         page.autofilter(2, 0, max(2 + len(lines), 3), len(headings) - 1)
     book.close()
     return buffer.getvalue()

@@ -48,6 +48,7 @@ FORMATS: dict[str, dict[str, Any]] = {
         "valign": "top",
     },
     "text": {"text_wrap": True, "num_format": "@"},
+    "line": {"num_format": "@", "indent": 1},
     "label": {"indent": 1},
     "number": {"num_format": "#,##0.##", "align": "right"},
     "small": {"font_size": 6.5, "font_color": GREY, "text_wrap": True},
@@ -60,7 +61,7 @@ FORMATS: dict[str, dict[str, Any]] = {
     "sign_here": {"italic": True, "align": "center", "font_color": GREY},
 }
 CELL_STYLES = ("text", "small", "centre", "wrong", "proposal", "answer")
-BOXED = ("head", "head_top", "head_low", "label", "number", *CELL_STYLES)
+BOXED = ("head", "head_top", "head_low", "line", "label", "number", *CELL_STYLES)
 BOX = {"border": 1, "border_color": RULE, "valign": "top"}
 HEAD = {"valign": "vcenter"}
 DROP_DOWN = {

@@ -1,4 +1,5 @@
 import csv
+import re
 import zipfile
 from datetime import date
 from io import BytesIO, StringIO
@@ -161,6 +162,46 @@ def test_candidates_stand_side_by_side_with_what_was_typed() -> None:
         "Xã A, Huyện B",
         "họ tên khác dấu",
     ]
+
+
+def styles_of(content: bytes, line: int) -> dict[str, str]:
+    """The style number of each cell of a line of the first sheet with rows."""
+    sheet = parts(content)["xl/worksheets/sheet2.xml"]
+    return dict(re.findall(rf'<c r="([A-Z]+){line}" s="(\d+)"', sheet))
+
+
+def test_only_the_letters_that_differ_stand_out_and_the_text_stays_whole() -> None:
+    content = workbook([row(current_id_number="001085000112", proposed_full_name="Lê Thị <A>")])
+    inside = parts(content)["xl/worksheets/sheet2.xml"]
+    runs = re.findall(r"<r><rPr>(<b/><u/>)?.*?</rPr><t[^>]*>(.*?)</t></r>", inside)
+    assert runs == [("", "00108500011"), ("<b/><u/>", "1")]
+    line = opened(content).get_sheet_by_name("Cần sửa").to_python()[3]
+    assert (line[5], line[7]) == ("001085000111", "Lê Thị <A>")
+
+
+def test_a_candidate_who_agrees_is_not_marked() -> None:
+    same = CANDIDATE | {"full_name": "TRẦN AN TÀI", "sex": None}
+    told = {"current_full_name": "Trần An Tài", "current_date_of_birth": "7/3/1985"}
+    review = row(sheet="review", disposition="review", candidates=[same], **told)
+    nobody = row(sheet="review", disposition="review", proposed_id_number=None, proposed_sex=None)
+    content = workbook([review, nobody])
+    first, second = styles_of(content, 4), styles_of(content, 5)
+    assert first["E"] != first["D"]
+    assert (first["G"], first["I"], first["K"]) == (first["F"], first["H"], first["J"])
+    assert [second[column] for column in "EGIK"] == [second[column] for column in "DFHJ"]
+
+
+def height_of(rows: list[dict[str, Any]]) -> float:
+    sheet = parts(workbook(rows))["xl/worksheets/sheet2.xml"]
+    return float(re.findall(r'<row r="4" ht="([\d.]+)"', sheet)[0])
+
+
+def test_a_row_is_as_high_as_its_doses_and_capitals_need() -> None:
+    given = {"injected_on": [date(2021, 9, 1)] * 4, "facility_codes": ["1585601"] * 4}
+    four = height_of([row(doses=4, dose_numbers=[1, 2, 3, 4], **given)])
+    name = {"evidence": [], "current_full_name": "NGUYỄN THỊ TRANG", "evidence_grade": "B"}
+    assert four == 12.75 * 4 + 3
+    assert height_of([row(**name)]) == 12.75 * 2 + 3
 
 
 def test_an_answer_given_before_is_there_again_and_a_contradiction_is_told() -> None:
