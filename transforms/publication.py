@@ -39,10 +39,16 @@ def slug(name: Column) -> Column:
 def listed(corrections: DataFrame, units: DataFrame, rules: Publication) -> DataFrame:
     """Every correction with the one `list` it belongs to, its part and its row number there.
 
-    Rows of one household, then of one person, stand together; the order is total.
+    Rows of one hamlet, then household, then person, stand together; the order is total.
     """
     order = Window.partitionBy("list").orderBy(
-        "sheet", "household_id", "person_id", "current_full_name", "profile_id", "correction_id"
+        "sheet",
+        "hamlet",
+        "household_id",
+        "person_id",
+        "current_full_name",
+        "profile_id",
+        "correction_id",
     )
     return (
         corrections.transform(with_names, units)

@@ -306,6 +306,7 @@ CORRECTION = table(
     district_code=STRING,
     commune_code=STRING,
     household_id=STRING,
+    hamlet=STRING,  # as received; null where the register names none
     doses=LONG,
     dose_ids=STRINGS,
     dose_numbers=T.ArrayType(INT),  # aligned with dose_ids, as are the next two

@@ -124,12 +124,18 @@ def _given(given: Mapping[str, Any]) -> dict[str, str]:
     return words | {"answer": wording.ANSWER_WORDS[given["answer"]]}
 
 
+def _household(row: Row) -> Cell:
+    """The household's number on the sheet, behind the hamlet where the register names one."""
+    known = (plain(row.get("hamlet")), str(row.get("household") or ""))
+    return " – ".join(part for part in known if part), "centre"
+
+
 def _grade(row: Row) -> Cell:
     grade = row["evidence_grade"]
     return f"{grade}: {wording.GRADES[grade]}", "centre"
 
 
-HOUSEHOLD = Field("", "Hộ", 4, lambda row: (str(row.get("household") or ""), "centre"))
+HOUSEHOLD = Field("", "Thôn, hộ", 7.5, _household)
 WIDTHS = {"id_number": 13, "full_name": 17, "date_of_birth": 10, "sex": 5.5}
 KEY = "Mã dòng"
 NUMBER = Field("", "STT", 4.5, _numbered)

@@ -82,7 +82,7 @@ def parts(content: bytes) -> dict[str, str]:
 def test_a_correction_reads_as_a_clerk_needs_it() -> None:
     sheet = opened(workbook([row()])).get_sheet_by_name("Cần sửa").to_python()
     groups, headings, values = sheet[1], sheet[2], sheet[3]
-    assert headings[3:12] == ["Hộ", *["Đang ghi", "Đề xuất"] * 4]
+    assert headings[3:12] == ["Thôn, hộ", *["Đang ghi", "Đề xuất"] * 4]
     assert [group for group in groups if group] == [
         "Số định danh (CCCD/CMND)",
         "Họ và tên",
@@ -119,6 +119,12 @@ def test_members_of_a_household_stand_together_under_its_number() -> None:
     content = workbook([row(household_id=home) for home in homes])
     sheet = opened(content).get_sheet_by_name("Cần sửa").to_python()
     assert [line[3] for line in sheet[3:]] == ["", "1", "1", "2"]
+
+
+def test_a_hamlet_stands_before_the_number_of_the_household() -> None:
+    named = [row(household_id="H7", hamlet="Thôn 3"), row(household_id=None, hamlet="Thôn 3")]
+    sheet = opened(workbook(named)).get_sheet_by_name("Cần sửa").to_python()
+    assert [line[3] for line in sheet[3:]] == ["Thôn 3 – 1", "Thôn 3"]
 
 
 def test_every_row_stands_on_its_sheet_and_empty_sheets_are_left_out() -> None:
