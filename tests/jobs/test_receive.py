@@ -128,7 +128,7 @@ def test_one_person_is_one_candidate_at_most(tmp_path):
     assert two == [(4, refusals.SEVERAL_RIGHT), (5, refusals.SEVERAL_RIGHT)]
 
 
-def parts_added(path: Path, **parts: str) -> Path:
+def parts_added(path: Path, **parts: str | bytes) -> Path:
     back = path.with_name("hostile.xlsx")
     back.write_bytes(path.read_bytes())
     with zipfile.ZipFile(back, "a") as archive:
@@ -146,6 +146,7 @@ def parts_added(path: Path, **parts: str) -> Path:
         ("xl__worksheets__sheet9.xml", "<c><f>1+1</f></c>", refusals.FORMULA),
         ("xl__worksheets__sheet9.xml", '<x:c><x:f t="shared">1</x:f></x:c>', refusals.FORMULA),
         ("xl__a.xml", '<!DOCTYPE a [<!ENTITY b "c">]>', refusals.DAMAGED),
+        ("xl__a.xml", "<c><f>1+1</f></c>".encode("utf-16"), refusals.DAMAGED),
         ("xl__b.rels", '<Relationship TargetMode="External"/>', refusals.EXTERNAL),
         ("xl__workbook.xml", "<workbook/>", refusals.DAMAGED),
     ],
