@@ -8,7 +8,10 @@ LOCKED = (
     "khẩu, lưu dạng .xlsx rồi gửi lại."
 )
 OLD = "Tệp dạng .xls cũ. Hãy mở bằng bảng tính, lưu lại dạng .xlsx rồi gửi lại."
-DAMAGED = "Tệp bị hỏng. Hãy mở bằng bảng tính, lưu lại dạng .xlsx rồi gửi lại."
+DAMAGED = (
+    "Tệp bị hỏng hoặc gửi thiếu. Hãy gửi lại; nếu vẫn hỏng, mở bằng bảng tính rồi lưu lại dạng "
+    ".xlsx, hoặc chép câu trả lời vào tệp danh sách gốc."
+)
 NO_WORKBOOK = "Không phải tệp bảng tính .xlsx. Hãy gửi đúng tệp danh sách đã nhận."
 MACRO = "Tệp có macro. Hãy chép câu trả lời vào tệp danh sách gốc rồi gửi lại."
 EXTERNAL = "Tệp có liên kết ra ngoài. Hãy chép câu trả lời vào tệp danh sách gốc rồi gửi lại."
