@@ -19,7 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from jobs.lists import wording
 from jobs.lists.fields import ANSWERS, FIELDS, KEY_AT
-from jobs.lists.guide import write_guide
+from jobs.lists.guide import LIST, write_guide
 
 # A workbook carries its making date; the same rows must give the same bytes, so it is that of
 # dispatch 2262/BYT-CNTT.
@@ -149,7 +149,7 @@ def _page_setup(page: Worksheet, name: str) -> None:
     page.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.55)
     page.fit_to_pages(1, 0)
     page.repeat_rows(1, HEADER_ROWS - 1)
-    page.set_footer(f"&L{name} – @LIST@&RTrang &P/&N")
+    page.set_footer(f"&L{name} – {LIST}&RTrang &P/&N")
 
 
 def _headings(page: Worksheet, kind: str, formats: Mapping[str, Format]) -> None:

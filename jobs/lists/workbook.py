@@ -58,7 +58,7 @@ def workbook(rows: Iterable[Row], kinds: Iterable[str], about: About) -> Written
     made, tally = template(ordered), Tally()
     buffer = BytesIO(made.shared)
     keys: list[str] = []
-    own: dict[str, str] = {}
+    own = {guide.LIST: about.list_id}
     with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
         for kind, some in groupby(rows, key=lambda row: row["sheet"]):
             name, before, after = made.sheets[kind]
@@ -71,7 +71,7 @@ def workbook(rows: Iterable[Row], kinds: Iterable[str], about: About) -> Written
                     part.write(text.encode())
                     end += len(batch)
                 own[str(last_row(kind))] = str(end)
-                part.write(filled(after, {**own, "@LIST@": about.list_id}).encode())
+                part.write(filled(after, own).encode())
         mark = ListMark(about.list_id, version_of(about.secret, keys), len(keys))
         own |= texts(about, mark) | figures(tally, ordered)
         for name, text in made.parts.items():

@@ -264,7 +264,9 @@ def test_no_cell_is_a_formula_or_a_link_and_only_answers_are_open() -> None:
     assert ",".join(wording.ANSWERS) in table
     assert all(part in table for part in ('paperSize="9"', 'orientation="landscape"'))
     assert "_xlnm.Print_Titles" in inside["xl/workbook.xml"]
-    assert not [name for name, text in inside.items() if "77777" in text or "90000000" in text]
+    left = ("77777", "90000000", "@LIST@", "@PLACE@", "@ID@", "@SEAL@", "@POLICE@", "@DUE@")
+    assert not [name for name, text in inside.items() for one in left if one in text]
+    assert "38-394-15856&amp;RTrang &amp;P/&amp;N" in inside["xl/worksheets/sheet1.xml"]
 
 
 def test_the_bytes_depend_on_the_rows_alone() -> None:
