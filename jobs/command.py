@@ -14,6 +14,7 @@ from jobs.execution import Extent, execute, execute_one, with_fingerprint
 from jobs.fingerprint import code_version, config_hash, input_state
 from jobs.history import RunRecord
 from jobs.launch import session
+from jobs.list_passwords import list_passwords
 from jobs.pilot import pilot
 from jobs.pipeline import FROM_REGISTERS, STAGES
 from jobs.progress import progress
@@ -37,6 +38,7 @@ class Request:
     until: str | None = None  # the last stage to run
     administered: str | None = None  # the file of doses given
     anew: bool = False  # also what has not changed since an earlier run
+    passwords: Path | None = None  # file of passwords, before that of the settings
 
 
 def logs(warehouse: Path) -> Path:
@@ -115,6 +117,7 @@ def _at_work(request: Request, run_id: str) -> Iterator[Run]:
         load(request.conf, Settings),
         load(matching_file(request.conf, request.matching), Matching),
     )
+    settings = with_passwords(settings, request.passwords)
     warehouse = request.warehouse.resolve()
     _room(warehouse, settings.run_disk_gib_free)
     with (
@@ -123,6 +126,13 @@ def _at_work(request: Request, run_id: str) -> Iterator[Run]:
     ):
         tables = Tables(spark, str(warehouse), Commit(run_id))
         yield Run(tables, settings, matching, Inputs(request.residents, request.doses), run_id)
+
+
+def with_passwords(settings: Settings, path: Path | None) -> Settings:
+    """The settings with the file of passwords named; an error now where it is no good."""
+    chosen = settings.model_copy(update={"passwords": path}) if path else settings
+    list_passwords(chosen.passwords)
+    return chosen
 
 
 def _room(warehouse: Path, gib: float) -> None:

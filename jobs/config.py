@@ -67,6 +67,7 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     spark: SparkSettings = SparkSettings()
     components: ComponentsSettings = ComponentsSettings()
     pilot: PilotSettings = PilotSettings()
+    passwords: Place | None = None  # file of the provinces' Excel passwords
     reference_dir: Place = ROOT / "conf" / "reference"
     run_disk_gib_free: float = 2.0
 

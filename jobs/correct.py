@@ -15,9 +15,11 @@ from transforms.correction import (
 )
 from transforms.decisions import with_stated, without_rejected
 from transforms.dose_cases import dose_cases, dose_corrections, with_doses
+from transforms.hamlets import with_hamlet
 from transforms.places import with_place
 
 READS = (
+    "resident_rows",
     "dispositions",
     "profiles",
     "residents",
@@ -35,7 +37,8 @@ def run(run: Run) -> None:
     """One row per profile, and per dose, that somebody has to look at."""
     units = admin_units(run.tables.spark, run.settings.reference_dir)
     people, doses = people_to_correct(run, units), doses_to_check(run, units)
-    run.tables.overwrite("corrections", people.unionByName(doses))
+    rows = people.unionByName(doses).transform(with_hamlet, run.tables.read("resident_rows"))
+    run.tables.overwrite("corrections", rows)
 
 
 def people_to_correct(run: Run, units: DataFrame) -> DataFrame:

@@ -14,6 +14,9 @@ Conf = Annotated[Path, typer.Option(help="Where and how it runs.")]
 MatchingFile = Annotated[
     Path | None, typer.Option("--matching", help="What matches. [default: beside --conf]")
 ]
+Passwords = Annotated[
+    Path | None, typer.Option(help="File of the provinces' Excel passwords. [default: settings]")
+]
 Json = Annotated[bool, typer.Option("--json", help="Results as JSON on standard output.")]
 
 
@@ -25,6 +28,7 @@ def publish(
     pilot: Annotated[bool, typer.Option("--pilot", help="A trial, marked as one.")] = False,
     conf: Conf = DEFAULT_CONF,
     matching: MatchingFile = None,
+    passwords: Passwords = None,
     run_id: Annotated[str | None, typer.Option(help="Name of the run.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress lines.")] = False,
     as_json: Json = False,
@@ -36,7 +40,9 @@ def publish(
     provinces = tuple(province or ())
     if bool(provinces) != pilot:
         raise ConfigError("lists for some provinces are a pilot: give --province and --pilot")
-    request = Request(warehouse, conf, matching, "", "", run_id, quiet, as_json)
+    request = Request(
+        warehouse, conf, matching, "", "", run_id, quiet, as_json, passwords=passwords
+    )
     if pilot:
         _tell(trial(request, provinces), as_json)
     else:
@@ -50,14 +56,18 @@ def receive(
     good_rows: Annotated[
         bool, typer.Option("--good-rows", help="Take the sound rows of broken files as well.")
     ] = False,
+    passwords: Passwords = None,
     as_json: Json = False,
 ) -> None:
     """Take returned lists in; what cannot be believed is refused with a report for the clerk."""
     from jobs.command import opened
+    from jobs.config import Settings, load
+    from jobs.list_passwords import list_passwords
     from jobs.receive import receive as take_in
 
+    known = list_passwords(passwords or load(conf, Settings).passwords)
     with opened(warehouse, conf, "receive") as tables:
-        _tell(take_in(tables, paths, good_rows=good_rows), as_json)
+        _tell(take_in(tables, paths, good_rows=good_rows, passwords=known), as_json)
 
 
 def _tell(facts: dict[str, object], as_json: bool) -> None:

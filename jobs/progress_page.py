@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Any
 
 Rows = Sequence[Mapping[str, Any]]
 Tables = Mapping[str, Rows]
 SHOWN_RUNS = 12
+LONGEST_DAYS = 3_650  # a pace that needs longer says nothing
 SHEETS = {
     "platform": "to correct",
     "review": "to decide",
@@ -84,9 +85,21 @@ def burn_down(workload: Rows, runs: Rows, history: Sequence[Mapping[str, Any]]) 
         "hours": work["minutes"] / 60,
         "days": days,
         "people": ceil(work["minutes"] / (daily * days)) if days else None,
-        "first_open": history[0]["open"] if history else None,
-        "open": history[-1]["open"] if history else None,
+        "finished_on": finished_on(history),
     }
+
+
+def finished_on(history: Sequence[Mapping[str, Any]]) -> date | None:
+    """The day nothing is open any more at the pace since the first run; None without a pace."""
+    if len(history) < 2:
+        return None
+    first, last = history[0], history[-1]
+    hours = (last["at"] - first["at"]).total_seconds() / 3_600
+    solved = first["open"] - last["open"]
+    if solved <= 0 or hours <= 0:
+        return None
+    left = last["open"] * hours / solved / 24
+    return last["at"].date() + timedelta(days=ceil(left)) if left < LONGEST_DAYS else None
 
 
 def unentered(rows: Sequence[dict[str, Any]], names: Mapping[str, str]) -> dict[str, Any]:

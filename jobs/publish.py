@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 
 from jobs.decided import decisions_of
 from jobs.errors import ConfigError, LedgerError
+from jobs.list_passwords import list_passwords
 from jobs.list_secret import list_secret
 from jobs.lists.bundles import write_bundles
 from jobs.lists.checking import check_folder, check_seals
@@ -59,6 +60,7 @@ def finished(run: Run) -> bool:
 def publish(run: Run, scope: Scope) -> dict[str, Any]:
     """The folder is swapped first and committed last: a killed run publishes again, not less."""
     spark, rules = run.tables.spark, run.matching.publication
+    passwords = list_passwords(run.settings.passwords)
     refuse_unbalanced(run, run.tables.read("corrections"))
     corrections = within(run.tables.read("corrections"), scope)
     output = run.output.with_name("pilot") if scope.pilot else run.output
@@ -69,19 +71,25 @@ def publish(run: Run, scope: Scope) -> dict[str, Any]:
         told = told.transform(publication.with_answers, standing(run.tables.read(TABLE)))
     listed = told.transform(publication.listed, units, rules)
     secret = list_secret(Path(run.tables.warehouse))
-    edition = Edition(str(staging), secret, rules.due, scope.pilot)
-    files = [row.asDict() for row in write_lists(listed, edition).collect()]
+    edition = Edition(str(staging), secret, rules.due, scope.pilot, passwords)
+    files = [entry_of(row) for row in rows_of(write_lists(listed, edition))]
     summaries = write_summaries(spark.sparkContext, staging, summary_rows(corrections, units, run))
     totals = check_files(rows_of(corrections.transform(publication.totals)), files)
     sweep(staging)
-    check_seals(staging, files, secret)
+    check_seals(staging, files, secret, passwords)
     bundles = write_bundles(staging, [*files, *summaries])
     check_folder(staging, [*files, *summaries, *bundles])
     write_manifest(staging, totals | {"pilot": scope.pilot}, [*files, *summaries, *bundles])
     keep_state(run, scope, corrections, staging)
     put_in_place(staging, output)
     run.tables.overwrite(scope.tables[1], spark.createDataFrame(files, PUBLICATION))
-    return totals | {"folder": str(output), "files": len(files)}
+    locked = sum("content_sha256" in entry for entry in files)
+    return totals | {"folder": str(output), "files": len(files), "behind a password": locked}
+
+
+def entry_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What the manifest says of a file: of what is inside only where it is behind a password."""
+    return {name: row[name] for name in row if name != "content_sha256" or row[name]}
 
 
 def within(corrections: DataFrame, scope: Scope) -> DataFrame:

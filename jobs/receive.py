@@ -14,6 +14,7 @@ from jobs.errors import InputError
 from jobs.list_secret import list_secret
 from jobs.lists import refusals
 from jobs.lists.files import csv_file, write_whole
+from jobs.lists.protection import Keyring, Passwords
 from jobs.lists.refusals import Refusal
 from jobs.lists.returned import Answer, Returned, read_returned
 from jobs.tables import Commit, Tables
@@ -33,11 +34,18 @@ class Receipt(NamedTuple):
     at: datetime
 
 
-def receive(tables: Tables, paths: Sequence[Path], *, good_rows: bool) -> Facts:
+def receive(
+    tables: Tables,
+    paths: Sequence[Path],
+    *,
+    good_rows: bool,
+    passwords: Passwords = Passwords(),  # noqa: B008 - frozen
+) -> Facts:
     """Take in every file that holds throughout; of a broken one, only what `good_rows` asks for."""
+    keyring = Keyring(passwords.by_province.values())
     found, warehouse = workbooks(paths), Path(tables.warehouse)
     secret = list_secret(warehouse)
-    opened = [read_returned(path, secret) for path in found]
+    opened = [read_returned(path, secret, keyring) for path in found]
     with lock.held(warehouse, "receive"):
         receipt = received_now()
         read = only_listed(tables, opened)

@@ -110,6 +110,7 @@ def corrections(
             "evidence_grade": evidence_grade(rules),
             "household_id": F.col("resident.household_id"),
             "correction_id": correction_id(F.col("profile_id"), F.col("resident_id")),
+            "hamlet": F.lit(None),
             "candidates": F.lit(None),
             "stated": F.lit(None),
         }

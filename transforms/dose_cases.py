@@ -61,6 +61,7 @@ def dose_corrections(placed: DataFrame, persons: DataFrame) -> DataFrame:
             "wrong_fields": F.array().cast("array<string>"),
             "household_id": F.col("resident.household_id"),
             "doses": F.lit(1),
+            "hamlet": F.lit(None),
             "candidates": F.lit(None),
             "stated": F.lit(None),
             "current_id_number": F.col("profile.raw_id_number"),

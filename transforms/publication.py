@@ -39,10 +39,16 @@ def slug(name: Column) -> Column:
 def listed(corrections: DataFrame, units: DataFrame, rules: Publication) -> DataFrame:
     """Every correction with the one `list` it belongs to, its part and its row number there.
 
-    Rows of one household, then of one person, stand together; the order is total.
+    Rows of one hamlet, then household, then person, stand together; the order is total.
     """
     order = Window.partitionBy("list").orderBy(
-        "sheet", "household_id", "person_id", "current_full_name", "profile_id", "correction_id"
+        "sheet",
+        "hamlet",
+        "household_id",
+        "person_id",
+        "current_full_name",
+        "profile_id",
+        "correction_id",
     )
     return (
         corrections.transform(with_names, units)
@@ -53,11 +59,11 @@ def listed(corrections: DataFrame, units: DataFrame, rules: Publication) -> Data
     )
 
 
-def with_names(df: DataFrame, units: DataFrame) -> DataFrame:
+def with_names(df: DataFrame, units: DataFrame, levels: tuple[str, ...] = LEVELS) -> DataFrame:
     """Each row with the names of its province, district and commune; null where not known."""
     named = (
         units.select(f"{level}_code", F.col(level).alias(f"{level}_name")).distinct()
-        for level in LEVELS  # one name per code
+        for level in levels  # one name per code
     )
     return reduce(
         lambda left, right: left.join(F.broadcast(right), on=right.columns[0], how="left"),
@@ -66,11 +72,11 @@ def with_names(df: DataFrame, units: DataFrame) -> DataFrame:
     )
 
 
-def list_path() -> Column:
+def list_path(levels: tuple[str, ...] = LEVELS) -> Column:
     """`<province>/<district>/<commune>` by code and slug; `khong-ro` for a level not known."""
     parts = [
         F.concat(F.col(f"{level}_code"), F.lit("-"), slug(F.col(f"{level}_name")))
-        for level in LEVELS
+        for level in levels
     ]
     return F.concat_ws("/", *(F.coalesce(part, F.lit(UNKNOWN)) for part in parts))
 
@@ -111,12 +117,10 @@ def minutes(rules: Publication) -> Column:
 
 def communes(corrections: DataFrame, units: DataFrame, rules: Publication) -> DataFrame:
     """One row per list: where it goes, how much work of which kind it holds, how long it takes."""
-    named = corrections.transform(with_names, units).withColumn("list", list_path())
     parts = {f"class_{name}": F.col("case_class") == name for name in ("a", "b", "c", "d")} | {
         name: sheet() == name for name in ("review", "population")
     }
-    at = ("list", "province_name", "district_code", "district_name", "commune_code", "commune_name")
-    counted = named.groupBy(*at).agg(
+    counted = corrections.groupBy(*(f"{level}_code" for level in LEVELS)).agg(
         F.countDistinct(F.coalesce("person_id", "correction_id")).alias("people"),
         F.count(F.lit(1)).alias("rows"),
         F.sum("doses").alias("doses"),
@@ -125,7 +129,8 @@ def communes(corrections: DataFrame, units: DataFrame, rules: Publication) -> Da
     )
     days = F.ceil(F.col("minutes") / rules.minutes_per_day).alias("days")
     helped = F.round(F.col("doses") / F.greatest("minutes", F.lit(1)), 2).alias("doses_a_minute")
-    return counted.select("*", days, helped)
+    named = counted.transform(with_names, units)  # ten thousand places, not all their rows
+    return named.select("*", list_path().alias("list"), days, helped)
 
 
 def workload(corrections: DataFrame, rules: Publication) -> DataFrame:
@@ -143,21 +148,22 @@ def workload(corrections: DataFrame, rules: Publication) -> DataFrame:
 
 def causes(corrections: DataFrame, units: DataFrame) -> DataFrame:
     """One row per district folder, facility and cause: a shifted upload is one line, not 300."""
-    named = corrections.transform(with_names, units).select(
-        F.substring_index(list_path(), "/", 2).alias("district"),
+    places = ("province", "district")
+    keys = (
+        *(F.col(f"{level}_code") for level in places),
         F.get("facility_codes", F.lit(0)).alias("facility_code"),
         cause().alias("cause"),
-        "doses",
-        F.array_min("injected_on").alias("day"),
     )
-    keys = ("district", "facility_code", "cause")
-    counted = named.groupBy(*keys).agg(
+    day = F.array_min("injected_on")
+    counted = corrections.groupBy(*keys).agg(
         F.count(F.lit(1)).alias("rows"),
         F.sum("doses").alias("doses"),
-        F.min("day").alias("from_day"),
-        F.max("day").alias("to_day"),
+        F.min(day).alias("from_day"),
+        F.max(day).alias("to_day"),
     )
-    return counted.orderBy(*keys)
+    named = counted.transform(with_names, units, places)
+    told = named.withColumn("district", list_path(places))
+    return told.orderBy("district", "facility_code", "cause")
 
 
 def cause() -> Column:

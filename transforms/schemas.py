@@ -307,6 +307,7 @@ CORRECTION = table(
     district_code=STRING,
     commune_code=STRING,
     household_id=STRING,
+    hamlet=STRING,  # as received; null where the register names none
     doses=LONG,
     dose_ids=STRINGS,
     dose_numbers=T.ArrayType(INT),  # aligned with dose_ids, as are the next two
@@ -399,6 +400,7 @@ PUBLICATION = table(
     doses=LONG,
     sha256=STRING,
     bytes=LONG,
+    content_sha256=STRING,  # of the workbook behind a password; null where there is none
 )
 
 RUN = table(

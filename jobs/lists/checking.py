@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.errors import LedgerError
+from jobs.lists.protection import Keyring, Passwords
 from jobs.lists.returned import read_returned
 
 Entry = Mapping[str, Any]
@@ -27,14 +28,18 @@ def check_folder(folder: Path, entries: Sequence[Entry]) -> None:
         )
 
 
-def check_seals(folder: Path, entries: Sequence[Entry], secret: bytes) -> None:
+def check_seals(
+    folder: Path, entries: Sequence[Entry], secret: bytes, passwords: Passwords
+) -> None:
     """Workbooks, evenly chosen, read back as a commune would send them: all seals hold.
 
     Each lies in the folder of the place that its list, sealed too, is named after.
     """
     books = sorted((e for e in entries if e["file"].endswith(".xlsx")), key=lambda e: e["file"])
     for entry in books[:: max(1, len(books) // READ_BACK)]:
-        found = read_returned(folder / entry["file"], secret)
+        password = passwords.of(entry["province_code"])
+        keyring = Keyring([password] if password else [])
+        found = read_returned(folder / entry["file"], secret, keyring)
         mark = found.mark
         sealed = (mark.list_id, mark.version) if mark else None
         if found.refused or sealed != (entry["list_id"], entry["version"]):

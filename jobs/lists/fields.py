@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from jobs.lists import wording
+from jobs.lists.differences import alike
 
 Row = dict[str, Any]
 Cell = tuple[str, str]  # text and format
@@ -16,12 +17,16 @@ UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class Field(NamedTuple):
-    """One column of a sheet: two lines of heading, a width in characters, what stands in a cell."""
+    """One column of a sheet: two lines of heading, a width in characters, what stands in a cell.
+
+    `beside` names the recorded value that a proposal is compared with, letter by letter.
+    """
 
     group: str
     heading: str
     width: float
     cell: Callable[[Row], Cell]
+    beside: str | None = None
 
 
 def plain(text: object) -> str:
@@ -90,7 +95,8 @@ def _candidate(name: str) -> Callable[[Row], Cell]:
 
     def cell(row: Row) -> Cell:
         value = plain(row[proposed])
-        return value, "proposal" if value != plain(row[current]) else "text"
+        agrees = not value or alike(value, plain(row[current]))
+        return value, "text" if agrees else "proposal"
 
     return cell
 
@@ -118,12 +124,18 @@ def _given(given: Mapping[str, Any]) -> dict[str, str]:
     return words | {"answer": wording.ANSWER_WORDS[given["answer"]]}
 
 
+def _household(row: Row) -> Cell:
+    """The household's number on the sheet, behind the hamlet where the register names one."""
+    known = (plain(row.get("hamlet")), str(row.get("household") or ""))
+    return " – ".join(part for part in known if part), "centre"
+
+
 def _grade(row: Row) -> Cell:
     grade = row["evidence_grade"]
     return f"{grade}: {wording.GRADES[grade]}", "centre"
 
 
-HOUSEHOLD = Field("", "Hộ", 4, lambda row: (str(row.get("household") or ""), "centre"))
+HOUSEHOLD = Field("", "Thôn, hộ", 7.5, _household)
 WIDTHS = {"id_number": 13, "full_name": 17, "date_of_birth": 10, "sex": 5.5}
 KEY = "Mã dòng"
 NUMBER = Field("", "STT", 4.5, _numbered)
@@ -133,7 +145,7 @@ KEYS = (
 )
 GRADE = Field("", "Mức tin cậy", 9, _grade)
 REASON = Field("", "Căn cứ", 24, lambda row: (wording.reasons(row), "text"))
-GIVEN = Field("", "Mũi: ngày – cơ sở tiêm", 19, lambda row: (given_doses(row), "text"))
+GIVEN = Field("", "Mũi: ngày – cơ sở tiêm", 22, lambda row: (given_doses(row), "text"))
 FACTS = (REASON, Field("", "Số mũi", 5, lambda row: (str(row["doses"]), "centre")), GIVEN)
 ANSWERS = (
     Field(wording.ANSWER, "Trả lời", 12, _answered("answer")),
@@ -147,9 +159,9 @@ def side_by_side(
 ) -> tuple[Field, ...]:
     """Each field twice: what is recorded and what the other side says."""
     return tuple(
-        Field(label, heading, WIDTHS[name], cell(name))
+        Field(label, heading, WIDTHS[name], cell(name), beside and f"{beside}{name}")
         for name, label in wording.FIELDS.items()
-        for heading, cell in zip((now, other), cells, strict=True)
+        for heading, cell, beside in zip((now, other), cells, (None, "current_"), strict=True)
     )
 
 
@@ -171,7 +183,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         *FACTS, *ANSWERS,
     ),
     "population": (
-        NUMBER, *KEYS, *side_by_side("Nơi tiêm ghi", "Dân cư ghi", MARKED), GRADE, *FACTS, *ANSWERS,
+        NUMBER, *KEYS, *side_by_side("Nơi tiêm", "Dân cư", MARKED), GRADE, *FACTS, *ANSWERS,
     ),
     "doses": (NUMBER, *KEYS, *PERSON, PROBLEM, LISTED, *ANSWERS),
 }  # fmt: skip
@@ -180,6 +192,6 @@ KEY_AT = 1
 
 def lines(text: str, width: float) -> int:
     """How many lines a text takes in a column, near enough to set the height of its row."""
-    if len(text) < width and "\n" not in text:
-        return 1
-    return sum(1 + int(len(part) / (width * 1.25)) for part in text.split("\n"))
+    capitals = text.isupper() and text[0].isalpha()
+    fitting = width * (0.85 if capitals else 1.25)
+    return sum(1 + int(len(part) / fitting) for part in text.split("\n"))

@@ -16,6 +16,7 @@ from pyspark.sql import DataFrame
 from jobs.lists import wording
 from jobs.lists.fields import Row, given_doses, shown
 from jobs.lists.guide import place_name
+from jobs.lists.protection import Passwords, protected
 from jobs.lists.workbook import About, workbook
 from transforms.schemas import PUBLICATION
 
@@ -47,6 +48,7 @@ class Edition(NamedTuple):
     secret: bytes
     due: str = ""
     pilot: bool = False
+    passwords: Passwords = Passwords()
 
 
 def write_lists(listed: DataFrame, edition: Edition) -> DataFrame:
@@ -102,8 +104,12 @@ def list_writer(edition: Edition) -> Callable[[pa.Table], list[dict[str, Any]]]:
             "list_id": list_id,
             "version": book.mark.version,
         }
-        contents = ((f"{stem}.csv", text.content()), (f"{stem}.xlsx", book.content))
-        return [common | entry(edition.folder, name, content) for name, content in contents]
+        password = edition.passwords.of(first["province_code"])
+        entries = (
+            entry(edition.folder, f"{stem}.csv", text.content()),
+            book_entry(edition.folder, f"{stem}.xlsx", book.content, password),
+        )
+        return [common | told for told in entries]
 
     return write
 
@@ -122,6 +128,14 @@ def entry(folder: str, name: str, content: bytes) -> dict[str, Any]:
         "sha256": hashlib.sha256(content).hexdigest(),
         "bytes": len(content),
     }
+
+
+def book_entry(folder: str, name: str, content: bytes, password: str | None) -> dict[str, Any]:
+    """The same of a workbook; behind a password, with the digest of what is inside."""
+    if password is None:
+        return entry(folder, name, content)
+    inside = {"content_sha256": hashlib.sha256(content).hexdigest()}
+    return entry(folder, name, protected(content, password)) | inside
 
 
 def write_whole(path: Path, content: bytes) -> None:

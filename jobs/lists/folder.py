@@ -48,4 +48,11 @@ def put_in_place(staging: Path, output: Path) -> None:
 
 def _same(one: Path, other: Path) -> bool:
     manifests = (one / MANIFEST, other / MANIFEST)
-    return all(m.exists() for m in manifests) and len({m.read_bytes() for m in manifests}) == 1
+    return all(m.exists() for m in manifests) and _told(manifests[0]) == _told(manifests[1])
+
+
+def _told(manifest: Path) -> dict[str, Any]:
+    """What a manifest says of contents: a workbook protected anew says the same in other bytes."""
+    read: dict[str, Any] = json.loads(manifest.read_bytes())
+    files = [e | {"sha256": e.get("content_sha256", e["sha256"])} for e in read["files"]]
+    return read | {"files": files}

@@ -13,6 +13,7 @@ from jobs.lists.fields import Row, lines
 
 Formats = Mapping[str, Format]
 PLACE, PILOT, IDENTITY, SEAL, COMMUNE_POLICE = "@PLACE@", "@PILOT@", "@ID@", "@SEAL@", "@POLICE@"
+LIST = "@LIST@"
 FIGURE = 900_000_000  # stands for the first figure; the next ones count on
 COUNTS = ("people", "rows", "doses")
 
@@ -36,8 +37,10 @@ def write_guide(page: Worksheet, kinds: Sequence[str], formats: Formats) -> None
     page.set_portrait()
     page.set_paper(9)
     page.fit_to_pages(1, 1)
+    page.set_footer(f"&L{wording.GUIDE} – {LIST}&RTrang &P/&N")
     page.set_column(0, 0, 34)
-    page.set_column(1, 3, 20)
+    page.set_column(1, 2, 19)
+    page.set_column(3, 3, 30)
     page.set_row(0, 26)
     heads = ((wording.TITLE, "title"), (PLACE, "place"), (PILOT, "pilot"), (IDENTITY, "place"))
     for line, (text, style) in enumerate(heads):

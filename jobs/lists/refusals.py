@@ -3,8 +3,15 @@
 from typing import NamedTuple
 
 TOO_LARGE = "Tệp quá lớn. Hãy gửi lại đúng tệp đã nhận, không chèn thêm ảnh hoặc trang."
-OLD_OR_LOCKED = "Tệp có mật khẩu hoặc là dạng .xls cũ. Hãy bỏ mật khẩu và lưu dạng .xlsx."
-DAMAGED = "Tệp bị hỏng. Hãy mở bằng bảng tính, lưu lại dạng .xlsx rồi gửi lại."
+LOCKED = (
+    "Tệp có mật khẩu mà nơi nhận không mở được. Hãy đặt lại đúng mật khẩu đã được cấp, hoặc bỏ mật "
+    "khẩu, lưu dạng .xlsx rồi gửi lại."
+)
+OLD = "Tệp dạng .xls cũ. Hãy mở bằng bảng tính, lưu lại dạng .xlsx rồi gửi lại."
+DAMAGED = (
+    "Tệp bị hỏng hoặc gửi thiếu. Hãy gửi lại; nếu vẫn hỏng, mở bằng bảng tính rồi lưu lại dạng "
+    ".xlsx, hoặc chép câu trả lời vào tệp danh sách gốc."
+)
 NO_WORKBOOK = "Không phải tệp bảng tính .xlsx. Hãy gửi đúng tệp danh sách đã nhận."
 MACRO = "Tệp có macro. Hãy chép câu trả lời vào tệp danh sách gốc rồi gửi lại."
 EXTERNAL = "Tệp có liên kết ra ngoài. Hãy chép câu trả lời vào tệp danh sách gốc rồi gửi lại."

@@ -2,11 +2,10 @@
 
 import hashlib
 import hmac
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence, Set
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,18 +13,15 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from jobs.lists import refusals, wording
 from jobs.lists.fields import ANSWERS, FIELDS, KEY_AT
+from jobs.lists.protection import Keyring
 from jobs.lists.refusals import Refusal
 from jobs.lists.seals import ListMark, opened_list, sealed_row, version_of
 from jobs.lists.template import HEADER_ROWS
-from jobs.lists.unpacking import reason_to_refuse
+from jobs.lists.unpacking import LARGEST_FILE, reason_to_refuse, unlocked
+from jobs.lists.values import plausible
 from jobs.lists.workbook import locked
 
 CODES = {word.casefold(): code for code, word in wording.ANSWER_WORDS.items()}
-NUMBER = re.compile(r"\d{9}|\d{12}", re.ASCII)
-BIRTH = re.compile(r"(?:(?:(\d{1,2})/)?(\d{1,2})/)?(\d{4})", re.ASCII)
-NAME = re.compile(r"[^\W\d_]+(?:[ '’.-]+[^\W\d_]+)+\.?")
-SEXES = ("nam", "nữ")
-OLDEST, LATEST = 1890, 2022
 LONGEST_NOTE = 500
 CLASS, GRADE, UNGRADED = "Loại", "Mức tin cậy", "D"
 Problem = tuple[str, int, str]  # sheet, row, reason
@@ -94,30 +90,46 @@ class Line(NamedTuple):
         return self.texts[0].partition(".")[0] if self.sheet == "review" else ""
 
 
-def read_returned(path: Path, secret: bytes) -> Returned:
+class Arrived(NamedTuple):
+    """A file by its name and digest, as it came, and the workbook in it."""
+
+    name: str
+    sha256: str
+    content: bytes
+
+
+def read_returned(path: Path, secret: bytes, keyring: Keyring) -> Returned:
     """All answers of a file whose seals hold; with each row that does not hold, named."""
-    reason = reason_to_refuse(path)
-    if reason is None:
+    if path.stat().st_size > LARGEST_FILE:
+        return refused_whole(path.name, refusals.TOO_LARGE)
+    packed = path.read_bytes()
+    content = unlocked(packed, keyring)
+    reason = refusals.LOCKED if content is None else reason_to_refuse(content)
+    if content is not None and reason is None:
         try:
-            return _read(path, secret)
+            arrived = Arrived(path.name, hashlib.sha256(packed).hexdigest(), content)
+            return _read(arrived, secret)
         except (CalamineError, OSError, ValueError):
             reason = refusals.DAMAGED
-    return Returned(path.name, None, [], [Refusal(path.name, "", "", 0, reason)])
+    return refused_whole(path.name, reason or refusals.DAMAGED)
 
 
-def _read(path: Path, secret: bytes) -> Returned:
-    book = CalamineWorkbook.from_path(path)
+def refused_whole(name: str, reason: str) -> Returned:
+    """A file of which nothing is taken."""
+    return Returned(name, None, [], [Refusal(name, "", "", 0, reason)])
+
+
+def _read(arrived: Arrived, secret: bytes) -> Returned:
+    book = CalamineWorkbook.from_filelike(BytesIO(arrived.content))
     mark = _mark(book, secret)
     if mark is None:
-        refusal = Refusal(path.name, "", "", 0, refusals.NOT_OURS)
-        return Returned(path.name, None, [], [refusal])
+        return refused_whole(arrived.name, refusals.NOT_OURS)
     lines, problems = _lines(book)
     keys = [line.key for line in lines]
     if len(keys) != mark.rows or version_of(secret, keys) != mark.version:
         problems.append(("", 0, refusals.ROWS_MISSING))
     times = Counter(keys)
     yes = _said_yes(lines)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
     answers = []
     for line in lines:
         reason = _reason(line, mark, secret, times) or (
@@ -126,12 +138,12 @@ def _read(path: Path, secret: bytes) -> Returned:
         if reason:
             problems.append((line.sheet, line.row, reason))
         elif line.answer:
-            answers.append(_answer(line, mark, digest))
+            answers.append(_answer(line, mark, arrived.sha256))
     refused = [
-        Refusal(path.name, mark.list_id, wording.SHEETS.get(kind, ""), row, reason)
+        Refusal(arrived.name, mark.list_id, wording.SHEETS.get(kind, ""), row, reason)
         for kind, row, reason in problems
     ]
-    return Returned(path.name, mark, answers, refused, len(lines))
+    return Returned(arrived.name, mark, answers, refused, len(lines))
 
 
 def _mark(book: CalamineWorkbook, secret: bytes) -> ListMark | None:
@@ -202,30 +214,6 @@ def _holds(line: Line, mark: ListMark, secret: bytes) -> bool:
     told = locked(line.texts, len(line.texts) - len(ANSWERS))
     sealed = sealed_row(secret, mark.list_id, code, [wording.SHEETS[line.sheet], *told])
     return hmac.compare_digest(sealed.encode(), line.key.encode())
-
-
-def plausible(value: str) -> bool:
-    """Whether every part of a corrected value can be a number, a birth date, a name or a sex."""
-    return all(kind_of(part.strip()) is not None for part in value.split(";")) if value else True
-
-
-def kind_of(part: str) -> str | None:
-    """The field that a corrected value is about, told by its form."""
-    if NUMBER.fullmatch(part):
-        return "id_number"
-    if part.casefold() in SEXES:
-        return "sex"
-    if found := BIRTH.fullmatch(part):
-        return "date_of_birth" if _is_day(*found.groups()) else None
-    return "full_name" if NAME.fullmatch(unicodedata.normalize("NFC", part)) else None
-
-
-def _is_day(day: str | None, month: str | None, year: str) -> bool:
-    try:
-        born = date(int(year), int(month or 1), int(day or 1))
-    except ValueError:
-        return False
-    return OLDEST <= born.year <= LATEST
 
 
 def _answer(line: Line, mark: ListMark, digest: str) -> Answer:

@@ -23,6 +23,7 @@ Lines = list[list[object]]
 NAME = "tong-hop"
 HEADINGS = (
     "Thứ tự",
+    "Ưu tiên",
     "Mã huyện",
     "Huyện",
     "Mã xã",
@@ -49,6 +50,10 @@ CAUSES = ("Nguyên nhân", "Số dòng", "Số mũi tiêm", "Số cơ sở tiêm
 FACILITIES = (
     "Cơ sở tiêm", "Nguyên nhân", "Số dòng", "Số mũi tiêm", "Từ ngày", "Đến ngày", "Nhận định",
 )  # fmt: skip
+PLACE_COLUMNS = tuple(
+    (level, told) for level in ("district", "commune") for told in ("code", "name")
+)
+UNKNOWN_AS = {"code": "–", "name": wording.UNKNOWN_PLACE}
 MOST_FACILITIES = 200
 # So many numbers of somebody else from one facility are a file whose rows slipped, not slips.
 SHIFTED, SHIFTED_ROWS = "number=other", 20
@@ -88,7 +93,11 @@ def places_of(told: Mapping[str, Sequence[Row]], depth: int) -> list[Place]:
 def write_summary(folder: Path, place: Place) -> list[dict[str, Any]]:
     """The two files of one place."""
     ranked = sorted(place.communes, key=lambda c: (-c["minutes"], -c["doses"], c["list"]))
-    lines = [_line(rank, commune, place.depth) for rank, commune in enumerate(ranked, start=1)]
+    first = priorities(place.communes)
+    lines = [
+        _line((rank, first[commune["list"]]), commune, place.depth)
+        for rank, commune in enumerate(ranked, start=1)
+    ]
     sums = {name: sum(c[name] for c in place.communes) for name in ("rows", "doses")}
     contents = {
         ".csv": csv_file([HEADINGS, *lines]),
@@ -98,6 +107,12 @@ def write_summary(folder: Path, place: Place) -> list[dict[str, Any]]:
         _written(folder, f"lists/{place.path}/{NAME}{suffix}", content, sums)
         for suffix, content in contents.items()
     ]
+
+
+def priorities(communes: Sequence[Row]) -> dict[str, int]:
+    """The place of each list by what a minute of work on it puts right: 1 helps most."""
+    ordered = sorted(communes, key=lambda c: (-c["doses_a_minute"], -c["doses"], c["list"]))
+    return {commune["list"]: at for at, commune in enumerate(ordered, start=1)}
 
 
 def _path(path: str, depth: int) -> str:
@@ -131,11 +146,10 @@ def _written(folder: Path, name: str, content: bytes, sums: Mapping[str, int]) -
     return {"file": name, **sums, "sha256": digest, "bytes": len(content)}
 
 
-def _line(rank: int, commune: Row, depth: int) -> list[object]:
-    names = ("district_code", "district_name", "commune_code", "commune_name")
+def _line(ranks: tuple[int, int], commune: Row, depth: int) -> list[object]:
     return [
-        rank,
-        *(commune[name] or wording.UNKNOWN_PLACE for name in names),
+        *ranks,
+        *(commune[f"{level}_{told}"] or UNKNOWN_AS[told] for level, told in PLACE_COLUMNS),
         *(commune[name] for name in COUNTS),
         commune["list"].split("/", depth)[depth],
     ]
@@ -162,9 +176,7 @@ def _workbook(communes: Lines, causes: Sequence[Row], found: Sequence[Row], dept
         page.repeat_rows(2)
         page.set_footer(f"&L{name} – {place}&RTrang &P/&N")
         page.write_string(0, 0, f"{wording.SUMMARY}: {place}", formats["section"])
-        rows, doses = (sum(row[key] for row in summed) for key in ("rows", "doses"))
-        figures = f"{wording.TOTAL}: {rows:,} dòng; {doses:,} mũi".replace(",", ".")
-        page.write_string(1, 0, figures if summed else wording.TOP, formats["hint_line"])
+        page.write_string(1, 0, total(summed) if summed else wording.TOP, formats["hint_line"])
         page.set_row(2, 40)
         for column, heading in enumerate(headings):
             page.write_string(2, column, heading, formats["head"])
@@ -172,10 +184,21 @@ def _workbook(communes: Lines, causes: Sequence[Row], found: Sequence[Row], dept
         for at, line in enumerate(lines, start=3):
             for column, value in enumerate(line):
                 write = page.write_string if isinstance(value, str) else page.write_number
-                write(at, column, value, formats["text" if isinstance(value, str) else "number"])
+                write(at, column, value, formats["line" if isinstance(value, str) else "number"])
         page.autofilter(2, 0, max(2 + len(lines), 3), len(headings) - 1)
     book.close()
     return buffer.getvalue()
+
+
+def total(lines: Sequence[Row]) -> str:
+    """Rows and doses of all lines in words, and the time they take where that is estimated."""
+    units = {"rows": "dòng", "doses": "mũi", "minutes": "phút (ước tính)", "days": "ngày công"}
+    told = (
+        f"{sum(line[name] for line in lines):,} {unit}"
+        for name, unit in units.items()
+        if name in lines[0]
+    )
+    return f"{wording.TOTAL}: {'; '.join(told)}".replace(",", ".")
 
 
 def by_cause(causes: Sequence[Row]) -> Lines:

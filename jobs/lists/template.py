@@ -19,7 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from jobs.lists import wording
 from jobs.lists.fields import ANSWERS, FIELDS, KEY_AT
-from jobs.lists.guide import write_guide
+from jobs.lists.guide import LIST, write_guide
 
 # A workbook carries its making date; the same rows must give the same bytes, so it is that of
 # dispatch 2262/BYT-CNTT.
@@ -48,7 +48,8 @@ FORMATS: dict[str, dict[str, Any]] = {
         "valign": "top",
     },
     "text": {"text_wrap": True, "num_format": "@"},
-    "label": {"indent": 1},
+    "line": {"num_format": "@", "align": "left", "indent": 1},
+    "label": {"align": "left", "indent": 1},
     "number": {"num_format": "#,##0.##", "align": "right"},
     "small": {"font_size": 6.5, "font_color": GREY, "text_wrap": True},
     "centre": {"align": "center", "text_wrap": True},
@@ -60,7 +61,7 @@ FORMATS: dict[str, dict[str, Any]] = {
     "sign_here": {"italic": True, "align": "center", "font_color": GREY},
 }
 CELL_STYLES = ("text", "small", "centre", "wrong", "proposal", "answer")
-BOXED = ("head", "head_top", "head_low", "label", "number", *CELL_STYLES)
+BOXED = ("head", "head_top", "head_low", "line", "label", "number", *CELL_STYLES)
 BOX = {"border": 1, "border_color": RULE, "valign": "top"}
 HEAD = {"valign": "vcenter"}
 DROP_DOWN = {
@@ -148,7 +149,7 @@ def _page_setup(page: Worksheet, name: str) -> None:
     page.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.55)
     page.fit_to_pages(1, 0)
     page.repeat_rows(1, HEADER_ROWS - 1)
-    page.set_footer(f"&L{name} – @LIST@&RTrang &P/&N")
+    page.set_footer(f"&L{name} – {LIST}&RTrang &P/&N")
 
 
 def _headings(page: Worksheet, kind: str, formats: Mapping[str, Format]) -> None:

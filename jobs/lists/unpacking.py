@@ -2,16 +2,17 @@
 
 import re
 import zipfile
-from pathlib import Path
+from io import BytesIO
 
 from jobs.lists import refusals
+from jobs.lists.protection import OLE, Keyring, is_protected
 
 LARGEST_FILE = 60_000_000
 LARGEST_UNPACKED = 400_000_000
 MOST_ENTRIES = 200
 PIECE = 1 << 20
+ZIP = b"PK"
 OVERLAP = 64
-OLE = b"\xd0\xcf\x11\xe0"
 # What a list never holds, by the name of the part.
 FORBIDDEN_PARTS = (
     ("vbaproject", refusals.MACRO),
@@ -31,17 +32,24 @@ FORBIDDEN_TEXT = (
     (re.compile(rb"<(\w+:)?(ddeLink|oleLink|externalReference)\b"), refusals.EXTERNAL),
     (re.compile(rb"TargetMode\s*=\s*[\"']External", re.IGNORECASE), refusals.EXTERNAL),
 )
+# In two bytes a letter, XML would say all of this unseen.
+WIDE = ((re.compile(rb"\x00"), refusals.DAMAGED),)
+XML = (".xml", ".rels")
 
 
-def reason_to_refuse(path: Path) -> str | None:
+def unlocked(content: bytes, keyring: Keyring) -> bytes | None:
+    """The file without its password; None where it has one that nobody here knows."""
+    return keyring.unlocked(content) if is_protected(content) else content
+
+
+def reason_to_refuse(content: bytes) -> str | None:
     """Why the file must not be opened; None where it is a plain workbook of bearable size."""
-    if path.stat().st_size > LARGEST_FILE:
-        return refusals.TOO_LARGE
-    with path.open("rb") as file:
-        if file.read(len(OLE)) == OLE:
-            return refusals.OLD_OR_LOCKED
+    if content.startswith(OLE):
+        return refusals.OLD
+    if not content.startswith(ZIP):
+        return refusals.NO_WORKBOOK
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
             return _of_names(archive) or _of_contents(archive)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
         return refusals.DAMAGED
@@ -66,6 +74,7 @@ def _of_contents(archive: zipfile.ZipFile) -> str | None:
     """Read all of it in pieces, whatever the headers say of its size."""
     left = LARGEST_UNPACKED
     for entry in archive.infolist():
+        patterns = FORBIDDEN_TEXT + (WIDE if entry.filename.lower().endswith(XML) else ())
         with archive.open(entry) as part:
             before = b""
             while piece := part.read(PIECE):
@@ -73,7 +82,7 @@ def _of_contents(archive: zipfile.ZipFile) -> str | None:
                 if left < 0:
                     return refusals.TOO_LARGE
                 seen = before + piece
-                for pattern, reason in FORBIDDEN_TEXT:
+                for pattern, reason in patterns:
                     if pattern.search(seen):
                         return reason
                 before = seen[-OVERLAP:]

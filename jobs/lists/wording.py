@@ -78,7 +78,7 @@ GUIDE_TEXT = (
         "2. Chỉ điền ba cột cuối của mỗi trang: “Trả lời” (chọn trong danh sách thả xuống), "
         "“Giá trị đúng” và “Ghi chú”. Các ô khác đã khoá, không sửa, không thêm hoặc xoá dòng.\n"
         "3. Ô nền hồng là giá trị đang ghi bị sai, ô nền xanh bên cạnh là giá trị đề xuất. "
-        "Người cùng hộ đứng liền nhau, cùng một số ở cột “Hộ”.\n"
+        "Người cùng hộ đứng liền nhau, cùng một số ở cột “Thôn, hộ”.\n"
         "Cột “Giá trị đúng”: số định danh đủ 12 số, ngày sinh dạng 07/03/1985, họ tên có dấu, "
         "giới tính Nam hoặc Nữ; nhiều giá trị thì cách nhau bằng dấu chấm phẩy (;).\n"
         "4. Loại a: không có số định danh; loại b: số sai định dạng; loại c: sai số định danh, "
@@ -108,7 +108,7 @@ COMMUNES, CAUSES_SHEET, FACILITIES = "Theo xã", "Nguyên nhân", "Cơ sở tiê
 TOP = "Cơ sở và nguyên nhân có nhiều dòng nhất: sửa một lần tải lên, không sửa từng dòng"
 SHIFTED_FILE = "Nghi cả tệp tải lên bị lệch dòng: kiểm tra tệp gốc một lần"
 WIDTHS = {
-    "Huyện": 22, "Xã": 22, "Danh sách": 46, "Nguyên nhân": 30, "Nhận định": 52,
+    "Huyện": 24, "Xã": 24, "Danh sách": 52, "Nguyên nhân": 48, "Nhận định": 52,
     "Từ ngày": 11, "Đến ngày": 11,
 }  # fmt: skip
 COUNTED = ("Nội dung", "Số người", "Số dòng", "Số mũi tiêm")

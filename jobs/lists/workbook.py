@@ -14,14 +14,19 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from jobs.lists import guide, wording
-from jobs.lists.fields import ANSWERS, FIELDS, KEY_AT, Row, lines, shown
+from jobs.lists.differences import difference
+from jobs.lists.fields import ANSWERS, FIELDS, KEY_AT, Row, lines, plain, shown
 from jobs.lists.seals import UNIT, ListMark, sealed_list, sealed_row, version_of
 from jobs.lists.tally import Tally
 from jobs.lists.template import HEADER_ROWS, last_row, template
 
 LINE = 12.75  # points
 BATCH = 500
-INLINE = 't="inlineStr"><is><t xml:space="preserve">'
+INLINE = 't="inlineStr"><is>'
+TEXT, END = '<t xml:space="preserve">', "</t>"
+FONT = '<sz val="10"/><color rgb="FF0B5D2A"/><rFont val="Arial"/><family val="2"/></rPr>'
+SAME, OTHER = f"<rPr>{FONT}", f"<rPr><b/><u/>{FONT}"
+ROOMY = 0.85  # of a column's width: shorter texts fit in any letters
 MARKUP = re.compile("[&<>]|_x[0-9A-Fa-f]{4}_")
 # A spreadsheet reads _x0041_ as a letter; the same letters typed by somebody are to stay.
 CODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
@@ -53,7 +58,7 @@ def workbook(rows: Iterable[Row], kinds: Iterable[str], about: About) -> Written
     made, tally = template(ordered), Tally()
     buffer = BytesIO(made.shared)
     keys: list[str] = []
-    own: dict[str, str] = {}
+    own = {guide.LIST: about.list_id}
     with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
         for kind, some in groupby(rows, key=lambda row: row["sheet"]):
             name, before, after = made.sheets[kind]
@@ -66,7 +71,7 @@ def workbook(rows: Iterable[Row], kinds: Iterable[str], about: About) -> Written
                     part.write(text.encode())
                     end += len(batch)
                 own[str(last_row(kind))] = str(end)
-                part.write(filled(after, {**own, "@LIST@": about.list_id}).encode())
+                part.write(filled(after, own).encode())
         mark = ListMark(about.list_id, version_of(about.secret, keys), len(keys))
         own |= texts(about, mark) | figures(tally, ordered)
         for name, text in made.parts.items():
@@ -96,32 +101,53 @@ def printer(
 ) -> Callable[[Row, int], str]:
     """A function that gives the XML of a row in a line, and adds the row's key to `keys`."""
     fields = FIELDS[kind]
-    columns = [(letter, field.cell, field.width) for letter, field in zip(LETTERS, fields)]  # noqa: B905 - as many letters as columns
+    columns = [
+        (letter, ROOMY * field.width, field.width, field.beside)
+        for letter, field in zip(LETTERS, fields)  # noqa: B905 - as many letters as columns
+    ]
+    filling = [field.cell for field in fields]
     answers, name = len(fields) - len(ANSWERS), wording.SHEETS[kind]
     empty = {style: f'" s="{number}"/>' for style, number in styles.items()}
     opened = {style: f'" s="{number}" {INLINE}' for style, number in styles.items()}
 
     def printed(row: Row, line: int) -> str:
-        cells = [cell(row) for _, cell, _ in columns]
+        cells = [cell(row) for cell in filling]
         said = [text for text, _ in cells]
         code = said[KEY_AT]
         key = sealed_row(about.secret, about.list_id, code, [name, *locked(said, answers)])
         keys.append(key)
         cells[KEY_AT] = (key, "small")
         parts, height = [], 1
-        marked = MARKUP.search(UNIT.join(said)) is not None
-        for (letter, _, width), (text, style) in zip(columns, cells, strict=True):
+        xml = in_xml if MARKUP.search(UNIT.join(said)) else str
+        for (letter, roomy, width, beside), (text, style) in zip(columns, cells, strict=True):
             if not text:
                 parts.append(f'<c r="{letter}{line}{empty[style]}')
                 continue
-            if style != "small" and (len(text) >= width or "\n" in text):
+            long = len(text) >= (roomy if text.isupper() else width) or "\n" in text
+            if long and style != "small":
                 height = max(height, lines(text, width))
-            if marked:
-                text = escape(CODED.sub("_x005F_", text))
-            parts.append(f'<c r="{letter}{line}{opened[style]}{text}</t></is></c>')
+            if style == "proposal" and beside:
+                told = compared(text, plain(row[beside]), xml)
+            else:
+                told = f"{TEXT}{xml(text)}{END}"
+            parts.append(f'<c r="{letter}{line}{opened[style]}{told}</is></c>')
         return f'<row r="{line}" ht="{LINE * height + 3}" customHeight="1">{"".join(parts)}</row>'
 
     return printed
+
+
+def in_xml(text: str) -> str:
+    return escape(CODED.sub("_x005F_", text))
+
+
+def compared(text: str, recorded: str, xml: Callable[[str], str]) -> str:
+    """The insides of a proposal's cell; where a part of it differs, only that part stands out."""
+    differs = difference(recorded, text)
+    if differs is None:
+        return f"{TEXT}{xml(text)}{END}"
+    start, end = differs
+    pieces = ((SAME, text[:start]), (OTHER, text[start:end]), (SAME, text[end:]))
+    return "".join(f"<r>{style}{TEXT}{xml(piece)}{END}</r>" for style, piece in pieces if piece)
 
 
 def locked(said: Sequence[str], answers: int) -> list[str]:

@@ -1,4 +1,5 @@
 import csv
+import re
 import zipfile
 from datetime import date
 from io import BytesIO, StringIO
@@ -81,7 +82,7 @@ def parts(content: bytes) -> dict[str, str]:
 def test_a_correction_reads_as_a_clerk_needs_it() -> None:
     sheet = opened(workbook([row()])).get_sheet_by_name("Cần sửa").to_python()
     groups, headings, values = sheet[1], sheet[2], sheet[3]
-    assert headings[3:12] == ["Hộ", *["Đang ghi", "Đề xuất"] * 4]
+    assert headings[3:12] == ["Thôn, hộ", *["Đang ghi", "Đề xuất"] * 4]
     assert [group for group in groups if group] == [
         "Số định danh (CCCD/CMND)",
         "Họ và tên",
@@ -118,6 +119,12 @@ def test_members_of_a_household_stand_together_under_its_number() -> None:
     content = workbook([row(household_id=home) for home in homes])
     sheet = opened(content).get_sheet_by_name("Cần sửa").to_python()
     assert [line[3] for line in sheet[3:]] == ["", "1", "1", "2"]
+
+
+def test_a_hamlet_stands_before_the_number_of_the_household() -> None:
+    named = [row(household_id="H7", hamlet="Thôn 3"), row(household_id=None, hamlet="Thôn 3")]
+    sheet = opened(workbook(named)).get_sheet_by_name("Cần sửa").to_python()
+    assert [line[3] for line in sheet[3:]] == ["Thôn 3 – 1", "Thôn 3"]
 
 
 def test_every_row_stands_on_its_sheet_and_empty_sheets_are_left_out() -> None:
@@ -161,6 +168,46 @@ def test_candidates_stand_side_by_side_with_what_was_typed() -> None:
         "Xã A, Huyện B",
         "họ tên khác dấu",
     ]
+
+
+def styles_of(content: bytes, line: int) -> dict[str, str]:
+    """The style number of each cell of a line of the first sheet with rows."""
+    sheet = parts(content)["xl/worksheets/sheet2.xml"]
+    return dict(re.findall(rf'<c r="([A-Z]+){line}" s="(\d+)"', sheet))
+
+
+def test_only_the_letters_that_differ_stand_out_and_the_text_stays_whole() -> None:
+    content = workbook([row(current_id_number="001085000112", proposed_full_name="Lê Thị <A>")])
+    inside = parts(content)["xl/worksheets/sheet2.xml"]
+    runs = re.findall(r"<r><rPr>(<b/><u/>)?.*?</rPr><t[^>]*>(.*?)</t></r>", inside)
+    assert runs == [("", "00108500011"), ("<b/><u/>", "1")]
+    line = opened(content).get_sheet_by_name("Cần sửa").to_python()[3]
+    assert (line[5], line[7]) == ("001085000111", "Lê Thị <A>")
+
+
+def test_a_candidate_who_agrees_is_not_marked() -> None:
+    same = CANDIDATE | {"full_name": "TRẦN AN TÀI", "sex": None}
+    told = {"current_full_name": "Trần An Tài", "current_date_of_birth": "7/3/1985"}
+    review = row(sheet="review", disposition="review", candidates=[same], **told)
+    nobody = row(sheet="review", disposition="review", proposed_id_number=None, proposed_sex=None)
+    content = workbook([review, nobody])
+    first, second = styles_of(content, 4), styles_of(content, 5)
+    assert first["E"] != first["D"]
+    assert (first["G"], first["I"], first["K"]) == (first["F"], first["H"], first["J"])
+    assert [second[column] for column in "EGIK"] == [second[column] for column in "DFHJ"]
+
+
+def height_of(rows: list[dict[str, Any]]) -> float:
+    sheet = parts(workbook(rows))["xl/worksheets/sheet2.xml"]
+    return float(re.findall(r'<row r="4" ht="([\d.]+)"', sheet)[0])
+
+
+def test_a_row_is_as_high_as_its_doses_and_capitals_need() -> None:
+    given = {"injected_on": [date(2021, 9, 1)] * 4, "facility_codes": ["1585601"] * 4}
+    four = height_of([row(doses=4, dose_numbers=[1, 2, 3, 4], **given)])
+    name = {"evidence": [], "current_full_name": "NGUYỄN THỊ TRANG", "evidence_grade": "B"}
+    assert four == 12.75 * 4 + 3
+    assert height_of([row(**name)]) == 12.75 * 2 + 3
 
 
 def test_an_answer_given_before_is_there_again_and_a_contradiction_is_told() -> None:
@@ -217,7 +264,9 @@ def test_no_cell_is_a_formula_or_a_link_and_only_answers_are_open() -> None:
     assert ",".join(wording.ANSWERS) in table
     assert all(part in table for part in ('paperSize="9"', 'orientation="landscape"'))
     assert "_xlnm.Print_Titles" in inside["xl/workbook.xml"]
-    assert not [name for name, text in inside.items() if "77777" in text or "90000000" in text]
+    left = ("77777", "90000000", "@LIST@", "@PLACE@", "@ID@", "@SEAL@", "@POLICE@", "@DUE@")
+    assert not [name for name, text in inside.items() for one in left if one in text]
+    assert "38-394-15856&amp;RTrang &amp;P/&amp;N" in inside["xl/worksheets/sheet1.xml"]
 
 
 def test_the_bytes_depend_on_the_rows_alone() -> None:

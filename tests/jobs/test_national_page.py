@@ -1,5 +1,5 @@
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -168,3 +168,12 @@ def test_every_province_has_one_tile_of_its_own() -> None:
     units = {unit["province_code"] for unit in rows(REFERENCE, "admin_units.csv")}
     assert {tile["province_code"] for tile in tiles} == units
     assert len({(tile["column"], tile["row"]) for tile in tiles}) == len(units) == len(tiles)
+
+
+def test_a_pace_tells_when_nothing_is_open_any_more_and_none_tells_nothing() -> None:
+    history = [{"at": APRIL[0], "open": 100}, {"at": APRIL[1], "open": 60}]
+    assert progress_page.finished_on(history) == date(2022, 4, 29)
+    assert progress_page.finished_on(history[:1]) is None
+    assert (
+        progress_page.finished_on([history[1], history[1] | {"at": datetime(2022, 5, 1)}]) is None
+    )

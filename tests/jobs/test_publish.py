@@ -16,6 +16,7 @@ from jobs import publish
 from jobs.config import PilotSettings, Settings
 from jobs.errors import ConfigError, LedgerError
 from jobs.lists import wording
+from jobs.lists.protection import Keyring, is_protected
 from jobs.pilot import pilot
 from jobs.run import Inputs, Run
 from jobs.tables import Commit, Tables
@@ -165,6 +166,28 @@ def test_a_pilot_is_marked_as_one_and_leaves_the_nations_lists_alone(run: Run) -
     assert guide[2][0] == wording.PILOT
     with pytest.raises(ConfigError, match="--province 79"):
         pilot(run, ("79",))
+
+
+def test_workbooks_of_a_province_open_with_its_password_alone(run: Run, tmp_path: Path) -> None:
+    secret, file = "mật khẩu của 01", tmp_path / "passwords.toml"
+    file.write_text(f'01 = "{secret}"\n', encoding="utf-8")
+    file.chmod(0o600)
+    guarded = replace(run, settings=run.settings.model_copy(update={"passwords": file}))
+    told = publish.publish(guarded, publish.Scope())
+    first = (run.output / "manifest.json").read_bytes()
+    publish.run(guarded)
+
+    books = {path: path.read_bytes() for path in (run.output / "lists").rglob("*.xlsx")}
+    locked = {p.relative_to(run.output).parts[1] for p, b in books.items() if is_protected(b)}
+    opened = [inside for b in books.values() if (inside := Keyring([secret]).unlocked(b))]
+    assert locked == {"01-ha-noi"}
+    assert len(opened) == told["behind a password"] == 5
+    assert not run.output.with_name("published.previous").exists()
+    assert (run.output / "manifest.json").read_bytes() != first
+    digests = {r["content_sha256"] for r in run.tables.read("publications").collect()}
+    assert digests == {None, *(hashlib.sha256(inside).hexdigest() for inside in opened)}
+    for path in run.output.rglob("*.json"):
+        assert secret not in path.read_text(encoding="utf-8")
 
 
 def test_the_nations_lists_wait_for_a_pilot_whose_answers_show_the_proposals_right(

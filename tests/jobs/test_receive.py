@@ -10,8 +10,10 @@ import pytest
 from jobs import clock
 from jobs.list_secret import list_secret
 from jobs.lists import refusals
-from jobs.lists.returned import kind_of, read_returned
+from jobs.lists.protection import Keyring, protected, unprotected
+from jobs.lists.returned import read_returned
 from jobs.lists.unpacking import reason_to_refuse
+from jobs.lists.values import kind_of
 from jobs.lists.workbook import About, workbook
 from jobs.receive import receive
 from jobs.tables import Commit, Tables
@@ -22,6 +24,7 @@ from transforms import decisions
 from transforms.schemas import LISTED_ROW
 
 SECRET = b"a secret of the tests"
+NO_KEYS = Keyring()
 ABOUT = About("38-394-15856", "Xã A", "Xã A", SECRET)
 ROWS = [row(correction_id=f"{n:016x}", person_id=f"P{n}") for n in range(4)]
 
@@ -35,18 +38,18 @@ def out(tmp_path):
 
 
 def reasons(path: Path) -> list[tuple[int, str]]:
-    return [(line.row, line.reason) for line in read_returned(path, SECRET).refused]
+    return [(line.row, line.reason) for line in read_returned(path, SECRET, NO_KEYS).refused]
 
 
 def test_an_untouched_list_answers_nothing_and_is_sound(out):
-    found = read_returned(out, SECRET)
+    found = read_returned(out, SECRET, NO_KEYS)
     assert (found.answers, found.refused, found.rows) == ([], [], 4)
     assert found.mark.list_id == "38-394-15856"
 
 
 def test_answers_are_read_with_what_the_row_says(out):
     back = filled_in(out, {0: ("Đúng",), 1: ("Sai", "001085000119; 7/3/1985"), 2: ("", "", "")})
-    found = read_returned(back, SECRET)
+    found = read_returned(back, SECRET, NO_KEYS)
     assert found.refused == []
     told = [(a.sheet, a.correction_id, a.answer, a.corrected_value, a.evidence_grade, a.case_class)
             for a in found.answers]  # fmt: skip
@@ -58,7 +61,7 @@ def test_answers_are_read_with_what_the_row_says(out):
 
 def test_rows_in_another_order_are_the_same_list(out):
     back = filled_in(out, {3: ("cần xác minh", "", "đi vắng")}, order=[3, 1, 0, 2])
-    found = read_returned(back, SECRET)
+    found = read_returned(back, SECRET, NO_KEYS)
     assert (found.refused, [a.note for a in found.answers]) == ([], ["đi vắng"])
 
 
@@ -86,7 +89,7 @@ def test_values_are_known_by_their_form():
 
 
 def test_a_locked_cell_that_changed_refuses_its_row_and_the_file(out):
-    back = changed(out, "xl/worksheets/sheet2.xml", "001085000111", "001085000999", times=1)
+    back = changed(out, "xl/worksheets/sheet2.xml", ">00108500011<", ">00108500099<", times=1)
     assert reasons(back) == [(4, refusals.CHANGED)]
 
 
@@ -109,7 +112,7 @@ def test_blanks_at_the_edge_of_a_cell_are_nobodys_doing(tmp_path):
 
 
 def test_a_list_sealed_with_another_secret_is_nobodys(out):
-    assert [line.reason for line in read_returned(out, b"other secret").refused] == [
+    assert [line.reason for line in read_returned(out, b"other secret", NO_KEYS).refused] == [
         refusals.NOT_OURS
     ]
 
@@ -119,13 +122,13 @@ def test_one_person_is_one_candidate_at_most(tmp_path):
     review = row(sheet="review", disposition="review", candidates=both, evidence_grade="D")
     path = tmp_path / "review.xlsx"
     path.write_bytes(workbook([review], ["review"], ABOUT).content)
-    one = read_returned(filled_in(path, {0: ("Đúng",), 1: ("Sai",)}), SECRET)
+    one = read_returned(filled_in(path, {0: ("Đúng",), 1: ("Sai",)}), SECRET, NO_KEYS)
     assert [(a.correction_id[0], a.answer) for a in one.answers] == [("c", "right"), ("d", "wrong")]
     two = reasons(filled_in(path, {0: ("Đúng",), 1: ("Đúng",)}))
     assert two == [(4, refusals.SEVERAL_RIGHT), (5, refusals.SEVERAL_RIGHT)]
 
 
-def parts_added(path: Path, **parts: str) -> Path:
+def parts_added(path: Path, **parts: str | bytes) -> Path:
     back = path.with_name("hostile.xlsx")
     back.write_bytes(path.read_bytes())
     with zipfile.ZipFile(back, "a") as archive:
@@ -143,6 +146,7 @@ def parts_added(path: Path, **parts: str) -> Path:
         ("xl__worksheets__sheet9.xml", "<c><f>1+1</f></c>", refusals.FORMULA),
         ("xl__worksheets__sheet9.xml", '<x:c><x:f t="shared">1</x:f></x:c>', refusals.FORMULA),
         ("xl__a.xml", '<!DOCTYPE a [<!ENTITY b "c">]>', refusals.DAMAGED),
+        ("xl__a.xml", "<c><f>1+1</f></c>".encode("utf-16"), refusals.DAMAGED),
         ("xl__b.rels", '<Relationship TargetMode="External"/>', refusals.EXTERNAL),
         ("xl__workbook.xml", "<workbook/>", refusals.DAMAGED),
     ],
@@ -152,7 +156,7 @@ def test_hostile_files_are_refused_before_they_are_opened(out, part, text, reaso
         pytest.warns(UserWarning, match="Duplicate") if part == "xl__workbook.xml" else no_warning()
     ):
         back = parts_added(out, **{part: text})
-    assert reason_to_refuse(back) == reason
+    assert reason_to_refuse(back.read_bytes()) == reason
 
 
 def no_warning():
@@ -161,29 +165,89 @@ def no_warning():
     return nullcontext()
 
 
-def test_bombs_damaged_and_locked_files_are_refused(out, tmp_path):
-    bomb = tmp_path / "bomb.xlsx"
+def zipped(parts: dict[str, bytes]) -> bytes:
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return made.getvalue()
+
+
+def bomb() -> bytes:
+    made = BytesIO()
     with (
-        zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive,
         archive.open("xl/workbook.xml", "w") as part,
     ):
         for _ in range(401):
             part.write(b" " * 1_000_000)
-    cut = tmp_path / "cut.xlsx"
-    cut.write_bytes(out.read_bytes()[:-200])
-    locked = tmp_path / "locked.xlsx"
-    locked.write_bytes(b"\xd0\xcf\x11\xe0" + b"x" * 600)
-    many = BytesIO()
-    with zipfile.ZipFile(many, "w") as archive:
-        for n in range(201):
-            archive.writestr(f"{n}.xml", "")
-    crowd = tmp_path / "crowd.xlsx"
-    crowd.write_bytes(many.getvalue())
+    return made.getvalue()
 
-    found = [reason_to_refuse(path) for path in (bomb, cut, locked, crowd)]
-    assert found == [
-        refusals.TOO_LARGE, refusals.DAMAGED, refusals.OLD_OR_LOCKED, refusals.TOO_LARGE,
-    ]  # fmt: skip
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (bomb(), refusals.TOO_LARGE),
+        (zipped({f"{n}.xml": b"" for n in range(201)}), refusals.TOO_LARGE),
+        (zipped({"word/document.xml": b"<w/>"}), refusals.NO_WORKBOOK),
+        (b"PK\x03\x04 and nothing of an archive", refusals.DAMAGED),
+        ("Phần,Mã dòng\nCần sửa,0".encode("utf-8-sig"), refusals.NO_WORKBOOK),
+        (b"", refusals.NO_WORKBOOK),
+        (b"%PDF-1.4", refusals.NO_WORKBOOK),
+        (b"\xd0\xcf\x11\xe0" + b"x" * 600, refusals.OLD),
+    ],
+    ids=["unpacked", "entries", "document", "archive", "csv", "empty", "pdf", "xls"],
+)
+def test_what_is_no_plain_workbook_is_refused_with_its_reason(tmp_path, content, reason):
+    path = tmp_path / "list.xlsx"
+    path.write_bytes(content)
+    assert reasons(path) == [(0, reason)]
+
+
+@pytest.mark.parametrize("kept", [0.2, 0.7, 0.99])
+def test_a_file_that_was_cut_short_is_refused(out, kept):
+    whole = out.read_bytes()
+    out.write_bytes(whole[: int(len(whole) * kept)])
+    assert reasons(out) == [(0, refusals.DAMAGED)]
+
+
+def test_a_version_that_was_changed_is_nobodys(out):
+    mark = read_returned(out, SECRET, NO_KEYS).mark
+    other = changed(out, "xl/sharedStrings.xml", f"|{mark.version}|", "|00000000|")
+    assert reasons(other) == [(0, refusals.NOT_OURS)]
+
+
+def test_a_list_behind_a_password_is_read_with_it_and_refused_without(out, tmp_path):
+    back = filled_in(out, {0: ("Đúng",)})
+    locked = tmp_path / "locked.xlsx"
+    locked.write_bytes(protected(back.read_bytes(), "mật khẩu của 38"))
+    known = Keyring(["mật khẩu của 01", "mật khẩu của 38"])
+
+    found = read_returned(locked, SECRET, known)
+    assert ([a.answer for a in found.answers], found.refused) == (["right"], [])
+    for others in (NO_KEYS, Keyring(["mật khẩu của 01"])):
+        refused = read_returned(locked, SECRET, others).refused
+        assert [line.reason for line in refused] == [refusals.LOCKED]
+    locked.write_bytes(locked.read_bytes()[:2_000])
+    assert [line.reason for line in read_returned(locked, SECRET, known).refused] == [
+        refusals.LOCKED
+    ]
+
+
+def test_a_macro_behind_a_password_is_a_macro(out, tmp_path):
+    hostile = parts_added(out, **{"xl__vbaProject.bin": "x"})
+    hostile.write_bytes(protected(hostile.read_bytes(), "a password"))
+    refused = read_returned(hostile, SECRET, Keyring(["a password"])).refused
+    assert [line.reason for line in refused] == [refusals.MACRO]
+
+
+def test_a_password_is_hashed_no_longer_than_programs_do(out):
+    locked = protected(out.read_bytes(), "a password")
+    slower = locked.replace(
+        b'   <p:encryptedKey spinCount="100000"', b'<p:encryptedKey spinCount="999999999"'
+    )
+    assert slower != locked
+    assert unprotected(slower, "a password") is None
 
 
 @pytest.fixture
