@@ -14,7 +14,7 @@ from jobs.execution import Extent, execute, execute_one, with_fingerprint
 from jobs.fingerprint import code_version, config_hash, input_state
 from jobs.history import RunRecord
 from jobs.launch import session
-from jobs.list_passwords import list_passwords
+from jobs.list_passwords import list_passwords, refuse_strangers
 from jobs.pilot import pilot
 from jobs.pipeline import FROM_REGISTERS, STAGES
 from jobs.progress import progress
@@ -131,7 +131,7 @@ def _at_work(request: Request, run_id: str) -> Iterator[Run]:
 def with_passwords(settings: Settings, path: Path | None) -> Settings:
     """The settings with the file of passwords named; an error now where it is no good."""
     chosen = settings.model_copy(update={"passwords": path}) if path else settings
-    list_passwords(chosen.passwords)
+    refuse_strangers(list_passwords(chosen.passwords), chosen.reference_dir)
     return chosen
 
 

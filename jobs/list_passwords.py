@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from jobs.errors import ConfigError
-from jobs.lists.protection import Passwords
+from jobs.lists.protection import NOWHERE, Passwords
+from jobs.reference import rows
 
 OTHERS = 0o077
 SHORTEST, LONGEST = 8, 255  # Excel takes no longer one
@@ -31,6 +32,16 @@ def list_passwords(path: Path | None) -> Passwords:
     return Passwords(read)
 
 
+def refuse_strangers(passwords: Passwords, reference_dir: Path) -> None:
+    """Stop where a password is for no province there is: its workbooks would go out without one."""
+    known = {row["province_code"] for row in rows(reference_dir, "admin_units.csv")}
+    unknown = sorted(passwords.by_province.keys() - known - {NOWHERE})
+    if unknown:
+        raise ConfigError(
+            f"passwords for {', '.join(unknown)}: no such province; see admin_units.csv"
+        )
+
+
 def _checked(path: Path, read: Mapping[str, object]) -> None:
     wrong = sorted(code for code, word in read.items() if not _usable(code, word))
     if wrong or not read:
@@ -41,7 +52,7 @@ def _checked(path: Path, read: Mapping[str, object]) -> None:
 
 
 def _usable(code: str, word: object) -> bool:
-    known = code == "x" or (len(code) == len("38") and code.isdecimal() and code.isascii())
+    known = code == NOWHERE or (len(code) == len("38") and code.isdecimal() and code.isascii())
     if not known or not isinstance(word, str):
         return False
     return SHORTEST <= len(word) <= LONGEST and word.isprintable()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from xml.parsers.expat import ExpatError
 
+NOWHERE = "x"  # stands for the province of rows whose place is not known
 OLE = b"\xd0\xcf\x11\xe0"
 PACKAGE = "EncryptedPackage".encode("utf-16-le")
 INFO, LONGEST_INFO = "EncryptionInfo", 20_000
@@ -29,7 +30,7 @@ class Passwords:
 
     def of(self, province_code: str | None) -> str | None:
         """The province's password; that of `x` for rows whose province is not known."""
-        return self.by_province.get(province_code or "x")
+        return self.by_province.get(province_code or NOWHERE)
 
 
 class Keyring:

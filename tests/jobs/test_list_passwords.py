@@ -2,8 +2,9 @@
 
 import pytest
 
+from jobs.config import ROOT
 from jobs.errors import ConfigError
-from jobs.list_passwords import list_passwords
+from jobs.list_passwords import list_passwords, refuse_strangers
 from jobs.lists.protection import Passwords
 
 
@@ -49,3 +50,12 @@ def test_a_file_that_others_can_read_is_refused(tmp_path):
         list_passwords(written(tmp_path, '38 = "mật khẩu 38"', 0o644))
     with pytest.raises(ConfigError, match="no such file"):
         list_passwords(tmp_path / "nowhere.toml")
+
+
+def test_a_password_for_no_province_is_refused_before_lists_go_out_without_it():
+    reference = ROOT / "conf" / "reference"
+    refuse_strangers(Passwords({"38": "mật khẩu 38", "x": "of no province"}), reference)
+    with pytest.raises(ConfigError, match="passwords for 03, 97: no such province"):
+        refuse_strangers(
+            Passwords({"97": "mật khẩu 38", "03": "mật khẩu 38", "38": "mật khẩu 38"}), reference
+        )

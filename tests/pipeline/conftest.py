@@ -1,12 +1,15 @@
+import csv
 import hashlib
 import json
 import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
+import pyarrow.parquet as pq
 import pytest
 
 from jobs.config import ROOT
@@ -46,6 +49,11 @@ class Nation(NamedTuple):
         return ["--residents", self.folder / "residents.parquet",
                 "--doses", self.folder / "doses.parquet"]  # fmt: skip
 
+    @property
+    def administered(self):
+        """The file of doses given: what was recorded, and one never entered on each day in ten."""
+        return self.folder / "administered.csv"
+
 
 class Finished(NamedTuple):
     """A finished warehouse, and the events of the attempt that finished it."""
@@ -75,8 +83,9 @@ def nation(conf, tmp_path_factory):
 def interrupted(nation, conf, tmp_path_factory):
     """The nation's run named `same`, killed in three places and begun again each time."""
     warehouse = tmp_path_factory.mktemp("interrupted") / "warehouse"
-    words = command("run", *nation.registers, "--warehouse", warehouse, "--conf", conf,
-                    "--run-id", "same", "--json")  # fmt: skip
+    words = command("run", *nation.registers, "--administered", nation.administered,
+                    "--warehouse", warehouse, "--conf", conf, "--run-id", "same",
+                    "--json")  # fmt: skip
     for stage in KILLED_AFTER:
         killed_after(stage, words)
     last = subprocess.run(words, env=environment(), stderr=subprocess.PIPE, text=True, check=True)
@@ -98,7 +107,20 @@ def killed_after(stage, words):
 def made_nation(residents, out, conf):
     """A nation of that many residents, made from the shell."""
     options = ["--residents", residents, "--out", out, "--seed", 77, "--conf", conf, "--json"]
-    return Nation(out, doichieu("synthesise", *options))
+    nation = Nation(out, doichieu("synthesise", *options))
+    write_administered(nation)
+    return nation
+
+
+def write_administered(nation):
+    days = ("facility_code", "injected_on", "vaccine")
+    rows = pq.read_table(nation.folder / "doses.parquet", columns=list(days)).to_pylist()
+    given = Counter(tuple(row.values()) for row in rows if row["facility_code"])
+    with nation.administered.open("w", encoding="utf-8", newline="") as file:
+        written = csv.writer(file)
+        written.writerow((*days, "doses"))
+        for at, (day, doses) in enumerate(sorted(given.items(), key=str)):
+            written.writerow((*day, doses + (at % 10 == 0)))
 
 
 def doichieu(*words):

@@ -1,5 +1,6 @@
 """Figures added up by hand from the sheets are those of the tables, the manifest, the summaries."""
 
+import csv
 import json
 from collections import Counter, defaultdict
 
@@ -85,6 +86,19 @@ def test_each_first_sheet_counts_what_its_workbook_holds(folder, added_up, books
 def named(entry):
     """The path of a list's place."""
     return entry["file"].removeprefix("lists/").removesuffix(".xlsx")
+
+
+@pytest.mark.slow
+def test_doses_given_and_never_entered_are_the_reports_own_line(tables, nation, folder):
+    given = Counter()
+    with nation.administered.open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            given[row["facility_code"]] += int(row["doses"])
+    recorded = Counter(row["facility_code"] for row in tables.read("dose_events").collect())
+    missing = sum(max(0, given[name] - recorded[name]) for name in given)
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert missing > 0
+    assert f"{missing:,} of {given.total():,} doses given were not recorded" in page
 
 
 @pytest.mark.slow
