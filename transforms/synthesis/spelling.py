@@ -3,9 +3,9 @@
 import unicodedata
 from collections.abc import Sequence
 
-from pyspark.sql import Column
-from pyspark.sql import functions as F
+import polars as pl
 
+from transforms.expressions import replaced
 from transforms.synthesis.reference import Rows
 
 VOWELS = "aăâeêioôơuưy"
@@ -60,32 +60,41 @@ SLIPS = (
 )
 
 
-def unmarked(text: Column) -> Column:
+def unmarked(text: pl.Expr) -> pl.Expr:
     """The text without any diacritic."""
-    return F.translate(text, LETTERS, PLAIN)
+    return exchanged(text, LETTERS, PLAIN)
 
 
-def tone_slip(word: Column, uniform: Column) -> Column:
+def marked(text: pl.Expr) -> pl.Expr:
+    """Whether the text has a diacritic."""
+    return text.str.contains(f"[{LETTERS}]")
+
+
+def exchanged(text: pl.Expr, letters: str, others: str) -> pl.Expr:
+    """The text with each of `letters` as the one in its place in `others`."""
+    return replaced(text, dict(zip(letters, others, strict=True)))
+
+
+def tone_slip(word: pl.Expr, uniform: pl.Expr) -> pl.Expr:
     """The word with one kind of mark changed; never the word itself while it has a vowel."""
-    options = [_changed(word, F.translate(word, *slip)) for slip in SLIPS]
+    options = [_changed(word, exchanged(word, *slip)) for slip in SLIPS]
     turned = options[2:] + options[:2]
-    return F.coalesce(
-        F.when(uniform < 0.5, F.coalesce(*options)).otherwise(F.coalesce(*turned)),
-        F.concat(word, F.lit("h")),
-    )
+    slipped = pl.when(uniform < 0.5).then(pl.coalesce(options)).otherwise(pl.coalesce(turned))
+    return pl.coalesce(slipped, word + "h")
 
 
-def _changed(word: Column, other: Column) -> Column:
-    return F.when(other != word, other)
+def _changed(word: pl.Expr, other: pl.Expr) -> pl.Expr:
+    return pl.when(other != word).then(other)
 
 
-def respelt(word: Column, uniform: Column, confusions: Rows) -> Column:
+def respelt(word: pl.Expr, uniform: pl.Expr, confusions: Rows) -> pl.Expr:
     """The word as another region would write it, or null when no confusion applies."""
     variants = [
-        F.regexp_replace(word, pattern, into) for pattern, into in confusion_rules(confusions)
+        _changed(word, word.str.replace_all(pattern, into))
+        for pattern, into in confusion_rules(confusions)
     ]
-    other = F.filter(F.array(*variants), lambda variant: variant != word)
-    return F.get(other, F.floor(uniform * F.size(other)).cast("int"))
+    other = pl.concat_list(variants).list.drop_nulls()
+    return other.list.get((uniform * other.list.len()).cast(pl.Int32), null_on_oob=True)
 
 
 def confusion_rules(confusions: Rows) -> Sequence[tuple[str, str]]:
@@ -101,11 +110,12 @@ def confusion_rules(confusions: Rows) -> Sequence[tuple[str, str]]:
 def _rule(slot: str, one: str, other: str) -> list[tuple[str, str]]:
     if slot == "onset":
         vowel = BEFORE.get(one, BEFORE.get(other, LOWER))
-        return [(f"^{one.title()}(?=[{vowel}])", other.title())]
+        return [(f"^{one.title()}([{vowel}])", f"{other.title()}${{1}}")]
     if slot == "coda":
-        return [(f"(?<=[{BEFORE.get(other, LOWER)}]){one}$", other)]
+        return [(f"([{BEFORE.get(other, LOWER)}]){one}$", f"${{1}}{other}")]
     if slot in ("surname", "given"):
         return [(f"^{one}$", other)]
     if slot == "nucleus" and {one, other} == {"i", "y"}:
-        return [(f"(?<=[^aăâeêoôơuư]){_nfc(one + t)}$", _nfc(other + t)) for t in ("", *TONES)]
+        toned = ((_nfc(one + t), _nfc(other + t)) for t in ("", *TONES))
+        return [(f"([^aăâeêoôơuư]){spelt}$", f"${{1}}{into}") for spelt, into in toned]
     return []
