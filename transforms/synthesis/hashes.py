@@ -47,23 +47,29 @@ def _next(series: pl.Series, bits: Bits) -> Bits:
 
 
 def _long(values: Bits, seed: Bits) -> Bits:
-    mixed = seed + (P5 + np.uint64(8)) ^ _rotated(values * P2, 31) * P1
-    return _finished(_rotated(mixed, 27) * P1 + P4)
+    mixed = _rotated(values * P2, 31)
+    mixed *= P1
+    return _finished(_rotated(mixed ^ seed + (P5 + np.uint64(8)), 27) * P1 + P4)
 
 
 def _int(values: Bits, seed: Bits) -> Bits:
-    mixed = seed + (P5 + np.uint64(4)) ^ values * P1
-    return _finished(_rotated(mixed, 23) * P2 + P3)
+    return _finished(_rotated(values * P1 ^ seed + (P5 + np.uint64(4)), 23) * P2 + P3)
 
 
 def _rotated(bits: Bits, by: int) -> Bits:
-    return bits << np.uint64(by) | bits >> np.uint64(64 - by)
+    low = bits >> np.uint64(64 - by)
+    low |= bits << np.uint64(by)
+    return low
 
 
 def _finished(bits: Bits) -> Bits:
-    bits = (bits ^ bits >> np.uint64(33)) * P2
-    bits = (bits ^ bits >> np.uint64(29)) * P3
-    return bits ^ bits >> np.uint64(32)
+    """The last mixing, in place."""
+    bits ^= bits >> np.uint64(33)
+    bits *= P2
+    bits ^= bits >> np.uint64(29)
+    bits *= P3
+    bits ^= bits >> np.uint64(32)
+    return bits
 
 
 def lot_of(product: pl.Expr, month: pl.Expr, area: pl.Expr) -> pl.Expr:

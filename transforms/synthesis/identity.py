@@ -6,7 +6,7 @@ import polars as pl
 
 from transforms.synthesis.choices import by_case, first_case
 from transforms.synthesis.draws import padded, permuted, pick
-from transforms.synthesis.numbers import phone_of
+from transforms.synthesis.numbers import older_cmnd, passport, phone_of
 from transforms.synthesis.profiles import APART, RUN
 from transforms.synthesis.world import World
 
@@ -29,12 +29,12 @@ def _numbers(own: pl.Expr, world: World) -> Mapping[str, pl.Expr]:
     """Error code → what it makes of the number."""
     lent = pl.coalesce(LENT, _substituted(CARD, world))
     drawn = padded(LENT.cast(pl.Int64) + IDX % RUN, 12)
-    unlisted = pl.when("old_known").then("older_cmnd").otherwise("cmnd")
+    unlisted = pl.when("old_known").then(older_cmnd(world)).otherwise("cmnd")
     blank = pick(BLANKS, world.dice.below(len(BLANKS), "blank", KEY))
     # Slips of one digit are made in the long number, half of CMND holders' in theirs.
     own_long = pl.when(own.str.len_chars() == 9).then(own).otherwise(CARD)
     return {
-        "FOREIGN": pl.col("passport"),
+        "FOREIGN": passport(world),
         "OUTSIDER": blank,
         "ID_OLD_CMND": unlisted,
         "ID_SUBST1": _substituted(own_long, world),

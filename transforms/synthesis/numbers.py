@@ -9,6 +9,7 @@ SUFFIXES = 1_000_000
 PREFIX_DIGITS, CARD_DIGITS = 6, 12
 MOVED = 2_500_000  # apart from the numbers of those who live there
 LINES = 10**7  # of one mobile prefix
+PEOPLE = 10**7  # to one police prefix
 CMND_PREFIXES = 38  # 01 Hà Nội … 38 Cà Mau and Bạc Liêu; two provinces may share one
 IDX = pl.col("idx")
 
@@ -30,7 +31,7 @@ def pairs_dealt(people: pl.DataFrame) -> pl.DataFrame:
 
 
 def numbered(people: pl.DataFrame, starts: pl.DataFrame, world: World) -> pl.DataFrame:
-    """People with `cccd`, `cmnd`, `older_cmnd` and `passport`; `starts` is unique by `prefix`.
+    """People with `cccd` and `cmnd`; `starts` is unique by `prefix`.
 
     A CCCD is PPP G YY and six digits that are unique within that prefix: pairs of suffixes are
     dealt in the order of people, and a second twin takes the other number of its pair.
@@ -40,14 +41,22 @@ def numbered(people: pl.DataFrame, starts: pl.DataFrame, world: World) -> pl.Dat
     either = world.dice.below(2, "suffix", IDX)
     dealt = permuted(nth + pl.col("start"), "suffix", SUFFIXES // 2)
     suffix = dealt * 2 + pl.coalesce(side, either)
-    province = pl.col("province")
-    offset = IDX - pick(_first_people(world), province)
+    whole = pl.col("prefix").cast(pl.Int64) * SUFFIXES + suffix
     return people.join(starts, on="prefix", how="left", maintain_order="left").with_columns(
-        cccd=padded(pl.col("prefix").cast(pl.Int64) * SUFFIXES + suffix, CARD_DIGITS),
-        cmnd=_cmnd(province, offset, world),
-        older_cmnd=_cmnd((province + 7) % 63, offset.abs() + MOVED, world),
-        passport=_passport(IDX, world),
+        cccd=padded(whole, CARD_DIGITS), cmnd=_cmnd(pl.col("province"), _offset(world), world)
     )
+
+
+def older_cmnd(world: World) -> pl.Expr:
+    """A CMND of another province that the register does not hold."""
+    elsewhere = (pl.col("province") + 7) % 63
+    return _cmnd(elsewhere, _offset(world).abs() + MOVED, world)
+
+
+def passport(world: World) -> pl.Expr:
+    """A letter and seven digits."""
+    letter = pick(tuple("BCNPMEGK"), world.dice.below(8, "passport", IDX))
+    return letter + padded(permuted(IDX, "passport", 10**7), 7)
 
 
 def _register_side(people: pl.DataFrame, world: World) -> pl.DataFrame:
@@ -82,20 +91,20 @@ def _first_people(world: World) -> list[int]:
     return [max(int(start) - 100, 0) for start in starts]
 
 
+def _offset(world: World) -> pl.Expr:
+    """How many people of the province come before, about."""
+    return IDX - pick(_first_people(world), pl.col("province"))
+
+
 def _cmnd(province: pl.Expr, offset: pl.Expr, world: World) -> pl.Expr:
     """Nine digits: the police prefix of a province, then its people one by one, shuffled."""
     provinces = len(world.places.provinces)
     shared, before = (
         (p * CMND_PREFIXES / provinces).floor().cast(pl.Int64) for p in (province, province - 1)
     )
-    second = pl.when(before == shared).then(5_000_000).otherwise(0)
-    number = permuted(offset.abs() + second, "cmnd", 10**7)
-    return padded(shared + 1, 2) + padded(number, 7)
-
-
-def _passport(idx: pl.Expr, world: World) -> pl.Expr:
-    letter = pick(tuple("BCNPMEGK"), world.dice.below(8, "passport", idx))
-    return letter + padded(permuted(idx, "passport", 10**7), 7)
+    second = pl.when(before == shared).then(PEOPLE // 2).otherwise(0)
+    number = permuted(offset.abs() + second, "cmnd", PEOPLE)
+    return padded((shared + 1) * PEOPLE + number, 9)
 
 
 def phone_of(idx: pl.Expr, world: World) -> pl.Expr:
