@@ -70,8 +70,9 @@ def synthesise(
 
 def _dealt(spark: SparkSession, nation: Nation, scratch: Path) -> DataFrame:
     """The chunks, one a task, each with the numbers dealt before it."""
-    count = chunks.chunks_of(nation.world)
-    numbered = spark.range(0, count, numPartitions=count).withColumnRenamed("id", "chunk")
+    numbered = spark.range(0, nation.chunks, numPartitions=nation.chunks).withColumnRenamed(
+        "id", "chunk"
+    )
     dealt = _keep(chunks.DEALT.of(numbered, nation), scratch / "dealt")
     starts = _keep(told.starts(dealt, nation.world.seed), scratch / "starts")
     return told.knowing(numbered, starts)

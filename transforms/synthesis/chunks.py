@@ -22,7 +22,9 @@ from transforms.synthesis.people import people
 from transforms.synthesis.profiles import dose_rows, profiles
 from transforms.synthesis.world import World
 
-CHUNK = 1250 * BLOCK  # people; who lives together stays together
+# People of a chunk: a kernel's own beginning costs as much as 20,000 of them, and every core wants
+# work. Who lives together stays together.
+SMALLEST, LARGEST, CHUNKS = 250 * BLOCK, 2500 * BLOCK, 4
 LONG, TEXT, YES_NO = T.LongType(), T.StringType(), T.BooleanType()
 
 
@@ -36,6 +38,17 @@ class Nation:
     @property
     def world(self) -> World:
         return self.shared.value
+
+    @property
+    def size(self) -> int:
+        """How many people a chunk holds; the rows do not depend on it."""
+        even = -(-self.world.people // (CHUNKS * BLOCK)) * BLOCK
+        return min(max(even, SMALLEST), LARGEST)
+
+    @property
+    def chunks(self) -> int:
+        """How many chunks hold everybody."""
+        return -(-self.world.people // self.size)
 
     @property
     def found(self) -> Cuts:
@@ -63,14 +76,10 @@ def _each(made: Made, nation: Nation, chunks: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([made(nation, chunk) for chunk in chunks.iter_slices(1)])
 
 
-def chunks_of(world: World) -> int:
-    """How many chunks hold everybody."""
-    return -(-world.people // CHUNK)
-
-
 def _issued(nation: Nation, chunk: pl.DataFrame) -> pl.DataFrame:
-    first, everybody = chunk["chunk"].item() * CHUNK, nation.world.people
-    ids = pl.DataFrame({"idx": pl.int_range(first, min(first + CHUNK, everybody), eager=True)})
+    first = chunk["chunk"].item() * nation.size
+    last = min(first + nation.size, nation.world.people)
+    ids = pl.DataFrame({"idx": pl.int_range(first, last, eager=True)})
     return ids.pipe(people, nation.world).pipe(numbers.issued, nation.world)
 
 
@@ -110,7 +119,9 @@ def _lenders(nation: Nation, chunk: pl.DataFrame) -> pl.DataFrame:
     """People of other chunks whose numbers stand on profiles of this one."""
     number, lender = chunk["chunk"].item(), pl.col("lender")
     coded = _registered(nation, chunk).pipe(_coded, nation)
-    elsewhere = coded.filter(lender // CHUNK != number).select("lender").unique(maintain_order=True)
+    elsewhere = (
+        coded.filter(lender // nation.size != number).select("lender").unique(maintain_order=True)
+    )
     return elsewhere.with_columns(resident_id=register.resident_id(lender), chunk=number)
 
 

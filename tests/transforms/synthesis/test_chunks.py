@@ -22,9 +22,10 @@ def world(reference):
 
 def made(world, size, monkeypatch):
     """Residents, doses and truth of a nation cut into chunks of so many people."""
-    monkeypatch.setattr(chunks, "CHUNK", size)
+    monkeypatch.setattr(chunks, "SMALLEST", size)
+    monkeypatch.setattr(chunks, "LARGEST", size)
     nation = Nation(SimpleNamespace(value=world))
-    known = pl.DataFrame({"chunk": range(chunks.chunks_of(world))})
+    known = pl.DataFrame({"chunk": range(nation.chunks)})
     known = known.join(starts(product("DEALT", nation, known)), on="chunk", how="left")
     cuts = find_cuts(product("SKELETON", nation, known).lazy(), world)
     nation = Nation(nation.shared, cuts)
