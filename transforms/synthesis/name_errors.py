@@ -85,9 +85,7 @@ def _slipped() -> pl.Expr:
 
 def _respelt(world: World) -> pl.Expr:
     """The given name, else the surname, as another region writes it; else a wrong mark."""
-    given, surname = (
-        spelling.respelt(part, SLIP, world.reference.confusions) for part in (GIVEN, SURNAME)
-    )
+    given, surname = (world.confusions.respelt(part, SLIP) for part in (GIVEN, SURNAME))
     return (
         pl.when(given.is_not_null())
         .then(joined(SURNAME, MIDDLE, given))
@@ -154,7 +152,8 @@ def _looks() -> dict[str, pl.Expr]:
         "remnant": pl.col("lost"),
         "as meant": pl.col("name_code").is_in(["NAME_ENC", "NAME_KEYS"]),
         "capitals": look < 0.22,
-        "old placement": look < 0.32,
+        "old placement": (look < 0.32) & pl.col("meant_name").str.contains_any(list(PLACEMENT)),
+        "new placement": look < 0.32,
         "decomposed": look < 0.335,
         "eth": look < 0.35,
         "two spaces": cell < 0.015,

@@ -5,6 +5,7 @@ from functools import cached_property
 
 import polars as pl
 
+from transforms.synthesis.confusions import Confusions
 from transforms.synthesis.draws import Dice
 from transforms.synthesis.households import (
     BLOCK,
@@ -43,6 +44,10 @@ class World:
     @cached_property
     def names(self) -> Names:
         return Names(NameTables(self.reference), self.places, self.dice)
+
+    @cached_property
+    def confusions(self) -> Confusions:
+        return Confusions(self.reference.confusions)
 
     @cached_property
     def targets(self) -> Targets:
