@@ -18,17 +18,27 @@ SWAPPABLE = 11 / 30.44  # of birthdays: the day could be a month, and another on
 TOGETHER = {"name+birth": 0.45, "number+name": 0.25, "number+birth": 0.2, "number+name+birth": 0.1}
 
 
+DAMAGE = ("code", "number_code", "birth_code", "name_code", "lending", "lender", "old_known")
 BIRTH = pl.col("birth_date")
 KEY = pl.col("profile_key")
 
 
 def coded(profiles: pl.DataFrame, world: World, cuts: Cuts) -> pl.DataFrame:
-    """Profiles with `code` (null: nothing wrong) and the code of each field it damages."""
-    settled, group, plain = pl.col("settled"), pl.col("error_group"), pl.col("plain")
+    """Profiles with `code` (null: nothing wrong), `lost` and the code of each field it damages."""
+    settled, group = pl.col("settled"), pl.col("error_group")
     named = profiles.with_columns(true_name=full_name(), settled=classes.decided(cuts))
-    grouped = named.with_columns(
-        error_group=classes.error_group(cuts, settled), plain=~marked(pl.col("true_name"))
+    grouped = named.with_columns(error_group=classes.error_group(cuts, settled)).with_columns(
+        lost=group.eq_missing(pl.lit("noid_lost"))
     )
+    rows = grouped.with_row_index("row")
+    wrong = rows.filter(settled.is_not_null() | group.is_not_null()).pipe(_damaged, world)
+    told = rows.join(wrong, on="row", how="left", maintain_order="left")
+    return told.drop("row", "settled", "error_group")
+
+
+def _damaged(profiles: pl.DataFrame, world: World) -> pl.DataFrame:
+    """What is told of each profile (`row`) with an error."""
+    settled, group, plain = pl.col("settled"), pl.col("error_group"), pl.col("plain")
     known = pl.when(~settled.eq_missing(pl.lit("NAME_ENC")) | ~plain).then(settled)
     drawn = (
         pl.when(group == "wrong")
@@ -39,13 +49,12 @@ def coded(profiles: pl.DataFrame, world: World, cuts: Cuts) -> pl.DataFrame:
         .then(_drawn_code(world, NOID))
     )
     return (
-        grouped.with_columns(
-            lost=group.eq_missing(pl.lit("noid_lost")), drawn_code=pl.coalesce(known, drawn)
-        )
+        profiles.with_columns(plain=~marked(pl.col("true_name")))
+        .with_columns(drawn_code=pl.coalesce(known, drawn))
         .with_columns(code=_feasible(pl.col("drawn_code"), world))
         .pipe(_fields, world)
         .pipe(_lent_number, world)
-        .drop("settled", "error_group", "plain", "drawn_code")
+        .select("row", *DAMAGE)
     )
 
 
