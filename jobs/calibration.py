@@ -1,9 +1,8 @@
 """Where the errors of a synthetic nation are cut, so that its rows show the official shares."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from pyspark.sql import Column, DataFrame, Row
-from pyspark.sql import functions as F
+import polars as pl
 
 from transforms.synthesis import classes, codes
 from transforms.synthesis.classes import Cuts
@@ -13,25 +12,34 @@ from transforms.synthesis.world import World
 NOT_WRONG = ("NOID_", "OUTSIDER", "FOREIGN")
 
 
-def find_cuts(skeleton: DataFrame, world: World) -> Cuts:
+@dataclass(frozen=True)
+class Sent:
+    """The rows that were sent: their scores, and the counts that the shares are shares of."""
+
+    scores: pl.LazyFrame
+    recorded: int
+    settled: dict[str, int]  # by code of what does not depend on the free draw
+
+
+def find_cuts(skeleton: pl.LazyFrame, world: World) -> Cuts:
     """The cuts at which the classes hold the official shares of rows; one count per score."""
-    aim, cuts = world.targets, Cuts()
-    first = F.col("copy") == 0
-    bins = _bins(skeleton, "missing_score", rows=first)
-    cuts = replace(cuts, missing=_cut(bins, "rows", aim.missing * _total(bins, "rows")))
-    recorded = skeleton.where(F.col("missing_score") >= cuts.missing)
-    bins = _bins(recorded, "unsent_score", rows=F.col("copy").isNotNull())
+    aim = world.targets
+    bins = _bins(skeleton, "missing_score", rows=pl.col("copy") == 0)
+    cuts = Cuts(missing=_cut(bins, "rows", aim.missing * _total(bins, "rows")))
+    recorded = skeleton.filter(pl.col("missing_score") >= cuts.missing)
+    bins = _bins(recorded, "unsent_score", rows=pl.col("copy").is_not_null())
     total = _total(bins, "rows")
     cuts = replace(cuts, unsent=_cut(bins, "rows", aim.unsent * total))
-    sent = recorded.where(F.col("unsent_score") >= cuts.unsent)
-    cuts = replace(cuts, files=_file_cuts(sent, world, total))
-    cuts = _noid_cuts(sent, world, total, cuts)
-    return replace(cuts, wrong=_wrong_cut(sent, world, total, cuts))
+    scores = recorded.filter(pl.col("unsent_score") >= cuts.unsent)
+    cuts = replace(cuts, files=_file_cuts(scores, world, total))
+    sent = Sent(scores, total, _settled(scores, cuts))
+    cuts = _noid_cuts(sent, world, cuts)
+    return replace(cuts, wrong=_wrong_cut(sent, world, cuts))
 
 
-def _file_cuts(sent: DataFrame, world: World, total: int) -> tuple[float, ...]:
-    conditions = {name: F.col(name) for name in classes.FILE_CODES.values()}
-    bins = _bins(sent, "file_score", **conditions)
+def _file_cuts(scores: pl.LazyFrame, world: World, total: int) -> tuple[float, ...]:
+    conditions = {name: pl.col(name) for name in classes.FILE_CODES.values()}
+    bins = _bins(scores, "file_score", **conditions)
     shares = code_shares(world)
     found: list[float] = [0.0]
     for code, condition in classes.FILE_CODES.items():
@@ -48,11 +56,10 @@ def code_shares(world: World) -> dict[str, float]:
     }
 
 
-def _noid_cuts(sent: DataFrame, world: World, total: int, cuts: Cuts) -> Cuts:
-    free = classes.decided(cuts).isNull()
-    adult = F.col("adult")
-    bins = _bins(sent, "noid_score", adult=free & adult, child=free & ~adult)
-    settled = _settled(sent, cuts)
+def _noid_cuts(sent: Sent, world: World, cuts: Cuts) -> Cuts:
+    free, adult = classes.decided(cuts).is_null(), pl.col("adult")
+    bins = _bins(sent.scores, "noid_score", adult=free & adult, child=free & ~adult)
+    settled, total = sent.settled, sent.recorded
     aim, child = world.targets, code_shares(world)["NOID_CHILD"] * total
     files = settled.get("NOID_LOST0", 0) + settled.get("NOID_SCI", 0)
     lost = aim.noid_unresolvable * total - settled.get("OUTSIDER", 0)
@@ -67,31 +74,29 @@ def _noid_cuts(sent: DataFrame, world: World, total: int, cuts: Cuts) -> Cuts:
     )
 
 
-def _wrong_cut(sent: DataFrame, world: World, total: int, cuts: Cuts) -> float:
+def _wrong_cut(sent: Sent, world: World, cuts: Cuts) -> float:
     settled_code = classes.decided(cuts)
-    free = settled_code.isNull() & ~classes.noid(cuts, settled_code)
-    settled = _settled(sent, cuts)
-    others = sum(n for code, n in settled.items() if not code.startswith(NOT_WRONG))
-    bins = _bins(sent, "wrong_score", free=free)
-    return _cut(bins, "free", world.targets.wrong * total - others)
+    free = settled_code.is_null() & ~classes.noid(cuts, settled_code)
+    others = sum(n for code, n in sent.settled.items() if not code.startswith(NOT_WRONG))
+    bins = _bins(sent.scores, "wrong_score", free=free)
+    return _cut(bins, "free", world.targets.wrong * sent.recorded - others)
 
 
-def _settled(sent: DataFrame, cuts: Cuts) -> dict[str, int]:
-    """Rows by code of what does not depend on the free draw."""
-    settled = sent.select(classes.decided(cuts).alias("code")).where(F.col("code").isNotNull())
-    return {row["code"]: row["count"] for row in settled.groupBy("code").count().collect()}
+def _settled(scores: pl.LazyFrame, cuts: Cuts) -> dict[str, int]:
+    settled = scores.select(code=classes.decided(cuts)).filter(pl.col("code").is_not_null())
+    return dict(settled.group_by("code").len().collect(engine="streaming").iter_rows())
 
 
-Bins = list[Row]
+def _bins(scores: pl.LazyFrame, score: str, **conditions: pl.Expr) -> pl.DataFrame:
+    """Rows by bin of a score: `bin` and, for each name, how many rows satisfy its condition."""
+    number = (pl.col(score) * classes.BINS).cast(pl.Int32).alias("bin")
+    counts = {name: holds.sum().cast(pl.Int64) for name, holds in conditions.items()}
+    return scores.group_by(number).agg(**counts).collect(engine="streaming")
 
 
-def _bins(scored: DataFrame, score: str, **conditions: Column) -> Bins:
-    return classes.histogram(scored, score, conditions).collect()
+def _total(bins: pl.DataFrame, name: str) -> int:
+    return int(bins[name].sum())
 
 
-def _total(bins: Bins, name: str) -> int:
-    return sum(row[name] for row in bins)
-
-
-def _cut(bins: Bins, name: str, target: float, start: float = 0.0) -> float:
-    return classes.cut_at([(row["bin"], row[name]) for row in bins], target, start)
+def _cut(bins: pl.DataFrame, name: str, target: float, start: float = 0.0) -> float:
+    return classes.cut_at(list(bins.select("bin", name).iter_rows()), target, start)

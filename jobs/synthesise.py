@@ -1,27 +1,18 @@
 """Writes a synthetic nation: residents, doses and the truth about every dose row."""
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+import polars as pl
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
 
 from jobs import reference
 from jobs.calibration import find_cuts
 from jobs.errors import ConfigError
-from transforms.synthesis import classes, codes, rows
-from transforms.synthesis.classes import Cuts
-from transforms.synthesis.lookups import Lookups
-from transforms.synthesis.numbers import numbered
-from transforms.synthesis.people import drawn, resembling
-from transforms.synthesis.profiles import dose_rows, profiles
+from transforms.synthesis import chunks, told
+from transforms.synthesis.chunks import Nation
 from transforms.synthesis.reference import Reference, Rows
-from transforms.synthesis.register import mortal
-from transforms.synthesis.register import residents as residents_of
-from transforms.synthesis.tables import tables
 from transforms.synthesis.world import World
 
 SCALES: dict[str, int] = {"demo": 98_000, "million": 1_000_000, "province": 1_500_000}
@@ -45,11 +36,9 @@ FILES = {
     "ethnic_shares": "ethnic_shares.csv",
 }
 LEAST = 1000
-ROW_GROUP = 8 << 20  # bytes; a file of one row group is read on one core, however many there are
-WRITING = {"parquet.block.size": ROW_GROUP}
+MADE = ("residents", "doses", "truth")
 # Columns that hardly repeat: a dictionary is built for every row group, then thrown away.
 UNIQUE = ("dose_id", "resident_id", "id_number", "old_id_number", "full_name", "phone")
-SMALL_METHODS = 8000  # bytes HotSpot compiles well; above it Spark splits the code by operator
 
 
 def synthesise(
@@ -63,109 +52,67 @@ def synthesise(
     if residents < LEAST:
         raise ConfigError(f"--residents {residents}: give {LEAST} or more")
     world = World(residents, seed, load_reference(reference_dir))
+    nation = Nation(spark.sparkContext.broadcast(world))
     scratch = out / ".scratch"
-    spark.conf.set("spark.sql.files.maxPartitionBytes", ROW_GROUP)  # small tasks end together
     try:
-        lookups = _lookups(spark, world, scratch)
-        _write_people(spark, world, lookups, scratch)
-        cuts = find_cuts(_skeleton(spark, world, scratch), world)
-        spark.conf.set("spark.sql.codegen.hugeMethodLimit", SMALL_METHODS)
-        return _write(spark, Plan(world, lookups, cuts), out)
+        known = _dealt(spark, nation, scratch)
+        skeleton = _skeleton(known, nation, scratch)
+        nation = replace(nation, cuts=find_cuts(skeleton, world))
+        _save(chunks.RESIDENTS.of(known, nation), out / "residents.parquet")
+        whole = _lent(known, nation, out)
+        _save(chunks.DOSES.of(whole, nation), out / "doses.parquet")
+        _save(chunks.TRUTH.of(whole, nation), out / "truth.parquet")
+        return _counts(out, skeleton, nation.found.missing)
     finally:
+        nation.shared.destroy()
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _write_people(spark: SparkSession, world: World, lookups: Lookups, scratch: Path) -> None:
-    ids = spark.range(world.people).withColumnRenamed("id", "idx")
-    own = _keep(ids.transform(drawn, lookups, world), scratch / "drawn")
-    everyone = own.transform(resembling, own, world).transform(numbered, world)
-    people = _keep(everyone.transform(mortal, world), scratch / "people")
-    _keep(people.transform(profiles, world).transform(classes.scored, world), scratch / "planned")
-
-
-def _lookups(spark: SparkSession, world: World, scratch: Path) -> Lookups:
-    """The look-up tables as files: a plan that held them as literals would take minutes."""
-    frames = {}
-    folder = scratch / "lookups"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, table in tables(world).items():
-        columns = {key: list(values) for key, values in table.items()}
-        pq.write_table(pa.table(columns), folder / f"{name}.parquet")
-        frames[name] = spark.read.parquet(str(folder / f"{name}.parquet"))
-    return Lookups(**frames)
-
-
-def _skeleton(spark: SparkSession, world: World, scratch: Path) -> DataFrame:
-    """Every dose row with its scores and nothing else, on disk."""
-    planned = spark.read.parquet(str(scratch / "planned"))
-    scored = planned.transform(dose_rows, world).transform(classes.row_scores, world)
-    return _keep(scored.select(*classes.SKELETON), scratch / "skeleton")
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Everything that decides the rows."""
-
-    world: World
-    lookups: Lookups
-    cuts: Cuts
-
-
-def _write(spark: SparkSession, plan: Plan, out: Path) -> dict[str, int]:
-    world, cuts, communes = plan.world, plan.cuts, plan.lookups.communes
-    scratch = out / ".scratch"
-    everyone = spark.read.parquet(str(scratch / "people"))
-    told = _told(spark, plan, scratch)
-    coded = spark.read.parquet(str(scratch / "profiles"))
-    doses, truth = (df.transform(_entered, world, cuts) for df in (told, coded))
-    _save(everyone.transform(residents_of, communes, world), out / "residents.parquet")
-    _save(doses.transform(rows.platform, communes, world, cuts), out / "doses.parquet")
-    _save(truth.transform(rows.truth, world, cuts), out / "truth.parquet")
-    return _counts(spark, out, scratch, cuts)
-
-
-def _told(spark: SparkSession, plan: Plan, scratch: Path) -> DataFrame:
-    """Profiles as typed. Each step is written: in one piece the plan would outgrow the planner."""
-    world, communes = plan.world, plan.lookups.communes
-    planned = spark.read.parquet(str(scratch / "planned"))
-    coded = _keep(planned.transform(codes.coded, world, plan.cuts), scratch / "profiles")
-    numbers = spark.read.parquet(str(scratch / "people")).select(
-        F.col("idx").alias("lender"), F.col("cccd").alias("lent_number")
+def _dealt(spark: SparkSession, nation: Nation, scratch: Path) -> DataFrame:
+    """The chunks, one a task, each with the numbers dealt before it."""
+    numbered = spark.range(0, nation.chunks, numPartitions=nation.chunks).withColumnRenamed(
+        "id", "chunk"
     )
-    borrowers = coded.where(~F.col("merged")).select("profile_key", "lender")
-    loans = borrowers.where(F.col("lender").isNotNull()).join(numbers, "lender", "inner")
-    lent = _keep(loans.select("profile_key", "lent_number"), scratch / "loans")
-    told = coded.join(lent, "profile_key", "left").transform(rows.typed, communes, world)
-    return _keep(told.select(*rows.TYPED), scratch / "typed")
+    dealt = _keep(chunks.DEALT.of(numbered, nation), scratch / "dealt")
+    starts = _keep(told.starts(dealt, nation.world.seed), scratch / "starts")
+    return told.knowing(numbered, starts)
 
 
-def _entered(told: DataFrame, world: World, cuts: Cuts) -> DataFrame:
-    scored = told.transform(dose_rows, world).transform(classes.row_scores, world)
-    return scored.where(F.col("missing_score") >= cuts.missing)
+def _skeleton(known: DataFrame, nation: Nation, scratch: Path) -> pl.LazyFrame:
+    """Every dose row with its scores and nothing else, on disk."""
+    _keep(chunks.SKELETON.of(known, nation), scratch / "skeleton")
+    return _scanned(scratch / "skeleton")
 
 
-def _counts(spark: SparkSession, out: Path, scratch: Path, cuts: Cuts) -> dict[str, int]:
-    skeleton = spark.read.parquet(str(scratch / "skeleton"))
-    given = skeleton.where(F.col("copy") == 0)
-    return {
-        name: spark.read.parquet(str(out / f"{name}.parquet")).count()
-        for name in ("residents", "doses", "truth")
-    } | {
-        "injected": given.count(),
-        "never_entered": given.where(F.col("missing_score") < cuts.missing).count(),
+def _lent(known: DataFrame, nation: Nation, out: Path) -> DataFrame:
+    """The chunks, each with the numbers that it borrows from residents of others."""
+    lenders = _keep(chunks.LENDERS.of(known, nation), out / ".scratch/lenders")
+    residents = known.sparkSession.read.parquet(str(out / "residents.parquet"))
+    return told.knowing(known, _keep(told.loans(lenders, residents), out / ".scratch/loans"))
+
+
+def _counts(out: Path, skeleton: pl.LazyFrame, missing: float) -> dict[str, int]:
+    given = skeleton.filter(pl.col("copy") == 0)
+    counted = {name: _scanned(out / f"{name}.parquet") for name in MADE} | {
+        "injected": given,
+        "never_entered": given.filter(pl.col("missing_score") < missing),
     }
+    return {name: rows.select(pl.len()).collect().item() for name, rows in counted.items()}
+
+
+def _scanned(path: Path) -> pl.LazyFrame:
+    return pl.scan_parquet(path / "*.parquet")
 
 
 def _save(df: DataFrame, path: Path) -> None:
     plain = {f"parquet.enable.dictionary#{column}": False for column in UNIQUE}
-    df.write.mode("overwrite").options(**WRITING, **plain).parquet(str(path))
+    df.write.mode("overwrite").options(**plain).parquet(str(path))
 
 
 def _keep(df: DataFrame, path: Path) -> DataFrame:
     """Rows on disk for the next step only: a dictionary would cost more than its file saves."""
-    options = WRITING | {"parquet.enable.dictionary": False}
-    df.write.mode("overwrite").options(**options).parquet(str(path))
-    return df.sparkSession.read.parquet(str(path))
+    df.write.mode("overwrite").option("parquet.enable.dictionary", value=False).parquet(str(path))
+    return df.sparkSession.read.schema(df.schema).parquet(str(path))
 
 
 def load_reference(folder: Path) -> Reference:

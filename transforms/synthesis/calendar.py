@@ -4,9 +4,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
-from pyspark.sql import Column
-from pyspark.sql import functions as F
-
 from transforms.synthesis.recipe import Recipe
 from transforms.synthesis.reference import Reference
 
@@ -44,9 +41,9 @@ class Vaccines:
     def labels(self) -> list[str]:
         return [row["platform_label"] for row in self.reference.vaccines]
 
-    def number(self, label: str) -> Column:
+    def number(self, label: str) -> int:
         """The product's index."""
-        return F.lit(self.labels.index(label))
+        return self.labels.index(label)
 
     @cached_property
     def supply(self) -> dict[int, float]:

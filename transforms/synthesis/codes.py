@@ -1,13 +1,13 @@
 """Error codes of error_recipe.csv given to profiles, and what each does to which field."""
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+import polars as pl
 
 from transforms.synthesis import classes
+from transforms.synthesis.choices import first_case
 from transforms.synthesis.classes import Cuts
-from transforms.synthesis.draws import slot, spread, texts
+from transforms.synthesis.draws import pick, slot, spread
 from transforms.synthesis.profiles import RUN, old_number_known
-from transforms.synthesis.spelling import unmarked
+from transforms.synthesis.spelling import marked
 from transforms.synthesis.world import World
 
 WRONG, NOID = "ID present", "ID absent"
@@ -18,39 +18,49 @@ SWAPPABLE = 11 / 30.44  # of birthdays: the day could be a month, and another on
 TOGETHER = {"name+birth": 0.45, "number+name": 0.25, "number+birth": 0.2, "number+name+birth": 0.1}
 
 
-def coded(profiles: DataFrame, world: World, cuts: Cuts) -> DataFrame:
-    """Profiles with `code` (null: nothing wrong) and the code of each field it damages."""
-    marked = unmarked(F.col("true_name")) != F.col("true_name")
-    named = profiles.withColumns({"true_name": full_name(), "settled": classes.decided(cuts)})
-    grouped = named.withColumns(
-        {
-            "error_group": classes.error_group(cuts, F.col("settled")),
-            "known": F.when(~F.col("settled").eqNullSafe("NAME_ENC") | marked, F.col("settled")),
-            "wrong_code": _wrong_code(world),
-            "noid_code": _pick(world, NOID),
-            "plain": ~marked,
-        }
+DAMAGE = ("code", "number_code", "birth_code", "name_code", "lending", "lender", "old_known")
+BIRTH = pl.col("birth_date")
+KEY = pl.col("profile_key")
+
+
+def coded(profiles: pl.DataFrame, world: World, cuts: Cuts) -> pl.DataFrame:
+    """Profiles with `code` (null: nothing wrong), `lost` and the code of each field it damages."""
+    settled, group = pl.col("settled"), pl.col("error_group")
+    named = profiles.with_columns(true_name=full_name(), settled=classes.decided(cuts))
+    grouped = named.with_columns(error_group=classes.error_group(cuts, settled)).with_columns(
+        lost=group.eq_missing(pl.lit("noid_lost"))
     )
-    group = F.col("error_group")
+    rows = grouped.with_row_index("row")
+    wrong = rows.filter(settled.is_not_null() | group.is_not_null()).pipe(_damaged, world)
+    told = rows.join(wrong, on="row", how="left", maintain_order="left")
+    return told.drop("row", "settled", "error_group")
+
+
+def _damaged(profiles: pl.DataFrame, world: World) -> pl.DataFrame:
+    """What is told of each profile (`row`) with an error."""
+    settled, group, plain = pl.col("settled"), pl.col("error_group"), pl.col("plain")
+    known = pl.when(~settled.eq_missing(pl.lit("NAME_ENC")) | ~plain).then(settled)
     drawn = (
-        F.when(group == "wrong", F.col("wrong_code"))
-        .when(group == "noid_child", "NOID_CHILD")
-        .when(group.isNotNull(), F.col("noid_code"))
+        pl.when(group == "wrong")
+        .then(_wrong_code(world))
+        .when(group == "noid_child")
+        .then(pl.lit("NOID_CHILD"))
+        .when(group.is_not_null())
+        .then(_drawn_code(world, NOID))
     )
     return (
-        grouped.withColumns(
-            {"lost": group.eqNullSafe("noid_lost"), "drawn_code": F.coalesce(F.col("known"), drawn)}
-        )
-        .withColumn("code", _feasible(F.col("drawn_code"), world))
-        .transform(_fields, world)
-        .transform(_lent_number, world)
-        .drop("settled", "error_group", "known", "wrong_code", "noid_code", "plain", "drawn_code")
+        profiles.with_columns(plain=~marked(pl.col("true_name")))
+        .with_columns(drawn_code=pl.coalesce(known, drawn))
+        .with_columns(code=_feasible(pl.col("drawn_code"), world))
+        .pipe(_fields, world)
+        .pipe(_lent_number, world)
+        .select("row", *DAMAGE)
     )
 
 
-def full_name() -> Column:
+def full_name() -> pl.Expr:
     """The true name in its written order."""
-    return F.concat_ws(" ", "surname", "middle", "given")
+    return pl.concat_str("surname", "middle", "given", separator=" ", ignore_nulls=True)
 
 
 def _shares(world: World, bucket: str, prefixes: tuple[str, ...]) -> dict[str, float]:
@@ -64,108 +74,111 @@ def _shares(world: World, bucket: str, prefixes: tuple[str, ...]) -> dict[str, f
     return {code: share / total for code, share in shares.items()}
 
 
-def _pick(world: World, bucket: str, *prefixes: str) -> Column:
+def _day() -> pl.Expr:
+    return BIRTH.dt.day().cast(pl.Int32)
+
+
+def _month() -> pl.Expr:
+    return BIRTH.dt.month().cast(pl.Int32)
+
+
+def _drawn_code(world: World, bucket: str, *prefixes: str) -> pl.Expr:
     """A code of one bucket; a swap of day and month only where it can be, as often in all."""
     shares = _shares(world, bucket, prefixes or ("",))
     swaps = shares.pop("DOB_SWAP", 0.0)
-    key, purpose = F.col("profile_key"), f"code {bucket} {prefixes}"
-    other = F.get(texts(spread(shares, 1024)), slot(world.dice.uniform(purpose, key), 1024))
-    day, month = F.day("birth_date"), F.month("birth_date")
-    swapped = world.dice.happens(min(swaps / SWAPPABLE, 1.0), f"swap {purpose}", key)
-    return F.when((day <= 12) & (day != month) & swapped, "DOB_SWAP").otherwise(other)
+    purpose = f"code {bucket} {prefixes}"
+    other = pick(spread(shares, 1024), slot(world.dice.uniform(purpose, KEY), 1024))
+    swapped = world.dice.happens(min(swaps / SWAPPABLE, 1.0), f"swap {purpose}", KEY)
+    swappable = (_day() <= 12) & (_day() != _month())
+    return pl.when(swappable & swapped).then(pl.lit("DOB_SWAP")).otherwise(other)
 
 
-def _wrong_code(world: World) -> Column:
+def _wrong_code(world: World) -> pl.Expr:
     """Paper dates that never were show as such; everything else is drawn."""
-    day, month = F.day("birth_date"), F.month("birth_date")
-    snapped = world.dice.happens(
-        world.recipe.paper_dates, "paper date", F.col("idx") - F.col("second_twin").cast("int")
-    )
-    impossible = snapped & (day == 1) & month.isin(3, 5, 7, 10, 12)
-    return F.when(impossible, "DOB_IMPOSSIBLE").otherwise(_pick(world, WRONG))
+    first_twin = pl.col("idx") - pl.col("second_twin").cast(pl.Int64)
+    snapped = world.dice.happens(world.recipe.paper_dates, "paper date", first_twin)
+    impossible = snapped & (_day() == 1) & _month().is_in([3, 5, 7, 10, 12])
+    drawn = _drawn_code(world, WRONG)
+    return pl.when(impossible).then(pl.lit("DOB_IMPOSSIBLE")).otherwise(drawn)
 
 
-def _feasible(code: Column, world: World) -> Column:
+def _feasible(code: pl.Expr, world: World) -> pl.Expr:
     """The code, or one that this person's data can show."""
-    day, month = F.day("birth_date"), F.month("birth_date")
-    cmnd = F.year("birth_date") <= world.recipe.cmnd_until
-    new_year = (day == 1) & (month == 1)
-    plain = F.col("plain")
-    return (
-        F.when((code == "ID_OLD_CMND") & ~cmnd, "ID_SUBST1")
-        .when(code.isin(*DAY_CODES) & year_only(world), "DOB_YEAR1")
-        .when((code == "DOB_0101") & new_year, "DOB_DIGIT")
-        .when(code.isin("NAME_NOACCENT", "NAME_KEYS") & plain, "NAME_TONE")
-        .otherwise(code)
-    )
+    cmnd = BIRTH.dt.year() <= world.recipe.cmnd_until
+    new_year = (_day() == 1) & (_month() == 1)
+    other = {
+        "ID_SUBST1": (code == "ID_OLD_CMND") & ~cmnd,
+        "DOB_YEAR1": code.is_in(DAY_CODES) & year_only(world),
+        "DOB_DIGIT": (code == "DOB_0101") & new_year,
+        "NAME_TONE": code.is_in(["NAME_NOACCENT", "NAME_KEYS"]) & pl.col("plain"),
+    }
+    return pl.coalesce(first_case(other), code)
 
 
-def year_only(world: World) -> Column:
+def year_only(world: World) -> pl.Expr:
     """Whether the register itself knows only the year of birth."""
-    old = F.year("birth_date") < 1960
-    return old & world.dice.happens(world.recipe.year_only, "year only", F.col("idx"))
+    old = BIRTH.dt.year() < 1960
+    return old & world.dice.happens(world.recipe.year_only, "year only", pl.col("idx"))
 
 
-def _fields(profiles: DataFrame, world: World) -> DataFrame:
+def _fields(profiles: pl.DataFrame, world: World) -> pl.DataFrame:
     """The damage of each field; several errors together draw one code a field."""
-    code = F.col("code")
-    kinds = texts(spread({k: round(v * 100) for k, v in TOGETHER.items()}, 100))
-    kind = F.get(kinds, slot(world.dice.uniform("together", F.col("profile_key")), 100))
-    several = code == "MULTI"
-    drawn = profiles.withColumns(
-        {
-            "together": kind,
-            "one_number": _pick(world, WRONG, "ID_SUBST1", "ID_TRANSP", "ID_RELATIVE"),
-            "one_birth": _pick(world, WRONG, "DOB_"),
-            "one_name": _pick(world, WRONG, "NAME_"),
-        }
-    )
-    kind = F.col("together")
-    number = F.col("one_number")
-    birth, name = (_feasible(F.col(c), world) for c in ("one_birth", "one_name"))
-    slight = world.dice.happens(0.08, "slight name", F.col("profile_key"))
-    noid = code.startswith("NOID_") & ~F.col("lost") & slight
-    return drawn.withColumns(
-        {
-            "number_code": F.when(code.startswith("ID_") | code.startswith("NOID_"), code).when(
-                several & kind.contains("number"), number
-            ),
-            "birth_code": F.when(code.startswith("DOB_"), code).when(
-                several & kind.contains("birth"), birth
-            ),
-            "name_code": F.when(code.startswith("NAME_"), code)
-            .when(several & kind.contains("name"), name)
-            .when(noid, F.lit("NAME_TONE")),
-        }
-    )
+    code = pl.col("code")
+    kinds = spread({k: round(v * 100) for k, v in TOGETHER.items()}, 100)
+    kind = pick(kinds, slot(world.dice.uniform("together", KEY), 100))
+    several = {
+        "number": _drawn_code(world, WRONG, "ID_SUBST1", "ID_TRANSP", "ID_RELATIVE"),
+        "birth": _feasible(_drawn_code(world, WRONG, "DOB_"), world),
+        "name": _feasible(_drawn_code(world, WRONG, "NAME_"), world),
+    }
+    both = {
+        f"{field}_code": pl.when((code == "MULTI") & kind.str.contains(field)).then(drawn)
+        for field, drawn in several.items()
+    }
+    begins = code.str.starts_with
+    slight = world.dice.happens(0.08, "slight name", KEY)
+    noid = begins("NOID_") & ~pl.col("lost") & slight
+    own = {
+        "number_code": pl.when(begins("ID_") | begins("NOID_")).then(code),
+        "birth_code": pl.when(begins("DOB_")).then(code),
+        "name_code": pl.when(begins("NAME_")).then(code),
+    }
+    fields = {name: pl.coalesce(own[name], both[name]) for name in own}
+    fields["name_code"] = pl.coalesce(fields["name_code"], pl.when(noid).then(pl.lit("NAME_TONE")))
+    return profiles.with_columns(**fields)
 
 
-def _lent_number(profiles: DataFrame, world: World) -> DataFrame:
+def _lent_number(profiles: pl.DataFrame, world: World) -> pl.DataFrame:
     """Whose number stands on the profile when it is not the person's own."""
-    idx, code = F.col("idx"), F.col("number_code")
-    key = F.col("profile_key")
-    parent = F.col("first") + world.dice.below(F.greatest("parents", F.lit(1)), "parent", key)
-    step = 1 + world.dice.below(F.greatest(F.col("size") - 1, F.lit(1)), "relative", key)
-    relative = F.col("first") + (idx - F.col("first") + step) % F.col("size")
-    stranger = world.dice.below(world.residents, "stranger", key).cast("long")
-    alone = (F.col("size") < 2) | world.dice.happens(0.2, "stranger's number", key)
-    minor = ~F.col("adult") & (F.col("parents") > 0)
-    borrowed = F.when(minor, parent).when(alone, stranger).otherwise(relative)
-    guardian = minor & world.dice.happens(0.3, "guardian's number", key)
-    return profiles.withColumns(
-        {
-            "lender": F.when(code == "ID_RELATIVE", borrowed)
-            .when(code == "ID_ROWSHIFT", idx + 1)
-            .when(code == "ID_FILLDOWN", idx - idx % RUN)
-            .when((code == "NOID_CHILD") & guardian, parent),
-            "lending": F.when(
-                (minor & (code == "ID_RELATIVE")) | ((code == "NOID_CHILD") & guardian),
-                "parent_number",
-            )
-            .when((code == "ID_RELATIVE") & alone, "stranger_number")
-            .when(code == "ID_RELATIVE", "relative_number")
-            .when(code == "ID_ROWSHIFT", "row_shift")
-            .when(code == "ID_FILLDOWN", "filldown"),
-            "old_known": old_number_known(idx, world),
-        }
+    dice, idx, code = world.dice, pl.col("idx"), pl.col("number_code")
+    first, size = pl.col("first"), pl.col("size")
+    parent = first + dice.below(pl.max_horizontal("parents", 1), "parent", KEY)
+    step = 1 + dice.below(pl.max_horizontal(size - 1, 1), "relative", KEY)
+    relative = first + (idx - first + step) % size
+    stranger = dice.below(world.residents, "stranger", KEY).cast(pl.Int64)
+    alone = (size < 2) | dice.happens(0.2, "stranger's number", KEY)
+    minor = ~pl.col("adult") & (pl.col("parents") > 0)
+    guarded = minor & dice.happens(0.3, "guardian's number", KEY) & (code == "NOID_CHILD")
+    borrowed = code == "ID_RELATIVE"
+    lending = {
+        "parent_number": (minor & borrowed) | guarded,
+        "stranger_number": borrowed & alone,
+        "relative_number": borrowed,
+        "row_shift": code == "ID_ROWSHIFT",
+        "filldown": code == "ID_FILLDOWN",
+    }
+    kind = pl.col("lending")
+    return profiles.with_columns(
+        lending=first_case(lending), old_known=old_number_known(idx, world)
+    ).with_columns(
+        lender=pl.when(kind == "parent_number")
+        .then(parent)
+        .when(kind == "stranger_number")
+        .then(stranger)
+        .when(kind == "relative_number")
+        .then(relative)
+        .when(kind == "row_shift")
+        .then(idx + 1)
+        .when(kind == "filldown")
+        .then(idx - idx % RUN)
     )

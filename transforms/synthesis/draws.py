@@ -1,14 +1,16 @@
-"""Random draws as pure functions of (seed, purpose, identifier): the same on every partition."""
+"""Random draws as pure functions of (seed, purpose, identifier): the same in every chunk."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
-from pyspark.sql import Column
-from pyspark.sql import functions as F
+import numpy as np
+import polars as pl
 
-SEPARATOR = "|"
+from transforms.synthesis.hashes import xxhash64
+
 SLOTS = 2048
 
 Value = TypeVar("Value", str, int)
@@ -20,16 +22,16 @@ class Dice:
 
     seed: int
 
-    def uniform(self, purpose: str, *ids: Column) -> Column:
-        """A double in [0, 1)."""
-        bits = F.xxhash64(F.lit(number_of(f"{self.seed}:{purpose}")), *ids)
-        return F.shiftrightunsigned(bits, 11).cast("double") * F.lit(2.0**-53)
+    def uniform(self, purpose: str, *ids: pl.Expr) -> pl.Expr:
+        """A double in [0, 1); ids of 32 and of 64 bits are different ids."""
+        draw = partial(_uniform, number_of(f"{self.seed}:{purpose}"))
+        return pl.map_batches(ids, draw, return_dtype=pl.Float64, is_elementwise=True)
 
-    def below(self, limit: int | Column, purpose: str, *ids: Column) -> Column:
+    def below(self, limit: int | pl.Expr, purpose: str, *ids: pl.Expr) -> pl.Expr:
         """An integer in [0, limit)."""
-        return F.floor(self.uniform(purpose, *ids) * limit).cast("int")
+        return (self.uniform(purpose, *ids) * limit).cast(pl.Int32)
 
-    def happens(self, share: float | Column, purpose: str, *ids: Column) -> Column:
+    def happens(self, share: float | pl.Expr, purpose: str, *ids: pl.Expr) -> pl.Expr:
         """True for `share` of the identifiers."""
         return self.uniform(purpose, *ids) < share
 
@@ -38,29 +40,24 @@ class Dice:
         return (number_of(f"{self.seed}:{purpose}") >> 11 & (1 << 52) - 1) / 2**52
 
 
+def _uniform(first: int, ids: Sequence[pl.Series]) -> pl.Series:
+    bits = xxhash64(ids, first) >> np.uint64(11)
+    return pl.Series(bits.astype(np.float64) * 2.0**-53)
+
+
 def number_of(text: str) -> int:
     """A signed 64-bit number that any text maps to, on any machine."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big", signed=True)
 
 
-def texts(values: Sequence[str]) -> Column:
-    """A constant array of texts; folded once when the query is planned."""
-    return F.split(F.lit(SEPARATOR.join(values)), r"\|")
+def pick(values: Sequence[str] | Sequence[int] | Sequence[float], at: pl.Expr) -> pl.Expr:
+    """The value at an index; null where the index is."""
+    return pl.lit(pl.Series("values", values)).gather(at)
 
 
-def integers(values: Sequence[int]) -> Column:
-    """A constant array of integers; folded once when the query is planned."""
-    return F.split(F.lit(",".join(map(str, values))), ",").cast("array<bigint>")
-
-
-def decimals(values: Sequence[float]) -> Column:
-    """A constant array of doubles; folded once when the query is planned."""
-    return F.split(F.lit(",".join(map(repr, values))), ",").cast("array<double>")
-
-
-def slot(uniform: Column, size: int = SLOTS) -> Column:
+def slot(uniform: pl.Expr, size: int = SLOTS) -> pl.Expr:
     """Which of `size` equal slots a draw falls into."""
-    return F.least(F.floor(uniform * size), F.lit(size - 1)).cast("int")
+    return pl.min_horizontal((uniform * size).cast(pl.Int32), size - 1)
 
 
 def spread(weights: Mapping[Value, float], size: int = SLOTS) -> list[Value]:
@@ -72,8 +69,13 @@ def spread(weights: Mapping[Value, float], size: int = SLOTS) -> list[Value]:
     return [value for value in shares for _ in range(counts[value] + (value in rest))]
 
 
-def permuted(number: Column, purpose: str, size: int) -> Column:
+def permuted(number: pl.Expr, purpose: str, size: int) -> pl.Expr:
     """A bijection of [0, size) for sizes up to 10^10 whose only prime factors are 2, 3 and 5."""
     factor = abs(number_of(f"factor:{purpose}")) % min(size, 2**29) // 30 * 30 + 7
     shift = abs(number_of(f"shift:{purpose}")) % size
-    return (number % size * factor + shift) % size
+    return (number.cast(pl.Int64) % size * factor + shift) % size
+
+
+def padded(number: pl.Expr, width: int) -> pl.Expr:
+    """A number as text with leading zeros."""
+    return number.cast(pl.String).str.pad_start(width, "0")

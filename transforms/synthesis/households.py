@@ -4,8 +4,7 @@ import random
 from dataclasses import dataclass
 from functools import cache
 
-from pyspark.sql import Column
-from pyspark.sql import functions as F
+import polars as pl
 
 from transforms.synthesis.draws import Dice, spread
 
@@ -105,7 +104,7 @@ def households_of(template: Template) -> int:
 
 
 def seats() -> dict[str, list[int]]:
-    """Seat (pattern * BLOCK + place in it) → everything the place decides about its person."""
+    """By seat (pattern * BLOCK + place in it) everything the place decides about its person."""
     rows: list[dict[str, int]] = []
     for pattern in layouts():
         first = 0
@@ -115,7 +114,6 @@ def seats() -> dict[str, list[int]]:
                 before = template.members[max(nth - 1, 0)]
                 rows.append(
                     {
-                        "seat": len(rows),
                         "home": number,
                         "head": first,
                         "size": len(template.members),
@@ -140,16 +138,17 @@ def _parents(template: Template, member: Member) -> int:
     return known if member.role in ("child", "grown_child") else 0
 
 
-def seat(idx: Column, dice: Dice) -> Column:
-    """The key of a person's seat."""
-    pattern = dice.below(PATTERNS, "pattern", F.floor(idx / BLOCK))
+def seat(idx: pl.Expr, dice: Dice) -> pl.Expr:
+    """The number of a person's seat."""
+    pattern = dice.below(PATTERNS, "pattern", idx // BLOCK)
     return pattern * BLOCK + idx % BLOCK
 
 
-def age(anchor: Column, own: Column, youngest: Column, oldest: Column) -> Column:
+def age(anchor: pl.Expr, own: pl.Expr, youngest: pl.Expr, oldest: pl.Expr) -> pl.Expr:
     """Age in years from two draws, the household's and the member's."""
-    base = F.col("anchor_low") + anchor * (F.col("anchor_high") - F.col("anchor_low"))
-    return F.abs(base + youngest + own * (oldest - youngest))
+    low, high = pl.col("anchor_low"), pl.col("anchor_high")
+    base = low + anchor * (high - low)
+    return (base + youngest + own * (oldest - youngest)).abs()
 
 
 def expected_share(youngest: float, oldest: float) -> float:

@@ -1,192 +1,214 @@
 """The identity number, the phone, the sex and the residence as they stand on the platform."""
 
-from pyspark.sql import Column
-from pyspark.sql import functions as F
+from collections.abc import Mapping
 
-from transforms.synthesis.draws import permuted, texts
-from transforms.synthesis.numbers import phone_of
+import polars as pl
+
+from transforms.synthesis.choices import by_case, first_case
+from transforms.synthesis.draws import padded, permuted, pick
+from transforms.synthesis.numbers import older_cmnd, passport, phone_of
 from transforms.synthesis.profiles import APART, RUN
 from transforms.synthesis.world import World
 
 # Phones beyond those people own: of the clerks who typed lists, and new ones.
 CLERKS, NEW_PHONES = 12 * 10**7, 24 * 10**7
 BLANKS = ("", "", "", "", "0", "000000000", "123456789", "không có", "0000000000", "KHONG")
+KEY, IDX = pl.col("profile_key"), pl.col("idx")
+CARD, LENT = pl.col("cccd"), pl.col("lent_number")
 
 
-def number(world: World) -> Column:
+def number(profiles: pl.DataFrame, world: World) -> pl.Series:
     """The number as typed: the person's own, somebody else's, or damaged."""
-    code, idx = F.col("number_code"), F.col("idx")
-    own = F.when(F.col("shows_cmnd"), F.col("cmnd")).otherwise(F.col("cccd"))
-    card = F.col("cccd")
-    lent = F.coalesce("lent_number", _substituted(card, world))
-    drawn = F.lpad((F.col("lent_number").cast("bigint") + idx % RUN).cast("string"), 12, "0")
-    unlisted = F.when(F.col("old_known"), F.col("older_cmnd")).otherwise(F.col("cmnd"))
-    blank = F.get(texts(BLANKS), world.dice.below(len(BLANKS), "blank", F.col("profile_key")))
-    guardian = F.concat("lent_number", F.lit(" (PH)"))
-    typed = (
-        F.when(code == "ID_OLD_CMND", unlisted)
-        .when(code == "ID_SUBST1", _substituted(own_long(own, card), world))
-        .when(code == "ID_TRANSP", _transposed(card, world))
-        .when(code.isin("ID_RELATIVE", "ID_ROWSHIFT"), lent)
-        .when(code == "ID_FILLDOWN", F.coalesce(drawn, lent))
-        .when(code == "NOID_BLANK", blank)
-        .when(code == "NOID_CHILD", F.coalesce(guardian, blank))
-        .when(code == "NOID_LOST0", F.substring(own, 2, 12))
-        .when(code == "NOID_SCI", _spreadsheet(own, world))
-        .when(code == "NOID_OTHERNUM", _other_number(world))
-        .when(code == "NOID_LEN", _wrong_length(card, world))
-        .otherwise(own)
-    )
-    outsider = F.when(F.col("code") == "FOREIGN", F.col("passport")).when(
-        F.col("code") == "OUTSIDER", blank
-    )
-    return F.coalesce(outsider, typed)
+    own = pl.when("shows_cmnd").then("cmnd").otherwise(CARD)
+    code = pl.col("code")
+    outside = pl.when(code.is_in(["FOREIGN", "OUTSIDER"])).then(code)
+    return by_case(profiles, pl.coalesce(outside, "number_code"), _numbers(own, world), own)
 
 
-def own_long(own: Column, card: Column) -> Column:
-    """Slips of one digit are made in the long number, half of CMND holders' in theirs."""
-    return F.when(F.length(own) == 9, own).otherwise(card)
+def _numbers(own: pl.Expr, world: World) -> Mapping[str, pl.Expr]:
+    """Error code → what it makes of the number."""
+    lent = pl.coalesce(LENT, _substituted(CARD, world))
+    drawn = padded(LENT.cast(pl.Int64) + IDX % RUN, 12)
+    unlisted = pl.when("old_known").then(older_cmnd(world)).otherwise("cmnd")
+    blank = pick(BLANKS, world.dice.below(len(BLANKS), "blank", KEY))
+    # Slips of one digit are made in the long number, half of CMND holders' in theirs.
+    own_long = pl.when(own.str.len_chars() == 9).then(own).otherwise(CARD)
+    return {
+        "FOREIGN": passport(world),
+        "OUTSIDER": blank,
+        "ID_OLD_CMND": unlisted,
+        "ID_SUBST1": _substituted(own_long, world),
+        "ID_TRANSP": _transposed(CARD, world),
+        "ID_RELATIVE": lent,
+        "ID_ROWSHIFT": lent,
+        "ID_FILLDOWN": pl.coalesce(drawn, lent),
+        "NOID_BLANK": blank,
+        "NOID_CHILD": pl.coalesce(LENT + " (PH)", blank),
+        "NOID_LOST0": own.str.slice(1),
+        "NOID_SCI": _spreadsheet(own, world),
+        "NOID_OTHERNUM": _other_number(world),
+        "NOID_LEN": _wrong_length(CARD, world),
+    }
 
 
-def _substituted(digits: Column, world: World) -> Column:
+def _substituted(digits: pl.Expr, world: World) -> pl.Expr:
     """One digit replaced by another."""
-    key = F.col("profile_key")
-    at = 1 + world.dice.below(F.length(digits), "digit place", key)
-    old = F.substring(digits, at, F.lit(1)).cast("int")
-    new = (old + 1 + world.dice.below(9, "digit", key)) % 10
-    return F.overlay(digits, new.cast("string"), at)
+    at = world.dice.below(digits.str.len_chars(), "digit place", KEY)
+    old = digits.str.slice(at, 1).cast(pl.Int32)
+    new = (old + 1 + world.dice.below(9, "digit", KEY)) % 10
+    return digits.str.slice(0, at) + new.cast(pl.String) + digits.str.slice(at + 1)
 
 
-def _transposed(digits: Column, world: World) -> Column:
-    """The first two unequal neighbours from a random place on, swapped."""
-    at = 4 + world.dice.below(8, "swap place", F.col("profile_key"))
-    one, other = F.substring(digits, at, F.lit(1)), F.substring(digits, at + 1, F.lit(1))
-    swapped = F.overlay(digits, F.concat(other, one), at)
-    return F.when(one != other, swapped).otherwise(_substituted(digits, world))
+def _transposed(digits: pl.Expr, world: World) -> pl.Expr:
+    """Two unequal neighbours at a random place swapped; equal ones are another slip."""
+    at = 3 + world.dice.below(8, "swap place", KEY)
+    one, other = digits.str.slice(at, 1), digits.str.slice(at + 1, 1)
+    swapped = digits.str.slice(0, at) + other + one + digits.str.slice(at + 2)
+    return pl.when(one != other).then(swapped).otherwise(_substituted(digits, world))
 
 
-def _spreadsheet(digits: Column, world: World) -> Column:
+def _spreadsheet(digits: pl.Expr, world: World) -> pl.Expr:
     """What a spreadsheet made of a whole file's numbers: one kind of damage a file."""
-    kind = world.dice.below(5, "spreadsheet", F.col("file"))
-    whole = F.col("cccd").cast("decimal(12,0)")
-    exponent = F.length(whole.cast("string")) - 1
-    scientific = F.concat(
-        F.format_string("%.5f", whole.cast("double") / F.pow(F.lit(10.0), exponent)),
-        F.lit("E+"),
-        F.lpad(exponent.cast("string"), 2, "0"),
-    )
-    groups = F.regexp_replace(digits, r"(\d{3})(?=\d)", "$1 ")
+    kind = world.dice.below(5, "spreadsheet", pl.col("file"))
+    whole = CARD.cast(pl.Int64)
+    groups = digits.map_elements(_grouped, return_dtype=pl.String)
     return (
-        F.when(kind == 0, scientific)
-        .when(kind == 1, F.concat(whole.cast("string"), F.lit(".0")))
-        .when(kind == 2, F.concat(F.lit("'"), digits))
-        .when(kind == 3, groups)
-        .otherwise(F.regexp_replace(groups, " ", "."))
+        pl.when(kind == 0)
+        .then(whole.map_elements(_scientific, return_dtype=pl.String))
+        .when(kind == 1)
+        .then(whole.cast(pl.String) + ".0")
+        .when(kind == 2)
+        .then("'" + digits)
+        .when(kind == 3)
+        .then(groups)
+        .otherwise(groups.str.replace_all(" ", ".", literal=True))
     )
 
 
-def _other_number(world: World) -> Column:
+def _scientific(whole: int) -> str:
+    return f"{whole:.5E}"
+
+
+def _grouped(digits: str) -> str:
+    """Threes from the left: 079 123 456 789."""
+    return " ".join(digits[at : at + 3] for at in range(0, len(digits), 3))
+
+
+def _other_number(world: World) -> pl.Expr:
     """A phone, an insurance card, a social insurance number or a military number."""
-    key = F.col("profile_key")
-    insured = F.lpad(permuted(F.col("idx"), "insurance", 10**10).cast("string"), 10, "0")
-    group = F.get(texts(("DN4", "GD4", "HT3", "HN2", "CN3")), world.dice.below(5, "card", key))
-    card = F.concat(group, F.substring("cccd", 2, 2), insured)
-    soldier = F.concat(F.lit("QĐ"), F.substring(insured, 3, 7))
-    kind = world.dice.below(10, "other number", key)
+    insured = padded(permuted(IDX, "insurance", 10**10), 10)
+    group = pick(("DN4", "GD4", "HT3", "HN2", "CN3"), world.dice.below(5, "card", KEY))
+    kind = world.dice.below(10, "other number", KEY)
     return (
-        F.when(kind < 5, F.col("own_phone"))
-        .when(kind < 7, card)
-        .when(kind < 9, insured)
-        .otherwise(soldier)
+        pl.when(kind < 5)
+        .then(phone_of(IDX, world))
+        .when(kind < 7)
+        .then(group + CARD.str.slice(1, 2) + insured)
+        .when(kind < 9)
+        .then(insured)
+        .otherwise("QĐ" + insured.str.slice(2, 7))
     )
 
 
-def _wrong_length(digits: Column, world: World) -> Column:
+def _wrong_length(digits: pl.Expr, world: World) -> pl.Expr:
     """A digit missing, added or read as a letter."""
-    key = F.col("profile_key")
-    at = 4 + world.dice.below(8, "length place", key)
-    head, tail = F.substring(digits, F.lit(1), at - 1), F.substring(digits, at + 1, F.lit(12))
-    digit = F.substring(digits, at, F.lit(1))
-    kind = world.dice.below(3, "length", key)
-    lettered = F.translate(digits, "01", "OI")
+    at = 3 + world.dice.below(8, "length place", KEY)
+    head, digit, tail = digits.str.slice(0, at), digits.str.slice(at, 1), digits.str.slice(at + 1)
+    kind = world.dice.below(3, "length", KEY)
+    lettered = digits.str.replace_many(["0", "1"], ["O", "I"])
     return (
-        F.when(kind == 0, F.concat(head, tail))
-        .when(kind == 1, F.concat(head, digit, digit, tail))
+        pl.when(kind == 0)
+        .then(head + tail)
+        .when(kind == 1)
+        .then(head + digit + digit + tail)
         .otherwise(lettered)
     )
 
 
-def phone(world: World) -> Column:
+def phone(profiles: pl.DataFrame, world: World) -> pl.Series:
     """The person's own, the household's, a clerk's, or none; in the ways phones are written."""
-    dice, recipe, key = world.dice, world.recipe, F.col("profile_key")
-    shared = dice.happens(recipe.household_phone, "household phone", key) | (
-        F.col("parents") > 0
-    ) & ~F.col("adult")
-    changed = (F.col("profile") == 1) | dice.happens(0.04, "phone changed", key)
-    new = phone_of(F.col("idx") + NEW_PHONES, world)
-    plain = (
-        F.when(clerks_phone(world), phone_of(F.col("file") + CLERKS, world))
-        .when(F.col("lost") | dice.happens(0.03, "no phone", key), F.lit(None))
-        .when(shared, phone_of(F.col("first"), world))
-        .when(changed, new)
-        .otherwise(F.col("own_phone"))
+    dice, recipe = world.dice, world.recipe
+    minor = (pl.col("parents") > 0) & ~pl.col("adult")
+    shared = dice.happens(recipe.household_phone, "household phone", KEY) | minor
+    changed = (pl.col("profile") == 1) | dice.happens(0.04, "phone changed", KEY)
+    line = (
+        pl.when(clerks_phone(world))
+        .then(pl.col("file") + CLERKS)
+        .when(pl.col("lost") | dice.happens(0.03, "no phone", KEY))
+        .then(None)
+        .when(shared)
+        .then("first")
+        .when(changed)
+        .then(IDX + NEW_PHONES)
+        .otherwise(IDX)
     )
-    return _written_phone(plain, world)
+    phones = profiles.with_columns(
+        plain_phone=phone_of(line, world), style=dice.uniform("phone style", KEY)
+    )
+    return by_case(phones, first_case(_styles()), _written(world), pl.col("plain_phone"))
 
 
-def clerks_phone(world: World) -> Column:
+def clerks_phone(world: World) -> pl.Expr:
     """Whether the profile carries the phone of whoever typed the list."""
-    return world.dice.happens(0.25, "clerk's list", F.col("profile_key")) & world.dice.happens(
-        world.recipe.clerk_phone * 4, "clerk", F.col("file")
-    )
+    listed = world.dice.happens(0.25, "clerk's list", KEY)
+    return listed & world.dice.happens(world.recipe.clerk_phone * 4, "clerk", pl.col("file"))
 
 
-def _written_phone(plain: Column, world: World) -> Column:
-    draw = world.dice.uniform("phone style", F.col("profile_key"))
+def _styles() -> dict[str, pl.Expr]:
+    style = pl.col("style")
+    return {
+        "+84": style < 0.03,
+        "84": style < 0.05,
+        "spaced": style < 0.07,
+        "short": style < 0.09,
+        "old prefix": style < 0.10,
+    }
+
+
+def _written(world: World) -> Mapping[str, pl.Expr]:
+    """Style → the phone in it."""
+    plain = pl.col("plain_phone")
+    short = plain.str.slice(1, 9)
+    return {
+        "+84": "+84" + short,
+        "84": "84" + short,
+        "spaced": plain.str.replace(r"^(\d{4})(\d{3})", "${1} ${2} "),
+        "short": short,
+        "old prefix": _old_prefix(plain, world),
+    }
+
+
+def _old_prefix(plain: pl.Expr, world: World) -> pl.Expr:
+    """The number of eleven digits from before September 2018, where it had one."""
     old = {
         r["new_prefix_10digit"]: r["old_prefix_11digit"] for r in world.reference.old_phone_prefixes
     }
-    return (
-        F.when(draw < 0.03, F.concat(F.lit("+84"), F.substring(plain, 2, 9)))
-        .when(draw < 0.05, F.concat(F.lit("84"), F.substring(plain, 2, 9)))
-        .when(draw < 0.07, F.regexp_replace(plain, r"^(\d{4})(\d{3})", "$1 $2 "))
-        .when(draw < 0.09, F.substring(plain, 2, 9))
-        .when(draw < 0.10, _old_prefix(plain, old))
-        .otherwise(plain)
-    )
+    prefix = plain.str.slice(0, 3).replace_strict(old, default=None, return_dtype=pl.String)
+    return pl.coalesce(prefix + plain.str.slice(3), plain)
 
 
-def _old_prefix(plain: Column, old: dict[str, str]) -> Column:
-    """The number of eleven digits from before September 2018, where it had one."""
-    table = F.str_to_map(F.lit(",".join(f"{k}:{v}" for k, v in old.items())))
-    prefix = F.try_element_at(table, F.substring(plain, 1, 3))
-    return F.coalesce(F.concat(prefix, F.substring(plain, 4, 7)), plain)
-
-
-def sex(world: World) -> Column:
+def sex(world: World) -> pl.Expr:
     """Nam or Nữ; wrong, or now and then left empty."""
-    woman = F.when(F.col("code") == "SEX", ~F.col("female")).otherwise(F.col("female"))
-    empty = world.dice.happens(0.01, "no sex", F.col("profile_key")) & ~F.col("code").eqNullSafe(
-        "SEX"
-    )
-    return F.when(~empty, F.when(woman, "Nữ").otherwise("Nam"))
+    wrong = pl.col("code").eq_missing(pl.lit("SEX"))
+    empty = world.dice.happens(0.01, "no sex", KEY) & ~wrong
+    woman = pl.col("female") ^ wrong
+    return pl.when(~empty).then(pl.when(woman).then(pl.lit("Nữ")).otherwise(pl.lit("Nam")))
 
 
-def declared_commune(world: World) -> Column:
+def declared_commune(world: World) -> pl.Expr:
     """The commune (an index) somebody said to live in: at home, or where one works."""
-    dice, key, commune = world.dice, F.col("profile_key"), F.col("commune")
-    near = (commune + 1 + dice.below(6, "near residence", key)) % len(world.places.communes)
-    second = F.col("profile").isin(1, APART) & dice.happens(0.4, "second residence", key)
-    away = dice.happens(0.05, "residence away", key) | second
-    return F.when(away & ~F.col("lost"), near).otherwise(commune)
+    dice, commune = world.dice, pl.col("commune")
+    near = (commune + 1 + dice.below(6, "near residence", KEY)) % len(world.places.communes)
+    second = pl.col("profile").is_in([1, APART]) & dice.happens(0.4, "second residence", KEY)
+    away = dice.happens(0.05, "residence away", KEY) | second
+    return pl.when(away & ~pl.col("lost")).then(near).otherwise(commune)
 
 
-def residence(world: World) -> Column:
+def residence(world: World) -> dict[str, pl.Expr]:
     """Codes of the declared commune; now and then no commune, of a lost identity no district."""
-    vague = world.dice.happens(0.015, "no commune", F.col("profile_key"))
-    spot = F.col("spot")
-    return (
-        F.when(F.col("lost"), F.substring(spot, 1, 2))
-        .when(vague, F.substring(spot, 1, 5))
-        .otherwise(spot)
-    )
+    vague = world.dice.happens(0.015, "no commune", KEY)
+    told = ~pl.col("lost")
+    return {
+        "district_code": pl.when(told).then("district_code"),
+        "commune_code": pl.when(told & ~vague).then("commune_code"),
+    }

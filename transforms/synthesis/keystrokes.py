@@ -3,11 +3,11 @@
 import unicodedata
 from collections.abc import Mapping
 
-from pyspark.sql import Column
-from pyspark.sql import functions as F
+import polars as pl
 
+from transforms.expressions import replaced
 from transforms.synthesis.reference import Rows
-from transforms.synthesis.spelling import LETTERS, LOWER, TONES
+from transforms.synthesis.spelling import LETTERS, LOWER, TONES, exchanged
 
 TONE_NAMES = dict(zip(TONES, ("huyền", "sắc", "hỏi", "ngã", "nặng"), strict=True))
 SHAPES = {"\u0302": "^", "\u0306": "(", "\u031b": "+"}
@@ -27,24 +27,26 @@ CP1252 = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œž�
 CP1252_LATIN1 = "".join(chr(c.encode("cp1252")[0]) for c in CP1252)
 
 
-def telex(text: Column, keys: Rows) -> Column:
+def telex(text: pl.Expr, keys: Rows) -> pl.Expr:
     return _typed(text, {row["mark"]: row["telex"].split(" ")[0] for row in keys})
 
 
-def vni_keys(text: Column, keys: Rows) -> Column:
+def vni_keys(text: pl.Expr, keys: Rows) -> pl.Expr:
     return _typed(text, {row["mark"]: row["vni"] for row in keys})
 
 
-def _typed(text: Column, keys: Mapping[str, str]) -> Column:
+def _typed(text: pl.Expr, keys: Mapping[str, str]) -> pl.Expr:
     """Every marked letter as its keys, the tone's key at the end of the word."""
     shapes = {c: _keyed(c, keys) for c in LETTERS}
     tones = {c: keys.get(TONE_NAMES.get(_tone(c), ""), "") for c in LETTERS}
 
-    def word(part: Column) -> Column:
-        letters = F.split(part, "")
-        return F.concat(_mapped(letters, shapes, None), _mapped(letters, tones, ""))
+    def word(part: str) -> str:
+        return "".join(shapes.get(c, c) for c in part) + "".join(tones.get(c, "") for c in part)
 
-    return F.array_join(F.transform(F.split(text, " "), word), " ")
+    def typed(name: str) -> str:
+        return " ".join(map(word, name.split(" ")))
+
+    return text.map_elements(typed, return_dtype=pl.String)
 
 
 def _keyed(letter: str, keys: Mapping[str, str]) -> str:
@@ -60,17 +62,16 @@ def _tone(letter: str) -> str:
     return next((c for c in unicodedata.normalize("NFD", letter) if c in TONES), "")
 
 
-def tcvn3(text: Column) -> Column:
+def tcvn3(text: pl.Expr) -> pl.Expr:
     """TCVN3 bytes read as cp1252; capitals lose their marks (a separate font drew them)."""
-    capitals = "".join(c for c in LETTERS if not c.islower())
-    small = F.translate(text, capitals, "".join(c.lower() for c in capitals))
-    return F.translate(small, "".join(TCVN3), "".join(TCVN3.values()))
+    capitals = {c: TCVN3.get(c.lower(), c.lower()) for c in LETTERS if not c.islower()}
+    return replaced(text, TCVN3 | capitals)
 
 
-def vni_windows(text: Column) -> Column:
+def vni_windows(text: pl.Expr) -> pl.Expr:
     """VNI-Windows bytes read as cp1252: base letter, then a letter for shape and tone."""
     table = {c: _vni(c) for c in LOWER + LOWER.upper()}
-    return _mapped(F.split(text, ""), {c: v for c, v in table.items() if v != c}, None)
+    return replaced(text, {c: v for c, v in table.items() if v != c})
 
 
 def _vni(letter: str) -> str:
@@ -86,36 +87,27 @@ def _vni(letter: str) -> str:
     return coded if letter.islower() else coded.upper()
 
 
-def mojibake(text: Column, uniform: Column) -> Column:
+def mojibake(text: pl.Expr, uniform: pl.Expr) -> pl.Expr:
     """UTF-8 bytes read as latin-1 or cp1252."""
-    latin = F.decode(F.encode(text, "UTF-8"), "ISO-8859-1")
-    return F.when(uniform < 0.5, latin).otherwise(F.translate(latin, CP1252_LATIN1, CP1252))
+    latin = text.map_elements(_latin, return_dtype=pl.String)
+    western = exchanged(latin, CP1252_LATIN1, CP1252)
+    return pl.when(uniform < 0.5).then(latin).otherwise(western)
 
 
-def question_marks(text: Column) -> Column:
+def _latin(text: str) -> str:
+    return text.encode().decode("latin-1")
+
+
+def question_marks(text: pl.Expr) -> pl.Expr:
     """What saving in a western code page leaves: a question mark for each letter it lacks."""
-    return F.regexp_replace(text, "[^\\u0000-\\u00ff]", "?")
+    return text.str.replace_all("[^\\x{00}-\\x{ff}]", "?")
 
 
-def eth(text: Column) -> Column:
+def eth(text: pl.Expr) -> pl.Expr:
     """Đ as U+00D0, the look-alike."""
-    return F.translate(text, "Đđ", "Ðð")
+    return exchanged(text, "Đđ", "Ðð")
 
 
-def decomposed(text: Column) -> Column:
+def decomposed(text: pl.Expr) -> pl.Expr:
     """NFD: letters and combining marks apart."""
-    table = {c: unicodedata.normalize("NFD", c) for c in LETTERS}
-    return _mapped(F.split(text, ""), {c: v for c, v in table.items() if v != c}, None)
-
-
-def _mapped(letters: Column, table: Mapping[str, str], otherwise: str | None) -> Column:
-    """Each letter through the table; a letter it lacks stays or becomes `otherwise`."""
-    pairs = F.str_to_map(
-        F.lit("|".join(f"{k}={v}" for k, v in table.items())), F.lit("\\|"), F.lit("=")
-    )
-
-    def coded(letter: Column) -> Column:
-        known = F.try_element_at(pairs, letter)
-        return F.coalesce(known, letter if otherwise is None else F.lit(otherwise))
-
-    return F.array_join(F.transform(letters, coded), "")
+    return text.str.normalize("NFD")

@@ -1,24 +1,24 @@
-"""Look-up tables as small frames: one broadcast join each, so that plans stay small."""
+"""Look-up tables as small frames: the value of a key stands in the row of that number."""
 
 from dataclasses import dataclass
 
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
+import polars as pl
 
 
 @dataclass(frozen=True)
 class Lookups:
-    """Each frame is unique by its first column."""
+    """What a number drawn or computed decides, by the number."""
 
-    seats: DataFrame  # seat → household in the block, first member, size, role, ages, sex
-    commune_slots: DataFrame  # commune_slot → commune, province (indices)
-    communes: DataFrame  # commune → spot, the ten digits of its codes
-    groups: DataFrame  # group_slot → group
-    surnames: DataFrame  # surname_slot → own_surname
-    middles: DataFrame  # middle_slot → one
-    givens: DataFrame  # given_slot → own_given
+    seats: pl.DataFrame  # seat → household in the block, first member, size, role, ages, sex
+    commune_slots: pl.DataFrame  # slot → commune, province (indices)
+    communes: pl.DataFrame  # commune → its three codes
+    groups: pl.DataFrame  # slot → group
+    surnames: pl.DataFrame  # slot → own_surname
+    middles: pl.DataFrame  # slot → one
+    seconds: pl.DataFrame  # slot → two
+    givens: pl.DataFrame  # slot → own_given
 
 
-def looked_up(df: DataFrame, table: DataFrame) -> DataFrame:
-    """`df` with the columns of a look-up table, joined on the table's first column."""
-    return df.join(F.broadcast(table), table.columns[0], "left")
+def looked_up(frame: pl.DataFrame, key: pl.Expr, table: pl.DataFrame) -> pl.DataFrame:
+    """`frame` with the columns of a look-up table, each row's found by `key`."""
+    return frame.hstack(table[frame.select(key.alias("key"))["key"]])

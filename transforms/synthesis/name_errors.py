@@ -1,10 +1,12 @@
 """Names as typed: what each error code does to the three parts, and the look of a file."""
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+from collections.abc import Mapping
+
+import polars as pl
 
 from transforms.synthesis import keystrokes, spelling
-from transforms.synthesis.draws import texts
+from transforms.synthesis.choices import by_case, first_case
+from transforms.synthesis.draws import pick
 from transforms.synthesis.world import World
 
 PLACEMENT = {
@@ -20,144 +22,167 @@ PLACEMENT = {
     "uỵ": "ụy",
 }
 NOTES = (" (con bà Lan)", " (Bé)", " (Tí)", " - mẹ khai", " (nhà số 5)")
+NICKNAMES = ("Hùng", "Lan", "Hoa", "Minh", "Tám", "Út", "Bé", "Hồng", "Sáu", "Ba")
+SURNAME, MIDDLE, GIVEN, TRUE = (pl.col(c) for c in ("surname", "middle", "given", "true_name"))
+SLIP = pl.col("slip")
 
 
-def named(profiles: DataFrame, world: World) -> DataFrame:
+def named(profiles: pl.DataFrame, world: World) -> pl.DataFrame:
     """Profiles with `typed_name`, the full name as it stands on the platform."""
+    key, file = pl.col("profile_key"), pl.col("file")
     draws = {
-        "slip": world.dice.uniform("name slip", F.col("profile_key")),
-        "look": world.dice.uniform("look", F.col("file")),
-        "cell": world.dice.uniform("cell", F.col("profile_key")),
-        "encoding": world.dice.below(6, "encoding", F.col("file")),
+        "slip": world.dice.uniform("name slip", key),
+        "look": world.dice.uniform("look", file),
+        "cell": world.dice.uniform("cell", key),
+        "encoding": world.dice.below(6, "encoding", file),
     }
-    wrong = profiles.withColumns(draws).withColumn(
-        "meant_name", F.coalesce(_damaged(world), F.col("true_name"))
+    drawn = profiles.with_columns(**draws)
+    damaged = by_case(drawn, pl.col("name_code"), _damages(world), TRUE)
+    meant = drawn.with_columns(meant_name=damaged).with_columns(
+        meant_name=pl.coalesce("meant_name", "true_name")
     )
-    typed = F.when(F.col("lost"), _remnant()).otherwise(_dressed())
-    return wrong.withColumn("typed_name", typed).drop(*draws, "meant_name")
+    typed = by_case(meant, first_case(_looks()), _dressed(), pl.col("meant_name"))
+    return meant.with_columns(typed_name=typed).drop(*draws, "meant_name")
 
 
-def _damaged(world: World) -> Column:
-    code = F.col("name_code")
-    draw = F.col("slip")
-    surname, middle, given = F.col("surname"), F.col("middle"), F.col("given")
-    slipped = _one_part(spelling.tone_slip(given, draw), spelling.tone_slip(middle, draw), draw)
-    confusions = world.reference.confusions
-    respelt = F.coalesce(
-        _with(given=spelling.respelt(given, draw, confusions)),
-        _with(surname=spelling.respelt(surname, draw, confusions)),
-        slipped,
-    )
+def joined(*parts: pl.Expr) -> pl.Expr:
+    """The parts with a space between them; those that are null are left out."""
+    return pl.concat_str(parts, separator=" ", ignore_nulls=True)
+
+
+def _damages(world: World) -> Mapping[str, pl.Expr]:
+    """Error code → what it makes of the name."""
     keys = world.reference.telex_vni_keys
-    typed = F.when(draw < 0.6, keystrokes.telex(F.col("true_name"), keys)).otherwise(
-        keystrokes.vni_keys(F.col("true_name"), keys)
+    by_telex, by_vni = keystrokes.telex(TRUE, keys), keystrokes.vni_keys(TRUE, keys)
+    rotated = (
+        pl.when(SLIP < 0.7)
+        .then(joined(GIVEN, SURNAME, MIDDLE))
+        .otherwise(joined(MIDDLE, GIVEN, SURNAME))
     )
-    rotated = F.when(draw < 0.7, F.concat_ws(" ", given, surname, middle)).otherwise(
-        F.concat_ws(" ", middle, given, surname)
-    )
+    return {
+        "NAME_NOACCENT": spelling.unmarked(TRUE),
+        "NAME_TONE": _slipped(),
+        "NAME_KEYS": pl.when(SLIP < 0.6).then(by_telex).otherwise(by_vni),
+        "NAME_ENC": _misencoded(world),
+        "NAME_SPELL": _respelt(world),
+        "NAME_MIDDLE": _other_middle(world),
+        "NAME_ABBR": _abbreviated(),
+        "NAME_ORDER": rotated,
+        "NAME_OTHER": _other_name(world),
+    }
+
+
+def _slipped() -> pl.Expr:
+    """One mark wrong, in the given name or, less often, in the middle one."""
+    in_middle = (SLIP * 10 % 1 < 0.3) & MIDDLE.is_not_null()
+    middle, given = (spelling.tone_slip(part, SLIP) for part in (MIDDLE, GIVEN))
     return (
-        F.when(code == "NAME_NOACCENT", spelling.unmarked(F.col("true_name")))
-        .when(code == "NAME_TONE", slipped)
-        .when(code == "NAME_KEYS", typed)
-        .when(code == "NAME_ENC", _misencoded(world))
-        .when(code == "NAME_SPELL", respelt)
-        .when(code == "NAME_MIDDLE", _other_middle(world))
-        .when(code == "NAME_ABBR", _abbreviated(draw))
-        .when(code == "NAME_ORDER", rotated)
-        .when(code == "NAME_OTHER", _other_name(world))
+        pl.when(in_middle)
+        .then(joined(SURNAME, middle, GIVEN))
+        .otherwise(joined(SURNAME, MIDDLE, given))
     )
 
 
-def _with(**parts: Column) -> Column:
-    """The name with some parts replaced; null where a replacement is null."""
-    surname, given = parts.get("surname", F.col("surname")), parts.get("given", F.col("given"))
-    whole = F.concat_ws(" ", surname, F.col("middle"), given)
-    return F.when(surname.isNotNull() & given.isNotNull(), whole)
-
-
-def _one_part(given: Column, middle: Column, draw: Column) -> Column:
-    in_middle = (draw * 10 % 1 < 0.3) & F.col("middle").isNotNull()
-    other = F.concat_ws(" ", "surname", middle, "given")
-    return F.when(in_middle, other).otherwise(
-        F.concat_ws(" ", F.col("surname"), F.col("middle"), given)
+def _respelt(world: World) -> pl.Expr:
+    """The given name, else the surname, as another region writes it; else a wrong mark."""
+    given, surname = (world.confusions.respelt(part, SLIP) for part in (GIVEN, SURNAME))
+    return (
+        pl.when(given.is_not_null())
+        .then(joined(SURNAME, MIDDLE, given))
+        .when(surname.is_not_null() & GIVEN.is_not_null())
+        .then(joined(surname, MIDDLE, GIVEN))
+        .otherwise(_slipped())
     )
 
 
-def _other_middle(world: World) -> Column:
+def _other_middle(world: World) -> pl.Expr:
     """The middle name dropped, or Thị/Văn put in or left out."""
-    middle = F.col("middle")
-    marker = F.when(F.col("female"), "Thị").otherwise("Văn")
-    without = F.regexp_replace(middle, "^(Thị|Văn) ?", "")
-    trimmed = F.when((without != middle) & (without != ""), without)
-    added = F.when(
-        world.dice.happens(0.3, "middle added", F.col("profile_key")) & ~middle.startswith(marker),
-        F.concat_ws(" ", marker, middle),
-    )
-    other = F.when(middle.isNull(), marker).otherwise(F.coalesce(added, trimmed))
-    return F.concat_ws(" ", F.col("surname"), other, F.col("given"))
+    marker = pl.when("female").then(pl.lit("Thị")).otherwise(pl.lit("Văn"))
+    without = MIDDLE.str.replace("^(Thị|Văn) ?", "")
+    trimmed = pl.when((without != MIDDLE) & (without != "")).then(without)
+    put_in = world.dice.happens(0.3, "middle added", pl.col("profile_key"))
+    added = pl.when(put_in & ~MIDDLE.str.starts_with(marker)).then(joined(marker, MIDDLE))
+    other = pl.when(MIDDLE.is_null()).then(marker).otherwise(pl.coalesce(added, trimmed))
+    return joined(SURNAME, other, GIVEN)
 
 
-def _abbreviated(draw: Column) -> Column:
+def _abbreviated() -> pl.Expr:
     """Ng. T. Lan, N.V. An, Nguyễn T. Lan."""
-    initials = F.regexp_replace(F.col("middle"), r"(\S)\S*", "$1.")
-    short = F.when(F.col("surname") == "Nguyễn", "Ng.").otherwise(
-        F.concat(F.substring("surname", 1, 1), F.lit("."))
-    )
-    surname = F.when(draw < 0.5, short).otherwise(F.col("surname"))
-    whole = F.concat_ws(" ", surname, initials, F.col("given"))
-    return F.when(whole != F.col("true_name"), whole).otherwise(F.concat_ws(" ", short, "given"))
+    initials = MIDDLE.str.replace_all(r"(\S)\S*", "${1}.")
+    initial = SURNAME.str.slice(0, 1) + "."
+    short = pl.when(SURNAME == "Nguyễn").then(pl.lit("Ng.")).otherwise(initial)
+    surname = pl.when(SLIP < 0.5).then(short).otherwise(SURNAME)
+    whole = joined(surname, initials, GIVEN)
+    return pl.when(whole != TRUE).then(whole).otherwise(joined(short, GIVEN))
 
 
-def _other_name(world: World) -> Column:
+def _other_name(world: World) -> pl.Expr:
     """A neighbouring row's name, another given name, or a note behind the name."""
-    key, dice = F.col("profile_key"), world.dice
-    kind = dice.below(3, "other name", key)
-    rows = ("Hùng", "Lan", "Hoa", "Minh", "Tám", "Út", "Bé", "Hồng", "Sáu", "Ba")
-    nickname = F.get(texts(rows), dice.below(len(rows), "nickname", key))
-    note = F.get(texts(NOTES), dice.below(len(NOTES), "note", key))
-    other = F.when(nickname == F.col("given"), F.lit("Năm")).otherwise(nickname)
-    named = F.concat_ws(" ", F.col("surname"), F.col("middle"), other)
-    return F.when(kind < 2, named).otherwise(F.concat(F.col("true_name"), note))
+    key, dice = pl.col("profile_key"), world.dice
+    nickname = pick(NICKNAMES, dice.below(len(NICKNAMES), "nickname", key))
+    note = pick(NOTES, dice.below(len(NOTES), "note", key))
+    other = pl.when(nickname == GIVEN).then(pl.lit("Năm")).otherwise(nickname)
+    renamed = dice.below(3, "other name", key) < 2
+    return pl.when(renamed).then(joined(SURNAME, MIDDLE, other)).otherwise(TRUE + note)
 
 
-def _misencoded(world: World) -> Column:
+def _misencoded(world: World) -> pl.Expr:
     """One legacy encoding a file."""
-    kind = F.col("encoding")
-    name = F.col("true_name")
-    lossy = keystrokes.question_marks(name)
-    eth = keystrokes.eth(name)
+    kind, page = pl.col("encoding"), world.dice.uniform("page", pl.col("file"))
+    lossy, eth = keystrokes.question_marks(TRUE), keystrokes.eth(TRUE)
     return (
-        F.when(kind == 0, keystrokes.tcvn3(name))
-        .when(kind == 1, keystrokes.vni_windows(name))
-        .when(kind.isin(2, 3), keystrokes.mojibake(name, world.dice.uniform("page", F.col("file"))))
-        .when((kind == 4) & (lossy != name), lossy)
-        .when((kind == 5) & (eth != name), eth)
-        .otherwise(keystrokes.mojibake(name, F.lit(0.0)))
+        pl.when(kind == 0)
+        .then(keystrokes.tcvn3(TRUE))
+        .when(kind == 1)
+        .then(keystrokes.vni_windows(TRUE))
+        .when(kind.is_in([2, 3]))
+        .then(keystrokes.mojibake(TRUE, page))
+        .when((kind == 4) & (lossy != TRUE))
+        .then(lossy)
+        .when((kind == 5) & (eth != TRUE))
+        .then(eth)
+        .otherwise(keystrokes.mojibake(TRUE, pl.lit(0.0)))
     )
 
 
-def _remnant() -> Column:
-    """What is left of a lost identity: an initial and a given name without marks."""
-    initial = F.substring(spelling.unmarked(F.col("surname")), 1, 1)
-    return F.upper(F.concat(initial, F.lit(". "), spelling.unmarked(F.col("given"))))
+def _looks() -> dict[str, pl.Expr]:
+    """Which look a name has: a file's (capitals, tone placement, NFD, eth), a cell's (spaces)."""
+    look, cell = pl.col("look"), pl.col("cell")
+    return {
+        "remnant": pl.col("lost"),
+        "as meant": pl.col("name_code").is_in(["NAME_ENC", "NAME_KEYS"]),
+        "capitals": look < 0.22,
+        "old placement": (look < 0.32) & pl.col("meant_name").str.contains_any(list(PLACEMENT)),
+        "new placement": look < 0.32,
+        "decomposed": look < 0.335,
+        "eth": look < 0.35,
+        "two spaces": cell < 0.015,
+        "space behind": cell < 0.025,
+        "hard space": cell < 0.03,
+        "small letters": cell < 0.04,
+    }
 
 
-def _dressed() -> Column:
-    """The look of a file (capitals, tone placement, NFD, eth) and of a cell (spaces)."""
-    name, look, cell = F.col("meant_name"), F.col("look"), F.col("cell")
-    coded = F.col("name_code").isin("NAME_ENC", "NAME_KEYS")
+def _dressed() -> Mapping[str, pl.Expr]:
+    """Look → the name in it."""
+    name = pl.col("meant_name")
     placed = name
     for new, old in PLACEMENT.items():
-        placed = F.regexp_replace(placed, f"(?<![qQ]){new}\\b", old)
-    return (
-        F.when(coded, name)
-        .when(look < 0.22, F.upper(name))
-        .when(look < 0.32, placed)
-        .when(look < 0.335, keystrokes.decomposed(name))
-        .when(look < 0.35, keystrokes.eth(name))
-        .when(cell < 0.015, F.regexp_replace(name, "^(\\S+) ", "$1  "))
-        .when(cell < 0.025, F.concat(name, F.lit(" ")))
-        .when(cell < 0.03, F.regexp_replace(name, "^(\\S+) ", "$1\u00a0"))
-        .when(cell < 0.04, F.lower(name))
-        .otherwise(name)
-    )
+        placed = placed.str.replace_all(rf"(^|[^qQ]){new}\b", f"${{1}}{old}")
+    return {
+        "remnant": _remnant(),
+        "capitals": name.str.to_uppercase(),
+        "old placement": placed,
+        "decomposed": keystrokes.decomposed(name),
+        "eth": keystrokes.eth(name),
+        "two spaces": name.str.replace(r"^(\S+) ", "${1}  "),
+        "space behind": name + " ",
+        "hard space": name.str.replace(r"^(\S+) ", "${1}\u00a0"),
+        "small letters": name.str.to_lowercase(),
+    }
+
+
+def _remnant() -> pl.Expr:
+    """What is left of a lost identity: an initial and a given name without marks."""
+    initial = spelling.unmarked(SURNAME).str.slice(0, 1)
+    return (initial + ". " + spelling.unmarked(GIVEN)).str.to_uppercase()

@@ -1,104 +1,114 @@
 """Identity numbers, passports and phones: unique by construction, twins' numbers consecutive."""
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
-from pyspark.sql.window import Window
+import polars as pl
 
-from transforms.synthesis.draws import integers, permuted, texts
+from transforms.synthesis.draws import padded, permuted, pick
 from transforms.synthesis.world import World
 
 SUFFIXES = 1_000_000
+PREFIX_DIGITS, CARD_DIGITS = 6, 12
 MOVED = 2_500_000  # apart from the numbers of those who live there
 LINES = 10**7  # of one mobile prefix
+PEOPLE = 10**7  # to one police prefix
 CMND_PREFIXES = 38  # 01 Hà Nội … 38 Cà Mau and Bạc Liêu; two provinces may share one
+IDX = pl.col("idx")
 
 
-def numbered(people: DataFrame, world: World) -> DataFrame:
-    """People with `cccd`, `cmnd`, `older_cmnd`, `passport` and `own_phone`.
+def issued(people: pl.DataFrame, world: World) -> pl.DataFrame:
+    """People as the register lists them, with the `prefix` of their CCCD and `paired`: whether
+    its suffix is the other one of the pair dealt to the twin before. In the order of `idx`."""
+    beside = pl.col("prefix") == pl.col("prefix").shift(1)
+    return (
+        people.pipe(_register_side, world)
+        .with_columns(prefix=_prefix(world))
+        .with_columns(paired=pl.col("second_twin") & beside.fill_null(value=False))
+    )
+
+
+def pairs_dealt(people: pl.DataFrame) -> pl.DataFrame:
+    """How many pairs of suffixes these people take of each prefix."""
+    return people.group_by("prefix").agg(pairs=(~pl.col("paired")).sum().cast(pl.Int64))
+
+
+def numbered(people: pl.DataFrame, starts: pl.DataFrame, world: World) -> pl.DataFrame:
+    """People with `cccd` and `cmnd`; `starts` is unique by `prefix`.
 
     A CCCD is PPP G YY and six digits that are unique within that prefix: pairs of suffixes are
     dealt in the order of people, and a second twin takes the other number of its pair.
     """
-    issued = people.transform(_register_side, world).withColumn("prefix", _prefix(world))
-    order = Window.partitionBy("prefix").orderBy("idx")
-    beside = F.lag("idx").over(order).eqNullSafe(F.col("idx") - 1)
-    dealt = issued.withColumn("paired", F.col("second_twin") & beside).withColumn(
-        "pair", F.sum(1 - F.col("paired").cast("int")).over(order)
+    nth = (~pl.col("paired")).cast(pl.Int64).cum_sum().over("prefix")
+    side = pl.when("paired").then(1).when("twin").then(0)
+    either = world.dice.below(2, "suffix", IDX)
+    dealt = permuted(nth + pl.col("start"), "suffix", SUFFIXES // 2)
+    suffix = dealt * 2 + pl.coalesce(side, either)
+    whole = pl.col("prefix").cast(pl.Int64) * SUFFIXES + suffix
+    return people.join(starts, on="prefix", how="left", maintain_order="left").with_columns(
+        cccd=padded(whole, CARD_DIGITS), cmnd=_cmnd(pl.col("province"), _offset(world), world)
     )
-    side = F.when(F.col("paired"), 1).when(F.col("twin"), 0)
-    either = world.dice.below(2, "suffix", F.col("idx"))
-    # Every prefix starts elsewhere, else the same few suffixes would come with all of them.
-    start = F.pmod(F.xxhash64(F.lit(world.seed), "prefix"), F.lit(SUFFIXES // 2))
-    dealt_pair = permuted(F.col("pair") + start, "suffix", SUFFIXES // 2)
-    suffix = dealt_pair * 2 + F.coalesce(side, either)
-    offset = F.col("idx") - F.get(integers(_first_people(world)), F.col("province"))
-    return dealt.withColumns(
-        {
-            "cccd": F.concat(F.col("prefix"), F.lpad(suffix.cast("string"), 6, "0")),
-            "cmnd": _cmnd(F.col("province"), offset, world),
-            "older_cmnd": _cmnd((F.col("province") + 7) % 63, F.abs(offset) + MOVED, world),
-            "passport": _passport(F.col("idx"), world),
-            "own_phone": phone_of(F.col("idx"), world),
-        }
-    ).drop("prefix", "paired", "pair")
 
 
-def _register_side(people: DataFrame, world: World) -> DataFrame:
+def older_cmnd(world: World) -> pl.Expr:
+    """A CMND of another province that the register does not hold."""
+    elsewhere = (pl.col("province") + 7) % 63
+    return _cmnd(elsewhere, _offset(world).abs() + MOVED, world)
+
+
+def passport(world: World) -> pl.Expr:
+    """A letter and seven digits."""
+    letter = pick(tuple("BCNPMEGK"), world.dice.below(8, "passport", IDX))
+    return letter + padded(permuted(IDX, "passport", 10**7), 7)
+
+
+def _register_side(people: pl.DataFrame, world: World) -> pl.DataFrame:
     """Which people the register has wrong, and the sex it holds."""
     dice, recipe = world.dice, world.recipe
-    resident = F.col("idx") < world.first_outsider
-    wrong = dice.happens(recipe.population_errors, "population error", F.col("idx")) & resident
-    kind = F.get(texts(("sex", "name", "birth")), dice.below(3, "population field", F.col("idx")))
-    listed = people.withColumn("register_error", F.when(wrong, kind))
-    flipped = F.col("register_error").eqNullSafe("sex")
-    woman = F.when(flipped, ~F.col("female")).otherwise(F.col("female"))
-    return listed.withColumn("register_female", woman)
+    wrong = dice.happens(recipe.population_errors, "population error", IDX) & world.listed(IDX)
+    kind = pick(("sex", "name", "birth"), dice.below(3, "population field", IDX))
+    flipped = pl.col("register_error").eq_missing(pl.lit("sex"))
+    return people.with_columns(register_error=pl.when(wrong).then(kind)).with_columns(
+        register_female=pl.col("female") ^ flipped
+    )
 
 
-def _prefix(world: World) -> Column:
-    """PPP G YY: province of birth, sex with century, year of birth."""
-    key = F.when(F.col("twin"), F.col("first")).otherwise(F.col("idx"))
-    province = world.places.birth_province(key, F.col("province"))
-    code = F.get(texts(_cccd_codes(world)), province)
-    year = F.year("birth_date")
-    century = F.floor(year / 100) - 19
-    sex = F.col("register_female").cast("int") + 2 * century
-    return F.concat(code, sex.cast("string"), F.lpad((year % 100).cast("string"), 2, "0"))
+def _prefix(world: World) -> pl.Expr:
+    """PPP G YY as a number: province of birth, sex with century, year of birth."""
+    key = pl.when("twin").then("first").otherwise("idx")
+    province = world.places.birth_province(key, pl.col("province"))
+    code = pick(_cccd_codes(world), province)
+    year = pl.col("birth_date").dt.year()
+    sex = pl.col("register_female").cast(pl.Int32) + 2 * (year // 100 - 19)
+    return (code * 1000 + sex * 100 + year % 100).cast(pl.Int32)
 
 
-def _cccd_codes(world: World) -> list[str]:
+def _cccd_codes(world: World) -> list[int]:
     codes = {r["gso_code_2digit"]: r["cccd_code"] for r in world.reference.cccd_province_codes}
-    return [codes[p] for p in world.places.provinces]
+    return [int(codes[p]) for p in world.places.provinces]
 
 
 def _first_people(world: World) -> list[int]:
     """Below the identifier of the first person of each province (a slot early at most)."""
-    slots = world.places.commune_slots
-    seen: dict[str, int] = {}
-    for number, commune in enumerate(slots):
-        seen.setdefault(world.places.communes[commune][:2], number)
-    starts = [seen[p] / len(slots) * world.first_outsider for p in world.places.provinces]
+    starts = (start * world.first_outsider for start in world.places.province_starts)
     return [max(int(start) - 100, 0) for start in starts]
 
 
-def _cmnd(province: Column, offset: Column, world: World) -> Column:
+def _offset(world: World) -> pl.Expr:
+    """How many people of the province come before, about."""
+    return IDX - pick(_first_people(world), pl.col("province"))
+
+
+def _cmnd(province: pl.Expr, offset: pl.Expr, world: World) -> pl.Expr:
     """Nine digits: the police prefix of a province, then its people one by one, shuffled."""
-    shared = F.floor(province * CMND_PREFIXES / len(world.places.provinces))
-    second = F.floor((province - 1) * CMND_PREFIXES / len(world.places.provinces)) == shared
-    number = permuted(F.abs(offset) + F.when(second, 5_000_000).otherwise(0), "cmnd", 10**7)
-    return F.concat(
-        F.lpad((shared + 1).cast("string"), 2, "0"), F.lpad(number.cast("string"), 7, "0")
+    provinces = len(world.places.provinces)
+    shared, before = (
+        (p * CMND_PREFIXES / provinces).floor().cast(pl.Int64) for p in (province, province - 1)
     )
+    second = pl.when(before == shared).then(PEOPLE // 2).otherwise(0)
+    number = permuted(offset.abs() + second, "cmnd", PEOPLE)
+    return padded((shared + 1) * PEOPLE + number, 9)
 
 
-def _passport(idx: Column, world: World) -> Column:
-    letter = F.get(texts(tuple("BCNPMEGK")), world.dice.below(8, "passport", idx))
-    return F.concat(letter, F.lpad(permuted(idx, "passport", 10**7).cast("string"), 7, "0"))
-
-
-def phone_of(idx: Column, world: World) -> Column:
+def phone_of(idx: pl.Expr, world: World) -> pl.Expr:
     """A mobile number of ten digits; no two people own the same."""
     prefixes = [row["prefix"] for row in world.reference.phone_prefixes]
     number = permuted(idx, "phone", LINES * len(prefixes))
-    prefix = F.get(texts(prefixes), F.floor(number / LINES).cast("int"))
-    return F.concat(prefix, F.lpad((number % LINES).cast("string"), 7, "0"))
+    return pick(prefixes, number // LINES) + padded(number % LINES, 7)

@@ -1,12 +1,12 @@
-"""People: one row an identifier, with family, place, name, birth and sex; one join, no shuffle."""
+"""People: one row an identifier, with family, place, name, birth and sex; nothing but draws."""
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+import polars as pl
 
 from transforms.synthesis import households as home
+from transforms.synthesis.choices import by_case, first_case
 from transforms.synthesis.draws import slot
 from transforms.synthesis.households import ROLES
-from transforms.synthesis.lookups import Lookups, looked_up
+from transforms.synthesis.lookups import looked_up
 from transforms.synthesis.name_tables import GROUPS
 from transforms.synthesis.names import Bearer
 from transforms.synthesis.places import COMMUNE_SLOTS
@@ -22,172 +22,153 @@ PEOPLE = (
     *("second_twin", "birth_date", "female", "surname", "middle", "given", "likeness"),
 )
 DRAWN = (*PEOPLE, "model")
+IDX = pl.col("idx")
 
 
-def drawn(ids: DataFrame, lookups: Lookups, world: World) -> DataFrame:
+def people(ids: pl.DataFrame, world: World) -> pl.DataFrame:
+    """One row per `idx`; whoever has a model, in whatever chunk, has that person's name."""
+    own = drawn(ids, world)
+    models = drawn(own.select(idx="model").drop_nulls().unique(maintain_order=True), world)
+    renamed = models.select(pl.col("idx").alias("model"), pl.col(COPIED).name.prefix("model_"))
+    copied = own.join(renamed, on="model", how="left", maintain_order="left")
+    return copied.pipe(_copied, world).select(PEOPLE)
+
+
+def drawn(ids: pl.DataFrame, world: World) -> pl.DataFrame:
     """One row per `idx` as it was drawn, with `model`: whom the person is made to resemble."""
-    placed = ids.transform(_placed, lookups, world).transform(_likened, world)
-    born = placed.transform(_born, world)
-    return born.transform(_named, lookups, world).select(*DRAWN)
+    placed = ids.pipe(_placed, world).pipe(_likened, world)
+    return placed.pipe(_born, world).pipe(_named, world).select(DRAWN)
 
 
-def resembling(own: DataFrame, models: DataFrame, world: World) -> DataFrame:
-    """`own`, where whoever has a model gets that person's name; `models` is unique by `idx`."""
-    wanted = own.where(F.col("model").isNotNull()).select(
-        F.col("idx").alias("copy"), F.col("model").alias("idx")
-    )
-    renamed = (F.col(c).alias(f"model_{c}") for c in COPIED)
-    copies = models.join(F.broadcast(wanted), "idx", "inner").select("copy", *renamed)
-    joined = own.join(F.broadcast(copies), F.col("idx") == F.col("copy"), "left")
-    return joined.transform(_copied, world).select(*PEOPLE)
-
-
-def _placed(ids: DataFrame, lookups: Lookups, world: World) -> DataFrame:
+def _placed(ids: pl.DataFrame, world: World) -> pl.DataFrame:
     """Household, role and commune."""
-    idx, household = F.col("idx"), F.col("household")
-    seated = ids.withColumn("seat", home.seat(idx, world.dice)).transform(looked_up, lookups.seats)
-    block = F.floor(idx / home.BLOCK)
-    family = seated.withColumns(
-        {
-            "household": block * home.HOUSEHOLDS + F.col("home"),
-            "first": block * home.BLOCK + F.col("head"),
-        }
+    household, role = pl.col("household"), pl.col("role")
+    seated = looked_up(ids, home.seat(IDX, world.dice), world.lookups.seats)
+    block = IDX // home.BLOCK
+    family = seated.with_columns(
+        household=block * home.HOUSEHOLDS + pl.col("home"),
+        first=block * home.BLOCK + pl.col("head"),
     )
     settled = (household + 0.5) / world.household_count
     anywhere = world.dice.uniform("outsider place", household)
-    fraction = F.when(idx < world.first_outsider, settled).otherwise(anywhere)
+    fraction = pl.when(world.listed(IDX)).then(settled).otherwise(anywhere)
     twins = world.dice.happens(world.recipe.twins, "twins", household)
-    siblings = F.col("role").isin(CHILD) & (F.col("size") > F.col("parents") + 1) & twins
-    nth = idx - F.col("first") - F.col("parents")
-    return family.withColumns(
-        {
-            "commune_slot": slot(fraction, COMMUNE_SLOTS),
-            "twin": siblings & nth.isin(0, 1),
-            "second_twin": siblings & (nth == 1),
-        }
-    ).transform(looked_up, lookups.commune_slots)
+    siblings = role.is_in(CHILD) & (pl.col("size") > pl.col("parents") + 1) & twins
+    nth = IDX - pl.col("first") - pl.col("parents")
+    twinned = family.with_columns(
+        twin=siblings & nth.is_in([0, 1]),
+        second_twin=siblings & (nth == 1),
+    )
+    return looked_up(twinned, slot(fraction, COMMUNE_SLOTS), world.lookups.commune_slots)
 
 
-def _likened(placed: DataFrame, world: World) -> DataFrame:
+def _likened(placed: pl.DataFrame, world: World) -> pl.DataFrame:
     """Whom a person is made to resemble: a father, somebody far away, a neighbour; or nobody."""
-    dice, recipe, idx = world.dice, world.recipe, F.col("idx")
-    draw = F.col("draw")
-    son = (
-        F.col("role").isin(CHILD)
-        & (F.col("parents") == 2)
-        & dice.happens(recipe.father_son, "father and son", idx)
-    )
-    grown = F.col("role").isin(GROWN) & (idx < world.first_outsider)
-    outsider = (idx >= world.first_outsider) & (idx < world.first_foreigner)
-    limit = F.when(grown, recipe.namesakes).when(outsider, recipe.lookalikes / 2)
-    limit_near = F.when(grown, recipe.near_namesakes).when(outsider, recipe.lookalikes / 2)
-    kind = (
-        F.when(son, "father_son")
-        .when(F.col("twin"), F.lit(None))
-        .when(draw < limit, "far")
-        .when(draw > 1 - limit_near, "near")
-    )
-    anybody = dice.below(world.residents, "model", idx).cast("long")
-    beside = F.greatest(idx - 4 - dice.below(NEAR, "neighbour", idx), F.lit(0))
-    neighbour = F.when(outsider, anybody).otherwise(beside)
-    drawn = placed.withColumn("draw", dice.uniform("resembles", idx))
-    return drawn.withColumn("likeness", kind).withColumn(
-        "model",
-        F.when(F.col("likeness") == "father_son", F.col("first"))
-        .when(F.col("likeness") == "far", anybody)
-        .when(F.col("likeness") == "near", neighbour),
+    dice, recipe, draw, kind = world.dice, world.recipe, pl.col("draw"), pl.col("likeness")
+    child_of_two = pl.col("role").is_in(CHILD) & (pl.col("parents") == 2)
+    grown = pl.col("role").is_in(GROWN) & world.listed(IDX)
+    outsider = ~(world.listed(IDX) | world.foreign(IDX))
+    lookalike = pl.when(outsider).then(recipe.lookalikes / 2)
+    limit = pl.when(grown).then(recipe.namesakes).otherwise(lookalike)
+    limit_near = pl.when(grown).then(recipe.near_namesakes).otherwise(lookalike)
+    kinds = {
+        "father_son": child_of_two & dice.happens(recipe.father_son, "father and son", IDX),
+        "nobody": pl.col("twin"),
+        "far": draw < limit,
+        "near": draw > 1 - limit_near,
+    }
+    anybody = dice.below(world.residents, "model", IDX).cast(pl.Int64)
+    beside = pl.max_horizontal(IDX - 4 - dice.below(NEAR, "neighbour", IDX), 0)
+    return (
+        placed.with_columns(draw=dice.uniform("resembles", IDX))
+        .with_columns(likeness=first_case(kinds))
+        .with_columns(likeness=pl.when(kind != "nobody").then(kind))
+        .with_columns(
+            model=pl.when(kind == "father_son")
+            .then("first")
+            .when((kind == "far") | ((kind == "near") & outsider))
+            .then(anybody)
+            .when(kind == "near")
+            .then(beside)
+        )
     )
 
 
-def _born(placed: DataFrame, world: World) -> DataFrame:
+def _born(placed: pl.DataFrame, world: World) -> pl.DataFrame:
     """Birth date and sex; twins share the day and, most of them, the sex."""
-    dice, idx, twin = world.dice, F.col("idx"), F.col("second_twin")
-    same_sex = dice.happens(0.7, "twin sex", F.col("household"))
-    keyed = placed.withColumns(
-        {
-            "key": idx - twin.cast("int"),
-            "sex_key": F.when(twin & same_sex, idx - 1).otherwise(idx),
-        }
-    )
-    drawn = keyed.withColumns(
-        {
-            "anchor": dice.uniform("anchor", F.col("household")),
-            "age_draw": dice.uniform("age", F.col("key")),
-            "free_sex": dice.happens(
-                home.female_share_of_free(world.recipe.female), "sex", F.col("sex_key")
-            ),
-        }
+    dice, twin = world.dice, pl.col("second_twin")
+    same_sex = dice.happens(0.7, "twin sex", pl.col("household"))
+    keyed = placed.with_columns(
+        key=IDX - twin.cast(pl.Int64),
+        sex_key=pl.when(twin & same_sex).then(IDX - 1).otherwise(IDX),
     )
     youngest, oldest = (
-        F.when(twin, F.col(f"{c}_before")).otherwise(F.col(c)) for c in ("youngest", "oldest")
+        pl.when(twin).then(f"{c}_before").otherwise(c) for c in ("youngest", "oldest")
     )
-    age = home.age(F.col("anchor"), F.col("age_draw"), youngest, oldest)
-    born = F.date_sub(F.lit(world.recipe.as_of), F.floor(age * 365.25).cast("int"))
-    fixed = F.col("fixed_sex")
-    return drawn.withColumn("born", born).withColumns(
-        {
-            "birth_date": _paper_date(F.col("born"), F.col("key"), world),
-            "female": F.when(fixed == 2, F.col("free_sex")).otherwise(fixed == 1),
-        }
+    age = home.age(
+        dice.uniform("anchor", pl.col("household")),
+        dice.uniform("age", pl.col("key")),
+        youngest,
+        oldest,
     )
+    free = dice.happens(world.free_women, "sex", pl.col("sex_key"))
+    fixed = pl.col("fixed_sex")
+    born = pl.lit(world.recipe.as_of) - pl.duration(days=(age * 365.25).cast(pl.Int64))
+    return keyed.with_columns(
+        born=born, female=pl.when(fixed == 2).then(free).otherwise(fixed == 1)
+    ).with_columns(birth_date=_paper_date(pl.col("born"), pl.col("key"), world))
 
 
-def _paper_date(born: Column, key: Column, world: World) -> Column:
+def _paper_date(born: pl.Expr, key: pl.Expr, world: World) -> pl.Expr:
     """Some papers hold a day that never was; the register took the first of the next month."""
-    months = F.array(*map(F.lit, (2, 4, 6, 9, 11)))
-    month = F.element_at(months, 1 + world.dice.below(5, "paper month", key))
-    first = F.add_months(F.trunc(born, "year"), month)
+    months = pl.lit(pl.Series([3, 5, 7, 10, 12]))
+    month = months.gather(world.dice.below(5, "paper month", key))
+    first = pl.date(born.dt.year(), month, 1)
     snapped = world.dice.happens(world.recipe.paper_dates, "paper date", key)
-    return F.when(snapped & (first < F.lit(world.recipe.as_of)), first).otherwise(born)
+    return pl.when(snapped & (first < world.recipe.as_of)).then(first).otherwise(born)
 
 
-def _named(born: DataFrame, lookups: Lookups, world: World) -> DataFrame:
-    names, idx, household = world.names, F.col("idx"), F.col("household")
-    foreign = F.lit(GROUPS.index("foreign"))
-    group_slot = F.col("province") * 1000 + slot(world.dice.uniform("group", household), 1000)
-    settled = born.withColumn("group_slot", group_slot).transform(looked_up, lookups.groups)
-    group = F.when(idx >= world.first_foreigner, foreign).otherwise(F.col("group"))
-    married_in = F.col("role").isin([ROLES.index("mother"), ROLES.index("friend")])
-    grandmother = (F.col("role") == ROLES.index("grandparent")) & F.col("female")
-    grouped = settled.withColumns(
-        {
-            "group": group,
-            "year": F.year("birth_date"),
-            "family_name": F.when(married_in | grandmother, -idx - 1).otherwise(household),
-            # A twin of one mark's difference is named after the other, then slipped.
-            "toned": F.col("second_twin")
-            & world.dice.happens(world.recipe.tone_twins, "tone twins", household),
-            "tone": world.dice.uniform("tone", idx),
-        }
-    ).withColumn("given_key", F.when(F.col("toned"), F.col("key")).otherwise(idx))
-    bearer = Bearer(F.col("group"), F.col("female"), F.col("year"))
-    parts = grouped.transform(names.drawn, bearer, lookups)
-    slipped = tone_slip(F.col("own_given"), F.col("tone"))
-    given = F.when(F.col("toned"), slipped).otherwise(F.col("own_given"))
-    return parts.withColumn("own_given", given).withColumns(names.arranged(bearer))
-
-
-def _copied(joined: DataFrame, world: World) -> DataFrame:
-    """Copies of name, birth date and place where the model fits (same sex, grown up)."""
-    idx, dice, kind = F.col("idx"), world.dice, F.col("likeness")
-    adult = F.col("model_birth_date") <= F.add_months(F.lit(world.recipe.as_of), -18 * 12)
-    outsider = idx >= world.first_outsider
-    alike = F.col("model_female") == F.col("female")
-    close_kin = alike & (kind == "father_son")
-    peer = kind.isin("far", "near") & (outsider | (alike & adult))
-    fits = F.coalesce(close_kin | peer, F.lit(False))
-    side = F.when(dice.happens(0.5, "birth shift side", idx), 1).otherwise(-1)
-    close = F.date_add(F.col("model_birth_date"), side * (1 + dice.below(40, "birth shift", idx)))
-    birth = F.when(kind == "near", close).when(kind == "far", F.col("model_birth_date"))
-    moved = fits & (kind == "near") & outsider
-    copied = {c: F.when(fits, F.col(f"model_{c}")).otherwise(F.col(c)) for c in COPIED[:3]}
-    return joined.withColumns(
-        {
-            **copied,
-            "birth_date": F.coalesce(F.when(fits, birth), F.col("birth_date")),
-            "commune": F.when(moved, F.col("model_commune")).otherwise(F.col("commune")),
-            "province": F.when(moved, F.col("model_province")).otherwise(F.col("province")),
-            "female": F.when(fits, F.col("model_female")).otherwise(F.col("female")),
-            "likeness": F.when(fits, kind),
-        }
+def _named(born: pl.DataFrame, world: World) -> pl.DataFrame:
+    dice, household, role = world.dice, pl.col("household"), pl.col("role")
+    group_slot = pl.col("province") * 1000 + slot(dice.uniform("group", household), 1000)
+    married_in = role.is_in([ROLES.index("mother"), ROLES.index("friend")])
+    grandmother = (role == ROLES.index("grandparent")) & pl.col("female")
+    grouped = looked_up(born, group_slot, world.lookups.groups).with_columns(
+        group=pl.when(world.foreign(IDX)).then(GROUPS.index("foreign")).otherwise("group"),
+        year=pl.col("birth_date").dt.year(),
+        family_name=pl.when(married_in | grandmother).then(-IDX - 1).otherwise(household),
+        # A twin of one mark's difference is named after the other, then slipped.
+        toned=pl.col("second_twin")
+        & dice.happens(world.recipe.tone_twins, "tone twins", household),
     )
+    keyed = grouped.with_columns(given_key=pl.when("toned").then("key").otherwise(IDX))
+    bearer = Bearer(pl.col("group"), pl.col("female"), pl.col("year"))
+    parts = world.names.drawn(keyed, bearer, world.lookups)
+    own = pl.col("own_given")
+    slips = {"toned": tone_slip(own, dice.uniform("tone", IDX))}
+    given = by_case(parts, first_case({"toned": pl.col("toned")}), slips, own)
+    return parts.with_columns(own_given=given).with_columns(**world.names.arranged(bearer))
+
+
+def _copied(joined: pl.DataFrame, world: World) -> pl.DataFrame:
+    """Copies of name, birth date and place where the model fits (same sex, grown up)."""
+    dice, kind, outsider = world.dice, pl.col("likeness"), ~world.listed(IDX)
+    adult = pl.col("model_birth_date") <= pl.lit(world.recipe.as_of).dt.offset_by("-18y")
+    alike = pl.col("model_female") == pl.col("female")
+    close_kin = alike & (kind == "father_son")
+    peer = kind.is_in(["far", "near"]) & (outsider | (alike & adult))
+    fits = (close_kin | peer).fill_null(value=False)
+    side = pl.when(dice.happens(0.5, "birth shift side", IDX)).then(1).otherwise(-1)
+    days = side * (1 + dice.below(40, "birth shift", IDX))
+    close = pl.col("model_birth_date") + pl.duration(days=days)
+    birth = (
+        pl.when(fits & (kind == "near"))
+        .then(close)
+        .when(fits & (kind == "far"))
+        .then("model_birth_date")
+        .otherwise("birth_date")
+    )
+    moved = fits & (kind == "near") & outsider
+    own = {c: pl.when(fits).then(f"model_{c}").otherwise(c) for c in (*COPIED[:3], "female")}
+    place = {c: pl.when(moved).then(f"model_{c}").otherwise(c) for c in ("commune", "province")}
+    return joined.with_columns(**own, **place, birth_date=birth, likeness=pl.when(fits).then(kind))

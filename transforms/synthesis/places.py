@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from statistics import NormalDist
 
-from pyspark.sql import Column
-from pyspark.sql import functions as F
+import polars as pl
 
-from transforms.synthesis.draws import Dice, decimals, integers, slot, spread
+from transforms.synthesis.draws import Dice, pick, slot, spread
 from transforms.synthesis.recipe import Recipe
 from transforms.synthesis.reference import Reference
 
@@ -58,17 +57,25 @@ class Places:
         }
         return spread(shares, COMMUNE_SLOTS)
 
-    def birth_province(self, idx: Column, province: Column) -> Column:
+    @cached_property
+    def province_starts(self) -> list[float]:
+        """The share of people that live in the provinces before each."""
+        seen: dict[str, int] = {}
+        for number, commune in enumerate(self.commune_slots):
+            seen.setdefault(self.communes[commune][:2], number)
+        return [seen[p] / len(self.commune_slots) for p in self.provinces]
+
+    def birth_province(self, idx: pl.Expr, province: pl.Expr) -> pl.Expr:
         """The province that issued the number: mostly the own one, in magnets half of them."""
         recipe = self.recipe
         own = [
             recipe.born_here_magnets if p in recipe.magnets else recipe.born_here
             for p in self.provinces
         ]
-        anywhere = integers(spread(dict(enumerate(self.populations)), 1024))
-        moved = F.get(anywhere, slot(self.dice.uniform("birth province", idx), 1024)).cast("int")
-        stays = self.dice.happens(F.get(decimals(own), province), "born here", idx)
-        return F.when(stays, province).otherwise(moved)
+        anywhere = spread(dict(enumerate(self.populations)), 1024)
+        moved = pick(anywhere, slot(self.dice.uniform("birth province", idx), 1024))
+        stays = self.dice.happens(pick(own, province), "born here", idx)
+        return pl.when(stays).then(province).otherwise(moved)
 
     @cached_property
     def multipliers(self) -> list[float]:

@@ -1,138 +1,139 @@
 """Dose rows as the platform holds them, and the truth about each."""
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+import polars as pl
 
 from transforms.schemas import DOSE_INPUT
 from transforms.synthesis import doses, identity
 from transforms.synthesis.birthdays import dated
 from transforms.synthesis.calendar import Vaccines
+from transforms.synthesis.choices import first_case
 from transforms.synthesis.classes import Cuts
-from transforms.synthesis.draws import permuted, texts
+from transforms.synthesis.draws import padded, permuted, pick
 from transforms.synthesis.lookups import looked_up
 from transforms.synthesis.name_errors import named
-from transforms.synthesis.profiles import APART
+from transforms.synthesis.profiles import APART, ENTERED
 from transforms.synthesis.register import resident_id
 from transforms.synthesis.world import World
 
-# What a dose row needs of its profile once the texts are typed.
-TYPED = (
-    *("idx", "owner", "profile", "merged", "doubled", "apart", "course", "adult", "commune"),
-    *("first_dose", "last_dose", "day_1", "day_2", "day_3", "died_on", "file", "residence"),
-    *("typed_name", "typed_birth", "typed_number", "typed_phone", "typed_sex"),
+TOLD = {
+    "full_name": "typed_name",
+    "date_of_birth": "typed_birth",
+    "sex": "typed_sex",
+    "id_number": "typed_number",
+    "phone": "typed_phone",
+}
+PLACE = ("province_code", "district_code", "commune_code")
+TYPED = (*ENTERED, *TOLD.values(), *PLACE)
+JUDGED = (*ENTERED, "code", "truth_class", "profile_trap", "resolvable")
+TRUTH = (
+    *("dose_id", "resident_id", "duplicate_of", "truth_class", "trap", "resolvable"),
+    "error_code",
 )
+LENDING = ("parent_number", "stranger_number", "relative_number", "row_shift", "filldown")
 BORROWED = ("ID_RELATIVE", "ID_ROWSHIFT", "ID_FILLDOWN")
 
 
-def typed(profiles: DataFrame, communes: DataFrame, world: World) -> DataFrame:
+def typed(profiles: pl.DataFrame, world: World) -> pl.DataFrame:
     """Profiles with the texts the platform holds of them."""
-    spots = communes.withColumnRenamed("commune", "declared")
-    settled = profiles.withColumn("declared", identity.declared_commune(world))
-    written = settled.transform(looked_up, spots).transform(named, world).transform(dated, world)
-    return written.withColumns(
-        {
-            "residence": identity.residence(world),
-            "typed_number": identity.number(world),
-            "typed_phone": identity.phone(world),
-            "typed_sex": identity.sex(world),
-        }
-    )
+    declared = identity.declared_commune(world)
+    placed = looked_up(profiles, declared, world.lookups.communes)
+    written = placed.pipe(named, world).pipe(dated, world)
+    return written.with_columns(
+        **identity.residence(world),
+        typed_number=identity.number(written, world),
+        typed_phone=identity.phone(written, world),
+        typed_sex=identity.sex(world),
+    ).select(TYPED)
 
 
-def dose_id(owner: Column, number: Column, copy: Column) -> Column:
+def dose_id(copy: pl.Expr) -> pl.Expr:
     """An opaque key of one row."""
-    whole = permuted(owner * 8 + number * 2 + copy, "dose", 10**10)
-    return F.concat(F.lit("D"), F.lpad(whole.cast("string"), 10, "0"))
+    whole = pl.col("owner") * 8 + pl.col("dose_number") * 2 + copy
+    return "D" + padded(permuted(whole, "dose", 10**10), 10)
 
 
-def platform(rows: DataFrame, communes: DataFrame, world: World, cuts: Cuts) -> DataFrame:
+def platform(rows: pl.DataFrame, world: World, cuts: Cuts) -> pl.DataFrame:
     """The vaccination register in the form of the input contract, and whether a row was sent.
 
     A facility code is the commune's five digits and the station's number in it.
     """
     labels = Vaccines(world.reference, world.recipe).labels
-    product, day, place = F.col("product"), F.col("day"), F.col("facility")
-    columns = {
-        "dose_id": dose_id(F.col("owner"), F.col("dose_number"), F.col("copy")),
-        "full_name": F.col("typed_name"),
-        "date_of_birth": F.col("typed_birth"),
-        "sex": F.col("typed_sex"),
-        "id_number": F.col("typed_number"),
-        "phone": F.col("typed_phone"),
-        "province_code": _part(F.substring("residence", 1, 2)),
-        "district_code": _part(F.substring("residence", 3, 3)),
-        "commune_code": _part(F.substring("residence", 6, 5)),
-        "dose_number": F.col("dose_number"),
-        "vaccine": F.get(texts(labels), product),
+    product, day, place = pl.col("product"), pl.col("day"), pl.col("facility")
+    station = pick(world.lookups.communes["commune_code"].to_list(), place)
+    made = {
+        "dose_id": dose_id(pl.col("copy")),
+        "dose_number": pl.col("dose_number").cast(pl.String),
+        "vaccine": pick(labels, product),
         "lot_number": doses.lot_number(product, day, place, world),
-        "injected_on": F.date_format(F.date_from_unix_date(day), "yyyy-MM-dd"),
-        "facility_code": F.concat(F.substring("station_spot", 6, 5), F.lit("01")),
+        "injected_on": day.cast(pl.Date).cast(pl.String),
+        "facility_code": station + "01",
     }
-    sent = F.when(unsent(cuts), "false").otherwise("true").alias("sent")
-    stations = communes.select(
-        F.col("commune").alias("facility"), F.col("spot").alias("station_spot")
-    )
-    located = rows.transform(looked_up, stations)
-    return located.select(*(columns[n].cast("string").alias(n) for n in DOSE_INPUT), sent)
+    told = {name: pl.col(source) for name, source in TOLD.items()}
+    sent = pl.when(unsent(cuts)).then(pl.lit("false")).otherwise(pl.lit("true"))
+    return rows.with_columns(**made, **told, sent=sent).select(*DOSE_INPUT, "sent")
 
 
-def _part(code: Column) -> Column:
-    return F.when(code != "", code)
+def unsent(cuts: Cuts) -> pl.Expr:
+    return pl.col("unsent_score") < cuts.unsent
 
 
-def unsent(cuts: Cuts) -> Column:
-    return F.col("unsent_score") < cuts.unsent
+def judged(profiles: pl.DataFrame, world: World) -> pl.DataFrame:
+    """Profiles with what is true of all their rows."""
+    return profiles.with_columns(
+        truth_class=profile_class(),
+        profile_trap=_trap(world),
+        resolvable=pl.when(_resolvable()).then(pl.lit("true")).otherwise(pl.lit("false")),
+    ).select(JUDGED)
 
 
-def truth(rows: DataFrame, world: World, cuts: Cuts) -> DataFrame:
+def truth(rows: pl.DataFrame, world: World, cuts: Cuts) -> pl.DataFrame:
     """Whose dose each row is, what is wrong with it and whether the row lets one tell."""
-    code, owner, number = F.col("code"), F.col("owner"), F.col("dose_number")
-    resident = F.when(owner < world.residents, resident_id(owner))
-    copied = F.col("copy") == 1
+    owner, copied = pl.col("owner"), pl.col("copy") == 1
     return rows.select(
-        dose_id(owner, number, F.col("copy")).alias("dose_id"),
-        resident.alias("resident_id"),
-        F.when(copied, dose_id(owner, number, F.lit(0))).alias("duplicate_of"),
-        F.when(unsent(cuts), "unsent").otherwise(profile_class()).alias("truth_class"),
-        _trap(world).alias("trap"),
-        F.when(_resolvable(), "true").otherwise("false").alias("resolvable"),
-        code.alias("error_code"),
+        dose_id=dose_id(pl.col("copy")),
+        resident_id=pl.when(owner < world.residents).then(resident_id(owner)),
+        duplicate_of=pl.when(copied).then(dose_id(pl.lit(0))),
+        truth_class=pl.when(unsent(cuts)).then(pl.lit("unsent")).otherwise("truth_class"),
+        trap=pl.when(copied).then(pl.lit("dup_dose")).otherwise("profile_trap"),
+        resolvable="resolvable",
+        error_code="code",
     )
 
 
-def profile_class() -> Column:
+def profile_class() -> pl.Expr:
     """The official class of a profile's rows once they are sent."""
-    code = F.col("code")
-    return (
-        F.when(code.isNull(), "verified")
-        .when(code == "FOREIGN", "foreign")
-        .when(code == "NOT_IN_DB", "not_in_register")
-        .when((code == "OUTSIDER") | F.col("lost"), "noid_unresolvable")
-        .when(code.startswith("NOID_"), "noid_resolvable")
-        .otherwise("wrong")
-    )
+    code = pl.col("code")
+    classes = {
+        "verified": code.is_null(),
+        "foreign": code == "FOREIGN",
+        "not_in_register": code == "NOT_IN_DB",
+        "noid_unresolvable": (code == "OUTSIDER") | pl.col("lost"),
+        "noid_resolvable": code.str.starts_with("NOID_"),
+        "wrong": pl.lit(value=True),
+    }
+    return first_case(classes)
 
 
-def _resolvable() -> Column:
+def _resolvable() -> pl.Expr:
     """Not when the person is not in the register, the identity is lost, the dose was given to
     somebody else, or somebody else's number stands beside a wrong name and a wrong birth date."""
-    stranger = F.coalesce(F.col("number_code").isin(*BORROWED), F.lit(False))
-    nothing = stranger & F.col("name_code").isNotNull() & F.col("birth_code").isNotNull()
-    outside = F.coalesce(F.col("code").isin("FOREIGN", "NOT_IN_DB", "OUTSIDER"), F.lit(False))
-    return ~(F.col("lost") | F.col("merged") | nothing | outside)
+    stranger = pl.col("number_code").is_in(BORROWED).fill_null(value=False)
+    nothing = stranger & pl.col("name_code").is_not_null() & pl.col("birth_code").is_not_null()
+    outside = pl.col("code").is_in(["FOREIGN", "NOT_IN_DB", "OUTSIDER"]).fill_null(value=False)
+    return ~(pl.col("lost") | pl.col("merged") | nothing | outside)
 
 
-def _trap(world: World) -> Column:
-    """The structural trap of a row, the rarest first; null for an ordinary row."""
-    alike, idx = F.col("likeness"), F.col("idx")
-    return (
-        F.when(F.col("merged"), "merged")
-        .when(F.col("copy") == 1, "dup_dose")
-        .when(F.col("lending").isNotNull(), F.col("lending"))
-        .when((idx >= world.first_outsider) & alike.isNotNull(), "lookalike")
-        .when(F.col("twin"), "twin")
-        .when(alike == "father_son", "father_son")
-        .when(alike.isNotNull(), "namesake")
-        .when(F.col("fragmented") | (F.col("profile") == APART), "fragment")
-        .when(identity.clerks_phone(world), "shared_phone")
-    )
+def _trap(world: World) -> pl.Expr:
+    """The structural trap of a profile, the rarest first; null for an ordinary one."""
+    alike = pl.col("likeness")
+    traps = {
+        "merged": pl.col("merged"),
+        **{kind: pl.col("lending") == kind for kind in LENDING},
+        "lookalike": ~world.listed(pl.col("idx")) & alike.is_not_null(),
+        "twin": pl.col("twin"),
+        "father_son": alike == "father_son",
+        "namesake": alike.is_not_null(),
+        "fragment": pl.col("fragmented") | (pl.col("profile") == APART),
+        "shared_phone": identity.clerks_phone(world),
+    }
+    return first_case(traps)

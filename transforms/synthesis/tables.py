@@ -1,32 +1,41 @@
-"""The content of the look-up tables of one nation, as plain columns."""
+"""The content of the look-up tables of one nation."""
 
-from collections.abc import Mapping, Sequence
+import polars as pl
 
 from transforms.synthesis.households import seats
-from transforms.synthesis.world import World
+from transforms.synthesis.lookups import Lookups
+from transforms.synthesis.names import Names
+from transforms.synthesis.places import Places
 
-Table = Mapping[str, Sequence[int] | Sequence[str]]
+
+def lookups(places: Places, names: Names) -> Lookups:
+    """Every look-up of a nation of these places and names."""
+    middles = names.tables.slots("middle")
+    return Lookups(
+        seats=pl.DataFrame(seats()),
+        commune_slots=_commune_slots(places),
+        communes=_communes(places),
+        groups=pl.DataFrame({"group": names.group_slots()}),
+        surnames=pl.DataFrame({"own_surname": names.tables.slots("surname")}),
+        middles=pl.DataFrame({"one": middles}),
+        seconds=pl.DataFrame({"two": middles}),
+        givens=pl.DataFrame({"own_given": names.tables.slots("given")}),
+    )
 
 
-def tables(world: World) -> dict[str, Table]:
-    """The content of every look-up, by its name in `Lookups`."""
-    places, names = world.places, world.names
+def _commune_slots(places: Places) -> pl.DataFrame:
     order = {code: i for i, code in enumerate(places.provinces)}
     slots = places.commune_slots
-    return {
-        "seats": seats(),
-        "commune_slots": {
-            "commune_slot": range(len(slots)),
-            "commune": slots,
-            "province": [order[places.communes[c][:2]] for c in slots],
-        },
-        "communes": {"commune": range(len(places.communes)), "spot": places.communes},
-        "groups": _numbered("group_slot", "group", names.group_slots()),
-        "surnames": _numbered("surname_slot", "own_surname", names.tables.slots("surname")),
-        "middles": _numbered("middle_slot", "one", names.tables.slots("middle")),
-        "givens": _numbered("given_slot", "own_given", names.tables.slots("given")),
-    }
+    provinces = [order[places.communes[commune][:2]] for commune in slots]
+    return pl.DataFrame({"commune": slots, "province": provinces})
 
 
-def _numbered(key: str, name: str, values: Sequence[int] | Sequence[str]) -> Table:
-    return {key: range(len(values)), name: values}
+def _communes(places: Places) -> pl.DataFrame:
+    spots = places.communes
+    return pl.DataFrame(
+        {
+            "province_code": [spot[:2] for spot in spots],
+            "district_code": [spot[2:5] for spot in spots],
+            "commune_code": [spot[5:] for spot in spots],
+        }
+    )

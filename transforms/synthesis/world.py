@@ -3,13 +3,23 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import polars as pl
+
+from transforms.synthesis.confusions import Confusions
 from transforms.synthesis.draws import Dice
-from transforms.synthesis.households import BLOCK, HOUSEHOLDS, expected_share
+from transforms.synthesis.households import (
+    BLOCK,
+    HOUSEHOLDS,
+    expected_share,
+    female_share_of_free,
+)
+from transforms.synthesis.lookups import Lookups
 from transforms.synthesis.name_tables import NameTables
 from transforms.synthesis.names import Names
 from transforms.synthesis.places import Places
 from transforms.synthesis.recipe import Recipe
 from transforms.synthesis.reference import Reference, Targets, targets
+from transforms.synthesis.tables import lookups
 
 AGE_GROUPS = ((18, 200), (12, 18), (5, 12))
 
@@ -36,8 +46,21 @@ class World:
         return Names(NameTables(self.reference), self.places, self.dice)
 
     @cached_property
+    def confusions(self) -> Confusions:
+        return Confusions(self.reference.confusions)
+
+    @cached_property
     def targets(self) -> Targets:
         return targets(self.reference)
+
+    @cached_property
+    def lookups(self) -> Lookups:
+        return lookups(self.places, self.names)
+
+    @cached_property
+    def free_women(self) -> float:
+        """The share of women among members of a household whose sex is free."""
+        return female_share_of_free(self.recipe.female)
 
     @property
     def household_count(self) -> int:
@@ -46,6 +69,14 @@ class World:
     @property
     def first_outsider(self) -> int:
         return -(-self.residents // BLOCK) * BLOCK
+
+    def listed(self, idx: pl.Expr) -> pl.Expr:
+        """Whether a person is in the register or, at the end of the last block, as good as."""
+        return idx < self.first_outsider
+
+    def foreign(self, idx: pl.Expr) -> pl.Expr:
+        """Whether a person comes from abroad: the last ones."""
+        return idx >= self.first_foreigner
 
     @property
     def first_foreigner(self) -> int:
