@@ -72,6 +72,7 @@ class NameDecoder:
         return Reading(fits[0][1], "lost", fits[0][0])
 
 
+@lru_cache(maxsize=1 << 16)
 def spelled_token(token: str) -> str:
     """A token in standard spelling, whatever is no letter of a name taken out."""
     return _NOT_NAME.sub(" ", canonical(token)).strip()

@@ -12,7 +12,7 @@ from transforms.decoding import NameDecoder
 from transforms.expressions import changed, present
 from transforms.kernels import applied
 from transforms.schemas import DOSE, FACILITY, PROFILE, conform
-from transforms.standardisation.contacts import PLACE_WIDTHS, phone, places, sex
+from transforms.standardisation.contacts import PLACE_WIDTHS, places, sex, with_phone
 from transforms.standardisation.dates import with_birth
 from transforms.standardisation.names import with_name
 from transforms.standardisation.numbers import ABSENT, USABLE, with_number
@@ -91,12 +91,8 @@ def standard(
         .pipe(with_name, "raw_full_name", decoder)
         .pipe(with_birth, "raw_date_of_birth")
         .pipe(with_number, "raw_id_number")
-        .with_columns(
-            sex=sex(pl.col("raw_sex")),
-            phone=phone(pl.col("raw_phone"), prefixes_2018),
-            **places(),
-            **dose_history(),
-        )
+        .pipe(with_phone, "raw_phone", prefixes_2018)
+        .with_columns(sex=sex(pl.col("raw_sex")), **places(), **dose_history())
         .with_columns(changes=changes())
     )
 
