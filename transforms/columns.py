@@ -17,7 +17,14 @@ def aliased(columns: Mapping[str, Column]) -> list[Column]:
 def filled(text: Column) -> Column:
     """The trimmed text, null where nothing is left: empty and missing are one thing."""
     trimmed = F.trim(F.translate(text, SPACES + INVISIBLE, " " * len(SPACES)))
-    return F.when(trimmed != "", trimmed)
+    return F.when(neat(text), text).otherwise(F.when(trimmed != "", trimmed))
+
+
+def neat(text: Column) -> Column:
+    """Whether a text is ASCII, with no blank but " " and none at its ends: asked in no time."""
+    blank = text.contains("\t") | text.contains("\r") | text.contains("\n")
+    outer = text.startswith(" ") | text.endswith(" ") | (text == "")
+    return (F.octet_length(text) == F.length(text)) & ~outer & ~blank
 
 
 def single_spaced(text: Column) -> Column:
@@ -32,8 +39,22 @@ def digits(text: Column) -> Column:
 
 def padded(code: Column, width: int) -> Column:
     """An administrative code without what a spreadsheet made of it: 1.0 → 01, 271 → 00271."""
-    code = F.regexp_replace(filled(code), r"\.0+$", "")
-    return F.when(F.length(code) < width, F.lpad(code, width, "0")).otherwise(code)
+    whole = F.regexp_replace(filled(code), r"\.0+$", "")
+    mended = F.when(F.length(whole) < width, F.lpad(whole, width, "0")).otherwise(whole)
+    complete = neat(code) & (F.length(code) == width) & ~code.contains(".")
+    return F.when(complete, code).otherwise(mended)
+
+
+def iso_day(text: Column) -> Column:
+    """The day that yyyy-MM-dd names, null for all else.
+
+    A cast reads it in a fraction of the time but takes more for a date, such as 2021-8-5 or a time
+    of day: it is asked only where there is neither.
+    """
+    ten = (F.length(text) == 10) & F.substring(text, 10, 1).between("0", "9")
+    dashed = (F.substring(text, 5, 1) == "-") & (F.substring(text, 8, 1) == "-")
+    read = F.try_to_date(text, "yyyy-MM-dd")
+    return F.when(ten & dashed, text.try_cast("date")).otherwise(read)
 
 
 def labels(*columns: Column) -> Column:

@@ -39,7 +39,7 @@ def with_name(frame: pl.DataFrame, raw: str, decoder: NameDecoder) -> pl.DataFra
 
 def spelled(raw: pl.Expr) -> pl.Expr:
     """A clean name in upper case, one Đ, one tone placement, single spaces."""
-    lettered = replaced(raw, _SPELLING).str.replace_all(" +", " ").str.strip_chars(" ")
+    lettered = replaced(raw, _SPELLING).str.replace_all("  +", " ").str.strip_chars(" ")
     tidy = pl.when(raw.str.contains(_RESPELT)).then(lettered).otherwise(raw.str.strip_chars(" "))
     return not_empty(replaced(tidy.str.to_uppercase(), TONE_PLACEMENT))
 

@@ -7,7 +7,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from transforms import expressions
-from transforms.columns import aliased, filled, padded
+from transforms.columns import aliased, filled, iso_day, padded
 from transforms.decoding import NameDecoder
 from transforms.expressions import changed, present
 from transforms.kernels import applied
@@ -39,15 +39,16 @@ def profile_id() -> Column:
 
 def doses(rows: DataFrame) -> DataFrame:
     """One row per dose row: the event, and the profile that it was declared under."""
-    number = F.regexp_extract("dose_number", r"(\d+)", 1).try_cast("int")
+    within = F.regexp_extract("dose_number", r"(\d+)", 1).try_cast("int")
+    number = F.when(F.length("dose_number") == 1, F.col("dose_number").try_cast("int"))
     event = rows.select(
         "dose_id",
         profile_id().alias("profile_id"),
         padded(F.col("province_code"), PLACE_WIDTHS["province_code"]).alias("province_code"),
-        number.alias("dose_number"),
+        F.coalesce(number, within).alias("dose_number"),
         filled(F.col("vaccine")).alias("vaccine"),
         filled(F.col("lot_number")).alias("lot_number"),
-        F.try_to_date(F.col("injected_on"), "yyyy-MM-dd").alias("injected_on"),
+        iso_day(F.col("injected_on")).alias("injected_on"),
         filled(F.col("facility_code")).alias("facility_code"),
     )
     return conform(event, DOSE)
@@ -58,7 +59,7 @@ def declared_identities(rows: DataFrame) -> DataFrame:
 
     Days are kept as ints so that the aggregation stays in Spark's fast hash path.
     """
-    day = F.unix_date(F.try_to_date(F.col("injected_on"), "yyyy-MM-dd"))
+    day = F.unix_date(iso_day(F.col("injected_on")))
     slots = {
         f"day_{k}": F.min(F.when(F.col("dose_number").try_cast("int") == k, day))
         for k in DOSE_SLOTS
