@@ -17,7 +17,12 @@ def aliased(columns: Mapping[str, Column]) -> list[Column]:
 def filled(text: Column) -> Column:
     """The trimmed text, null where nothing is left: empty and missing are one thing."""
     trimmed = F.trim(F.translate(text, SPACES + INVISIBLE, " " * len(SPACES)))
-    return F.when(neat(text), text).otherwise(F.when(trimmed != "", trimmed))
+    return F.when(trimmed != "", trimmed)
+
+
+def filled_column(name: str) -> Column:
+    """The same of a text column as it stands: what is neat already, as most is, is left alone."""
+    return F.when(neat(F.col(name)), F.col(name)).otherwise(filled(F.col(name)))
 
 
 def neat(text: Column) -> Column:
@@ -38,7 +43,10 @@ def digits(text: Column) -> Column:
 
 
 def padded(code: Column, width: int) -> Column:
-    """An administrative code without what a spreadsheet made of it: 1.0 → 01, 271 → 00271."""
+    """An administrative code without what a spreadsheet made of it: 1.0 → 01, 271 → 00271.
+
+    `code` is a text column as it stands: it is looked at many times over.
+    """
     whole = F.regexp_replace(filled(code), r"\.0+$", "")
     mended = F.when(F.length(whole) < width, F.lpad(whole, width, "0")).otherwise(whole)
     complete = neat(code) & (F.length(code) == width) & ~code.contains(".")

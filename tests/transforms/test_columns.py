@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 from pyspark.sql import functions as F
 
-from transforms.columns import INVISIBLE, SPACES, filled, iso_day, padded
+from transforms.columns import INVISIBLE, SPACES, filled, filled_column, iso_day, padded
 
 ODD = [*SPACES, *INVISIBLE, " ", "  "]
 
@@ -26,7 +26,9 @@ def test_a_text_is_trimmed_of_every_blank_and_empty_is_missing(spark):
         *((blank + "A" + blank, "A") for blank in ODD),
         *((blank, None) for blank in ODD),
     ]
-    assert read(spark, filled, *(text for text, _ in cases)) == [found for _, found in cases]
+    texts, expected = [text for text, _ in cases], [found for _, found in cases]
+    assert read(spark, filled, *texts) == expected
+    assert read(spark, lambda _: filled_column("text"), *texts) == expected
 
 
 @pytest.mark.parametrize("width", [2, 3])

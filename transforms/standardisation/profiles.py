@@ -7,7 +7,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from transforms import expressions
-from transforms.columns import aliased, filled, iso_day, padded
+from transforms.columns import aliased, filled_column, iso_day, padded
 from transforms.decoding import NameDecoder
 from transforms.expressions import changed, present
 from transforms.kernels import applied
@@ -46,10 +46,10 @@ def doses(rows: DataFrame) -> DataFrame:
         profile_id().alias("profile_id"),
         padded(F.col("province_code"), PLACE_WIDTHS["province_code"]).alias("province_code"),
         F.coalesce(number, within).alias("dose_number"),
-        filled(F.col("vaccine")).alias("vaccine"),
-        filled(F.col("lot_number")).alias("lot_number"),
+        filled_column("vaccine").alias("vaccine"),
+        filled_column("lot_number").alias("lot_number"),
         iso_day(F.col("injected_on")).alias("injected_on"),
-        filled(F.col("facility_code")).alias("facility_code"),
+        filled_column("facility_code").alias("facility_code"),
     )
     return conform(event, DOSE)
 
@@ -57,7 +57,7 @@ def doses(rows: DataFrame) -> DataFrame:
 def declared_identities(rows: DataFrame) -> DataFrame:
     """One row per distinct declared text, with its dose rows counted and its dose days by number.
 
-    Days are kept as ints so that the aggregation stays in Spark's fast hash path.
+    Days are ints here, which are quicker to compare than texts; the kernel makes dates of them.
     """
     day = F.unix_date(iso_day(F.col("injected_on")))
     slots = {
