@@ -1,10 +1,13 @@
 """Ingest: the two registers as received, and apart from them the rows that cannot be used."""
 
+from functools import partial
+
 from pyspark.sql import DataFrame
 
 from jobs import reference, sources
 from jobs.run import Run
 from jobs.scratch import Scratch, scratch
+from jobs.together import together
 from transforms.ingestion import (
     DOSES,
     RESIDENTS,
@@ -22,14 +25,21 @@ WRITES = ("resident_rows", "dose_rows", "rejected_rows")
 
 
 def run(run: Run) -> None:
-    spark = run.tables.spark
+    """Both registers at once: neither waits for the other."""
+    spark, written = run.tables.spark, run.tables.overwrite
     units = reference.admin_units(spark, run.settings.reference_dir)
     with scratch(spark, run.tables.path("_landing")) as disk, sources.unreadable_refused():
-        residents, no_residents = sifted(disk, run.inputs.residents, RESIDENTS, units)
-        doses, no_doses = sifted(disk, run.inputs.doses, DOSES, units)
-        run.tables.overwrite("resident_rows", residents)
-        run.tables.overwrite("dose_rows", doses)
-        run.tables.overwrite("rejected_rows", no_residents.unionByName(no_doses))
+        (residents, no_residents), (doses, no_doses) = together(
+            spark,
+            partial(sifted, disk, run.inputs.residents, RESIDENTS, units),
+            partial(sifted, disk, run.inputs.doses, DOSES, units),
+        )
+        together(
+            spark,
+            partial(written, "resident_rows", residents),
+            partial(written, "dose_rows", doses),
+            partial(written, "rejected_rows", no_residents.unionByName(no_doses)),
+        )
 
 
 def sifted(

@@ -18,7 +18,11 @@ DELTA = {
     "spark.databricks.delta.stats.skipping": "false",
 }
 # A kernel runs in as many processes as Spark has tasks; threads inside each would only queue.
-KERNELS = {"spark.executorEnv.POLARS_MAX_THREADS": "1"}
+KERNELS = {
+    "spark.executorEnv.POLARS_MAX_THREADS": "1",
+    # What a kernel does once a batch (tables of letters, distinct texts) is dear per 10,000 rows.
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "50000",
+}
 SAFE = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",

@@ -32,6 +32,7 @@ class NameDecoder:
 
     vocabulary: dict[str, int]
     forms: dict[str, Reading] = field(repr=False)
+    read_before: dict[str, Reading] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, vocabulary: dict[str, int]) -> "NameDecoder":
@@ -52,6 +53,12 @@ class NameDecoder:
         return {"name": " ".join(name.split()) or None, "decoding": "+".join(decodings) or None}
 
     def _read_token(self, token: str) -> Reading:
+        """What the token reads as; the same few come again and again."""
+        if token not in self.read_before:
+            self.read_before[token] = self._looked_up(token)
+        return self.read_before[token]
+
+    def _looked_up(self, token: str) -> Reading:
         plain = spelled_token(token)
         if plain in self.vocabulary:
             return Reading(plain, "", self.vocabulary[plain])

@@ -26,7 +26,7 @@ def plain_spaced(text: pl.Expr) -> pl.Expr:
 
 
 def not_empty(text: pl.Expr) -> pl.Expr:
-    return pl.when(text != "").then(text)
+    return text.replace("", None)
 
 
 def digits(text: pl.Expr) -> pl.Expr:
@@ -46,7 +46,8 @@ def changed(label: str, condition: pl.Expr) -> pl.Expr:
 
 def present(*values: pl.Expr) -> pl.Expr:
     """The values that are not null as a list, in the order given."""
-    return pl.concat_list(values).list.drop_nulls()
+    # An array is built and filtered at once; `concat_list` and `drop_nulls` go row by row.
+    return pl.concat_arr(values).arr.to_list().list.filter(pl.element().is_not_null())
 
 
 def first_that_holds(cases: dict[str, pl.Expr], otherwise: str) -> pl.Expr:

@@ -33,14 +33,17 @@ def owner_columns() -> list[Column]:
 
 def verifications(profiles: DataFrame, residents: DataFrame, rules: VerificationRules) -> DataFrame:
     """One row per profile: its verdict and, where the number is known, its owner."""
-    claimed = profiles.join(number_owners(residents, rules), on="number", how="left")
+    numbered, others = F.col("number").isNotNull(), F.col("number").isNull()
+    claimed = profiles.where(numbered).join(number_owners(residents, rules), "number", "left")
     wrong = claimed.withColumn("wrong_fields", F.when(found(), wrong_fields(rules)))
-    # Of two owners of one old number, the one who agrees on more is the one meant.
-    best_first = Window.partitionBy("profile_id").orderBy(
+    # Of two owners of one old number, the one who agrees on more is the one meant. The number says
+    # nothing that profile_id does not; with it the rows stay where the join has brought them.
+    best_first = Window.partitionBy("profile_id", "number").orderBy(
         F.size("wrong_fields").asc_nulls_last(), F.col("owner_resident_id").asc_nulls_last()
     )
     chosen = wrong.withColumn("rank", F.row_number().over(best_first)).where(F.col("rank") == 1)
-    judged = chosen.select(
+    everybody = chosen.unionByName(profiles.where(others), allowMissingColumns=True)
+    judged = everybody.select(
         "profile_id",
         verdict().alias("verdict"),
         F.col("owner_resident_id").alias("resident_id"),

@@ -10,24 +10,36 @@ PLACE_WIDTHS = {"province_code": 2, "district_code": 3, "commune_code": 5}
 SEXES = dict.fromkeys(("m", "nam", "male", "1"), "M") | dict.fromkeys(
     ("f", "nữ", "nu", "nữ", "female", "2", "0"), "F"
 )
-_ONE_FIGURE = "^0(" + "|".join(f"{figure}{{8,}}" for figure in "0123456789") + ")$"
+_ONE_FIGURE = ["0" + figure * count for figure in "123456789" for count in (9, 10)]
 
 
-def phone(raw: pl.Expr, prefixes_2018: Mapping[str, str]) -> pl.Expr:
-    """Ten digits from 0, prefixes of before 2018 renewed; null for fillers and torsos."""
-    figures = digits(raw)
-    national = (
+def with_phone(frame: pl.DataFrame, raw: str, prefixes_2018: Mapping[str, str]) -> pl.DataFrame:
+    """Adds phone, read from column `raw`.
+
+    Ten digits from 0, prefixes of before 2018 renewed; null for fillers and torsos.
+    """
+    dialled, renewed = pl.col("_national"), pl.col("_renewed")
+    prefix = dialled.str.slice(0, 4).replace_strict(dict(prefixes_2018), default=None)
+    modern = pl.when(dialled.str.len_bytes() == 11).then(prefix + dialled.str.slice(4, 7))
+    real = renewed.str.contains("^0[1-9][0-9]{8,9}$") & ~renewed.is_in(_ONE_FIGURE)
+    return (
+        frame.with_columns(digits(pl.col(raw)).alias("_figures"))
+        .with_columns(national(pl.col("_figures")).alias("_national"))
+        .with_columns(pl.coalesce(modern, dialled).alias("_renewed"))
+        .with_columns(pl.when(real).then(renewed).alias("phone"))
+        .drop("_figures", "_national", "_renewed")
+    )
+
+
+def national(figures: pl.Expr) -> pl.Expr:
+    """The digits as dialled at home: 84 in front is 0, and a 0 that a spreadsheet ate is back."""
+    return (
         pl.when(figures.str.contains("^(00)?84[1-9]"))
         .then(figures.str.replace("^(00)?84", "0"))
         .when(figures.str.len_bytes() == 9)
         .then("0" + figures)
         .otherwise(figures)
     )
-    prefix = national.str.slice(0, 4).replace_strict(dict(prefixes_2018), default=None)
-    modern = pl.when(national.str.len_bytes() == 11).then(prefix + national.str.slice(4, 7))
-    renewed = pl.coalesce(modern, national)
-    real = renewed.str.contains("^0[1-9][0-9]{8,9}$") & ~renewed.str.contains(_ONE_FIGURE)
-    return pl.when(real).then(renewed)
 
 
 def sex(raw: pl.Expr) -> pl.Expr:

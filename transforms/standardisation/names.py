@@ -31,14 +31,15 @@ def with_name(frame: pl.DataFrame, raw: str, decoder: NameDecoder) -> pl.DataFra
         spelt.join(decoded(damaged, decoder), on=raw, how="left", maintain_order="left")
         .with_columns(pl.when(pl.col("_read")).then("_name").otherwise("name").alias("name"))
         .with_columns(replaced(pl.col("name"), FOLDS).alias("name_folded"))
+        .with_columns(pl.col("name_folded").str.split(" ").alias("_tokens"))
         .with_columns(**token_roles())
-        .drop("_name", "_read")
+        .drop("_name", "_read", "_tokens")
     )
 
 
 def spelled(raw: pl.Expr) -> pl.Expr:
     """A clean name in upper case, one Đ, one tone placement, single spaces."""
-    lettered = replaced(raw, _SPELLING).str.replace_all(" +", " ").str.strip_chars(" ")
+    lettered = replaced(raw, _SPELLING).str.replace_all("  +", " ").str.strip_chars(" ")
     tidy = pl.when(raw.str.contains(_RESPELT)).then(lettered).otherwise(raw.str.strip_chars(" "))
     return not_empty(replaced(tidy.str.to_uppercase(), TONE_PLACEMENT))
 
@@ -78,7 +79,7 @@ def decoded(damaged: pl.Series, decoder: NameDecoder) -> pl.DataFrame:
 
 def token_roles() -> Mapping[str, pl.Expr]:
     """The first token is the surname, the last the given name; sorted, they find rotations."""
-    tokens = pl.col("name_folded").str.split(" ")
+    tokens = pl.col("_tokens")
     return {
         "name_sorted": tokens.list.sort().list.join(" "),
         "surname_folded": tokens.list.get(0),

@@ -38,8 +38,8 @@ def with_number(frame: pl.DataFrame, raw: str) -> pl.DataFrame:
         .with_columns(
             number=pl.when(kind.is_in(USABLE)).then(_FIGURES),
             number_digits=pl.when(kind.is_in(("malformed", "scientific", "phone"))).then(_FIGURES),
-            number_repairs=pl.when(kind == "malformed").then(repairs()),
         )
+        .pipe(with_repairs)
         .drop("_typed", "_scientific", "_figures")
     )
 
@@ -72,6 +72,19 @@ def number_kind() -> pl.Expr:
         "phone": _FIGURES.str.contains(MOBILE_PREFIX),
     }
     return first_that_holds(kinds, otherwise="malformed")
+
+
+def with_repairs(frame: pl.DataFrame) -> pl.DataFrame:
+    """Adds number_repairs, null but for malformed numbers: only they are taken apart."""
+    malformed = pl.col("number_kind") == "malformed"
+    mended = frame.filter(malformed).select("_figures").unique()
+    return frame.join(
+        mended.with_columns(_malformed=pl.lit("malformed"), number_repairs=repairs()),
+        left_on=("_figures", "number_kind"),
+        right_on=("_figures", "_malformed"),
+        how="left",
+        maintain_order="left",
+    )
 
 
 def repairs() -> pl.Expr:

@@ -7,12 +7,12 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from transforms import expressions
-from transforms.columns import aliased, filled, padded
+from transforms.columns import aliased, filled_column, iso_day, padded
 from transforms.decoding import NameDecoder
 from transforms.expressions import changed, present
 from transforms.kernels import applied
 from transforms.schemas import DOSE, FACILITY, PROFILE, conform
-from transforms.standardisation.contacts import PLACE_WIDTHS, phone, places, sex
+from transforms.standardisation.contacts import PLACE_WIDTHS, places, sex, with_phone
 from transforms.standardisation.dates import with_birth
 from transforms.standardisation.names import with_name
 from transforms.standardisation.numbers import ABSENT, USABLE, with_number
@@ -39,16 +39,17 @@ def profile_id() -> Column:
 
 def doses(rows: DataFrame) -> DataFrame:
     """One row per dose row: the event, and the profile that it was declared under."""
-    number = F.regexp_extract("dose_number", r"(\d+)", 1).try_cast("int")
+    within = F.regexp_extract("dose_number", r"(\d+)", 1).try_cast("int")
+    number = F.when(F.length("dose_number") == 1, F.col("dose_number").try_cast("int"))
     event = rows.select(
         "dose_id",
         profile_id().alias("profile_id"),
         padded(F.col("province_code"), PLACE_WIDTHS["province_code"]).alias("province_code"),
-        number.alias("dose_number"),
-        filled(F.col("vaccine")).alias("vaccine"),
-        filled(F.col("lot_number")).alias("lot_number"),
-        F.try_to_date(F.col("injected_on"), "yyyy-MM-dd").alias("injected_on"),
-        filled(F.col("facility_code")).alias("facility_code"),
+        F.coalesce(number, within).alias("dose_number"),
+        filled_column("vaccine").alias("vaccine"),
+        filled_column("lot_number").alias("lot_number"),
+        iso_day(F.col("injected_on")).alias("injected_on"),
+        filled_column("facility_code").alias("facility_code"),
     )
     return conform(event, DOSE)
 
@@ -56,9 +57,9 @@ def doses(rows: DataFrame) -> DataFrame:
 def declared_identities(rows: DataFrame) -> DataFrame:
     """One row per distinct declared text, with its dose rows counted and its dose days by number.
 
-    Days are kept as ints so that the aggregation stays in Spark's fast hash path.
+    Days are ints here, which are quicker to compare than texts; the kernel makes dates of them.
     """
-    day = F.unix_date(F.try_to_date(F.col("injected_on"), "yyyy-MM-dd"))
+    day = F.unix_date(iso_day(F.col("injected_on")))
     slots = {
         f"day_{k}": F.min(F.when(F.col("dose_number").try_cast("int") == k, day))
         for k in DOSE_SLOTS
@@ -91,12 +92,8 @@ def standard(
         .pipe(with_name, "raw_full_name", decoder)
         .pipe(with_birth, "raw_date_of_birth")
         .pipe(with_number, "raw_id_number")
-        .with_columns(
-            sex=sex(pl.col("raw_sex")),
-            phone=phone(pl.col("raw_phone"), prefixes_2018),
-            **places(),
-            **dose_history(),
-        )
+        .pipe(with_phone, "raw_phone", prefixes_2018)
+        .with_columns(sex=sex(pl.col("raw_sex")), **places(), **dose_history())
         .with_columns(changes=changes())
     )
 

@@ -10,7 +10,7 @@ from transforms.decoding import NameDecoder
 from transforms.expressions import changed, digits, filled, present
 from transforms.kernels import applied
 from transforms.schemas import NAME_TOKEN, RESIDENT, conform
-from transforms.standardisation.contacts import phone, places, sex
+from transforms.standardisation.contacts import places, sex, with_phone
 from transforms.standardisation.dates import with_birth
 from transforms.standardisation.names import with_name
 
@@ -33,11 +33,11 @@ def standard(batch: pl.DataFrame, prefixes_2018: Mapping[str, str]) -> pl.DataFr
         batch.with_columns(pl.col("phone").alias("raw_phone"))
         .pipe(with_name, "full_name", NameDecoder.of({}))
         .pipe(with_birth, "date_of_birth")
+        .pipe(with_phone, "raw_phone", prefixes_2018)
         .with_columns(
             id_number=digits(pl.col("id_number")),
             old_id_number=digits(pl.col("old_id_number")),
             sex=sex(pl.col("sex")),
-            phone=phone(pl.col("raw_phone"), prefixes_2018),
             **places(),
             household_id=filled(pl.col("household_id")),
             life_status=filled(pl.col("life_status")).str.to_lowercase(),

@@ -1,6 +1,6 @@
 import polars as pl
 
-from transforms.standardisation.contacts import phone, places, sex
+from transforms.standardisation.contacts import places, sex, with_phone
 
 PREFIXES = {"0123": "083", "0168": "038"}
 
@@ -14,12 +14,15 @@ def test_phones_are_ten_digits_with_the_prefixes_of_2018():
         ("01231234567", "0831234567"),
         ("0168.123.4567", "0381234567"),
         ("0000000000", None),
+        ("09999999999", None),
+        ("0999999999", None),
+        ("999999999", None),
         ("0912", None),
         ("", None),
         (None, None),
     ]
     typed = pl.DataFrame({"typed": [raw for raw, _ in cases]})
-    found = typed.select(phone(pl.col("typed"), PREFIXES)).to_series()
+    found = with_phone(typed, "typed", PREFIXES)["phone"]
     assert found.to_list() == [expected for _, expected in cases]
 
 
