@@ -22,6 +22,7 @@ def test_the_same_dose_on_days_far_apart_may_be_of_two_people(spark):
             dose("a1", 1, 1, FIRST),
             dose("a2", 1, 1, date(2021, 9, 10)),
             dose("a3", 1, 2, date(2021, 10, 10)),
+            dose("a4", 1, 3, date(2022, 2, 10)),
             # A double entry, a day and two days off.
             dose("b1", 2, 1, FIRST),
             dose("b2", 2, 1, date(2021, 8, 3)),
@@ -35,6 +36,19 @@ def test_the_same_dose_on_days_far_apart_may_be_of_two_people(spark):
             # A commune said that the first one is real: the other still contradicts it.
             dose("e1", 5, 1, FIRST),
             dose("e2", 5, 1, date(2021, 12, 1)),
+            dose("e3", 5, 2, date(2021, 12, 9)),
+            # Three doses as far apart as doses are: the last number is mistyped, no more.
+            dose("f1", 6, 1, FIRST),
+            dose("f2", 6, 2, date(2021, 9, 1)),
+            dose("f3", 6, 2, date(2022, 1, 10)),
+            dose("f4", 6, 2, date(2022, 1, 11)),
+            # The same doses in a hurry are two people's.
+            dose("g1", 7, 1, FIRST),
+            dose("g2", 7, 2, date(2021, 9, 1)),
+            dose("g3", 7, 2, date(2021, 9, 9)),
+            # So are two second doses without a first one.
+            dose("h1", 8, 2, FIRST),
+            dose("h2", 8, 2, date(2021, 12, 1)),
         ],
     )
     real = spark.createDataFrame([("e1",)], "dose_id string")
@@ -45,9 +59,11 @@ def test_the_same_dose_on_days_far_apart_may_be_of_two_people(spark):
         ("a1", "two_people", "dose 1 on days 40 days apart"),
         ("a2", "two_people", "dose 1 on days 40 days apart"),
         ("e2", "two_people", "dose 1 on days 122 days apart"),
+        ("g2", "two_people", "dose 2 on days 8 days apart"),
+        ("g3", "two_people", "dose 2 on days 8 days apart"),
+        ("h1", "two_people", "dose 2 on days 122 days apart"),
+        ("h2", "two_people", "dose 2 on days 122 days apart"),
     ]
-    assert sorted(map(tuple, doubted(found).collect())) == [
-        ("a1", "two_people"),
-        ("a2", "two_people"),
-        ("e2", "two_people"),
-    ]
+    assert {tuple(row) for row in doubted(found).collect()} == {
+        (row.dose_id, "two_people") for row in found.collect()
+    }
