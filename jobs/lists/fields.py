@@ -193,5 +193,5 @@ KEY_AT = 1
 def lines(text: str, width: float) -> int:
     """How many lines a text takes in a column, near enough to set the height of its row."""
     capitals = text.isupper() and text[0].isalpha()
-    fitting = width * (0.85 if capitals else 1.25)
+    fitting = width * (0.85 if capitals else 1.15)
     return sum(1 + int(len(part) / fitting) for part in text.split("\n"))

@@ -63,7 +63,8 @@ WHAT_TO_DO = {
 }
 
 TITLE = "DANH SÁCH ĐỐI CHIẾU THÔNG TIN TIÊM CHỦNG COVID-19"
-PILOT = "THÍ ĐIỂM – chưa phải danh sách chính thức"
+TRIAL = "THÍ ĐIỂM"
+PILOT = f"{TRIAL} – chưa phải danh sách chính thức"
 LIST_ID, VERSION = "Mã danh sách", "Phiên bản"
 GUIDE_TEXT = (
     (

@@ -58,7 +58,7 @@ def workbook(rows: Iterable[Row], kinds: Iterable[str], about: About) -> Written
     made, tally = template(ordered), Tally()
     buffer = BytesIO(made.shared)
     keys: list[str] = []
-    own = {guide.LIST: about.list_id}
+    own = {guide.LIST: f"{about.list_id} – {wording.TRIAL}" if about.pilot else about.list_id}
     with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
         for kind, some in groupby(rows, key=lambda row: row["sheet"]):
             name, before, after = made.sheets[kind]

@@ -249,8 +249,10 @@ def test_the_guide_counts_people_rows_and_doses() -> None:
 
 
 def test_a_pilot_says_that_it_is_one() -> None:
-    guide = opened(workbook([row()], ABOUT._replace(pilot=True))).get_sheet_by_name("Hướng dẫn")
-    assert guide.to_python()[2][0] == wording.PILOT
+    content = workbook([row()], ABOUT._replace(pilot=True))
+    assert opened(content).get_sheet_by_name("Hướng dẫn").to_python()[2][0] == wording.PILOT
+    for page in ("sheet1", "sheet2"):  # printed pages part company
+        assert "38-394-15856 – THÍ ĐIỂM&amp;R" in parts(content)[f"xl/worksheets/{page}.xml"]
 
 
 def test_no_cell_is_a_formula_or_a_link_and_only_answers_are_open() -> None:
