@@ -109,5 +109,6 @@ def eth(text: pl.Expr) -> pl.Expr:
 
 
 def decomposed(text: pl.Expr) -> pl.Expr:
-    """NFD: letters and combining marks apart."""
-    return text.str.normalize("NFD")
+    """NFD of Vietnamese letters: letters and combining marks apart."""
+    table = {c: unicodedata.normalize("NFD", c) for c in LETTERS}
+    return replaced(text, {c: v for c, v in table.items() if v != c})
