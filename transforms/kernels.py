@@ -21,8 +21,23 @@ def applied(frame: DataFrame, kernel: Kernel, schema: T.StructType) -> DataFrame
 
     def over(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            made = kernel(pl.DataFrame(pa.Table.from_batches([batch]))).select(wanted.names)
-            plain = made.to_arrow(compat_level=pl.CompatLevel.oldest())
-            yield from plain.cast(wanted).to_batches()
+            yield from _made(kernel, pa.Table.from_batches([batch]), wanted)
 
     return frame.mapInArrow(over, schema)
+
+
+def applied_to_tasks(frame: DataFrame, kernel: Kernel, schema: T.StructType) -> DataFrame:
+    """The same of all rows of a task at once, which must fit into its memory."""
+    wanted = to_arrow_schema(schema)
+
+    def over(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        if rows := list(batches):
+            yield from _made(kernel, pa.Table.from_batches(rows), wanted)
+
+    return frame.mapInArrow(over, schema)
+
+
+def _made(kernel: Kernel, rows: pa.Table, wanted: pa.Schema) -> Iterator[pa.RecordBatch]:
+    made = kernel(pl.DataFrame(rows)).select(wanted.names)
+    plain = made.to_arrow(compat_level=pl.CompatLevel.oldest())
+    yield from plain.cast(wanted).to_batches()

@@ -152,13 +152,12 @@ VERIFICATION = table(
 )
 
 BLOCK = table(
-    "rule key resident_id",
+    "rule key",
     rule=STRING,
     key=LONG,
-    resident_id=STRING,
     profiles=LONG,
     residents=LONG,
-    pairs=LONG,  # of this row: its resident × the block's profiles; sums give the cost of a rule
+    pairs=LONG,  # profiles × residents; sums give the cost of a rule
     capped=BOOL,
 )
 

@@ -3,9 +3,10 @@ import pytest
 from pyspark.errors import PythonException
 from pyspark.sql import types as T
 
-from transforms.kernels import applied
+from transforms.kernels import applied, applied_to_tasks
 from transforms.schemas import table
 
+COUNTED = table("key", key=T.StringType())
 TAGGED = table("key", key=T.StringType(), days=T.ArrayType(T.DateType()))
 
 
@@ -22,6 +23,22 @@ def test_a_kernel_gives_the_columns_of_the_schema(spark):
         ("A", ["1970-01-01"]),
         ("B", []),
     ]
+
+
+def test_a_kernel_of_tasks_sees_all_rows_of_one_at_once(spark):
+    spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", "3")
+    try:
+        rows = spark.range(20).repartition(2, "id").selectExpr("cast(id as string) as key")
+        counted = rows.transform(
+            applied_to_tasks,
+            lambda task: task.select(pl.len().cast(pl.String).alias("key")),
+            COUNTED,
+        ).collect()
+    finally:
+        spark.conf.unset("spark.sql.execution.arrow.maxRecordsPerBatch")
+
+    assert len(counted) == 2
+    assert sum(int(row.key) for row in counted) == 20
 
 
 def test_a_key_that_must_be_there_is_not_lost_silently(spark):

@@ -1,0 +1,48 @@
+import numpy as np
+import polars as pl
+import pytest
+
+from transforms.blocking.hashing import hashed
+from transforms.blocking.membership import (
+    bitmap,
+    may_hold,
+    positions,
+    segments,
+    width_for,
+)
+
+ASKED = hashed(pl.Series(range(100_000)))
+
+
+def made(keys, width, tasks=3):
+    """The bitmap of keys that lie in several tasks, some of them in two."""
+    parts = [*np.array_split(keys, tasks), keys[:10]]
+    packed = [positions(pl.DataFrame({"key": part.view(np.int64)}), width) for part in parts]
+    return bitmap(segments(pl.concat(packed), width), width)
+
+
+@pytest.mark.parametrize("width", [16, 20, 22])
+def test_a_key_that_was_asked_for_is_never_denied(width):
+    found = made(ASKED, width)
+
+    assert len(found) == 1 << (width - 3)
+    assert may_hold(found, ASKED).all()
+
+
+def test_few_others_pass_at_the_width_for_so_many_keys():
+    others = hashed(pl.Series(range(-200_000, 0)))
+
+    assert may_hold(made(ASKED, width_for(len(ASKED))), others).mean() < 0.07
+
+
+def test_the_bitmap_is_that_of_the_keys_however_they_are_spread():
+    assert (made(ASKED, 21, tasks=1) == made(ASKED[::-1], 21, tasks=7)).all()
+
+
+def test_of_no_keys_it_denies_everything():
+    assert not may_hold(made(ASKED[:0], width_for(0), tasks=1), ASKED).any()
+
+
+@pytest.mark.parametrize(("keys", "width"), [(0, 16), (4_000_000, 26), (10**12, 32)])
+def test_a_bitmap_has_bounds(keys, width):
+    assert width_for(keys) == width
