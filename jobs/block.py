@@ -1,6 +1,6 @@
 """Block: unverified profiles × residents → planned blocks → candidate pairs."""
 
-from jobs.block_keys import block_keys
+from jobs.block_keys import block_keys, capped
 from jobs.run import Run
 from jobs.scratch import scratch
 from transforms.blocking.people import open_profiles
@@ -20,5 +20,6 @@ def run(run: Run) -> None:
     residents = Side.of_residents(tables.read("residents"))
     with scratch(tables.spark, tables.path("_block")) as disk:
         keys = block_keys(disk, asking, residents, rules)
-        tables.overwrite("blocks", blocks(*keys, rules))
-        tables.overwrite("candidate_pairs", candidate_pairs(tables.read("blocks"), *keys, rules))
+        tables.overwrite("blocks", blocks(keys, rules))
+        left_out = capped(tables.read("blocks"))
+        tables.overwrite("candidate_pairs", candidate_pairs(keys, left_out, rules))

@@ -1,37 +1,38 @@
 """Both sides' block keys: the profiles' first, then of the register's those that they ask for."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import polars as pl
 from pyspark import Broadcast
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from jobs.scratch import Scratch
 from transforms.blocking import membership, plan
-from transforms.blocking.plan import Side
+from transforms.blocking.matches import Capped
+from transforms.blocking.plan import PackedKeys, Side
 from transforms.blocking.rules import BlockingRule
-
-
-class BlockKeys(NamedTuple):
-    """Keys of the profiles and of the residents; see `transforms.blocking.plan`."""
-
-    asking: DataFrame
-    offered: DataFrame
 
 
 def block_keys(
     disk: Scratch, profiles: Side, residents: Side, rules: Sequence[BlockingRule]
-) -> BlockKeys:
+) -> PackedKeys:
     """Both on disk, made once."""
     asking = disk.written("asking", plan.asking(profiles, rules))
-    offered = disk.written("offered", plan.offered(residents, rules, asked(asking)))
-    return BlockKeys(asking, offered)
+    made = met_by(asking, residents, rules)
+    return made._replace(offered=disk.written("offered", made.offered))
 
 
-def asked(asking: DataFrame) -> Broadcast[membership.Bitmap]:
-    """Which keys the profiles ask for, everywhere: two octets a key, at most 512 MiB."""
-    width = membership.width_for(asking.count())
-    segments = plan.asked_segments(asking, width).toArrow()
-    found = membership.bitmap(pl.DataFrame(segments), width)
-    return asking.sparkSession.sparkContext.broadcast(found)
+def met_by(asking: DataFrame, residents: Side, rules: Sequence[BlockingRule]) -> PackedKeys:
+    """With the residents' keys that the profiles ask for, which a bitmap tells everywhere."""
+    (keys,) = asking.agg(F.coalesce(F.sum("rows"), F.lit(0))).collect()[0]
+    width = membership.width_for(keys)
+    segments = pl.DataFrame(plan.asked_segments(asking, width).toArrow())
+    asked = asking.sparkSession.sparkContext.broadcast(membership.bitmap(segments, width))
+    return PackedKeys(asking, plan.offered(residents, rules, asked), width)
+
+
+def capped(planned: DataFrame) -> Broadcast[Capped]:
+    """The keys of blocks that are left out, everywhere."""
+    keys = pl.DataFrame(plan.capped_keys(planned).toArrow())["key"]
+    return planned.sparkSession.sparkContext.broadcast(keys.sort().to_numpy())

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.block_keys import block_keys
+from jobs.block_keys import block_keys, capped
 from jobs.frequencies import name_evidence
 from jobs.model import learnt
 from jobs.run import Run
@@ -97,8 +97,8 @@ def candidates(run: Run, masked: Masked, disk: Scratch) -> Candidates:
     asking = open_profiles(masked.profiles, masked.verdicts, read("facilities"))
     sides = Side.of_profiles(asking), Side.of_residents(read("residents"))
     keys = block_keys(disk, *sides, rules)
-    planned = masking.capped_as_run(disk.written("plan", blocks(*keys, rules)), read("blocks"))
-    made = disk.written("pairs", candidate_pairs(planned, *keys, rules))
+    left_out = capped(masking.capped_as_run(blocks(keys, rules), read("blocks")))
+    made = disk.written("pairs", candidate_pairs(keys, left_out, rules))
     residents = disk.written("residents", masking.of(read("residents"), "resident_id", made))
     together = masking.households_of(read("residents"), residents)
     return Candidates(made, residents, disk.written("households", together))

@@ -1,6 +1,6 @@
 """Plan: what the blocking rules will cost on this warehouse, before any pair is made."""
 
-from jobs.block_keys import asked
+from jobs.block_keys import met_by
 from jobs.config import Matching
 from jobs.errors import InputError
 from jobs.tables import Tables
@@ -25,7 +25,7 @@ def plan(tables: Tables, matching: Matching) -> dict[str, object]:
     profiles = open_profiles(*(tables.read(n) for n in ("profiles", "verifications", "facilities")))
     asking = blocking.asking(Side.of_profiles(profiles), rules)
     residents = Side.of_residents(tables.read("residents"))
-    planned = blocking.blocks(asking, blocking.offered(residents, rules, asked(asking)), rules)
+    planned = blocking.blocks(met_by(asking, residents, rules), rules)
     costs = [row.asDict() for row in planned.transform(blocking.cost_by_rule).collect()]
     by_rule = {str(cost.pop("rule")): cost for cost in costs}
     return {

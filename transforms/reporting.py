@@ -55,9 +55,9 @@ def blocking_cost(blocks: DataFrame) -> DataFrame:
     return (
         blocks.groupBy("rule")
         .agg(
-            F.count(F.lit(1)).alias("blocks"),
+            F.sum("blocks").alias("blocks"),
             F.coalesce(F.sum(kept), F.lit(0)).alias("pairs"),
-            F.count_if("capped").alias("capped_blocks"),
+            F.sum(F.when(F.col("capped"), F.col("blocks")).otherwise(0)).alias("capped_blocks"),
             F.coalesce(F.sum(left), F.lit(0)).alias("left_out"),
         )
         .orderBy(F.desc("pairs"), "rule")

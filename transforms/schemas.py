@@ -152,12 +152,13 @@ VERIFICATION = table(
 )
 
 BLOCK = table(
-    "rule key",
+    "rule profiles residents blocks pairs capped",
     rule=STRING,
-    key=LONG,
-    profiles=LONG,
+    key=LONG,  # of a capped block; the others of one size are one row
+    profiles=LONG,  # of each block
     residents=LONG,
-    pairs=LONG,  # profiles × residents; sums give the cost of a rule
+    blocks=LONG,
+    pairs=LONG,  # blocks × profiles × residents; sums give the cost of a rule
     capped=BOOL,
 )
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from jobs import measure
-from jobs.block_keys import block_keys
+from jobs.block_keys import block_keys, capped
 from jobs.config import DEFAULT_MATCHING, Matching, load
 from jobs.frequencies import name_evidence
 from jobs.model import learnt, model_table
@@ -134,7 +134,7 @@ def uncut(run, sample):
     rules = run.matching.blocking
     asking = Side.of_profiles(open_profiles(profiles, verdicts, read("facilities")))
     keys = block_keys(run.tables.scratch, asking, Side.of_residents(read("residents")), rules)
-    made = candidate_pairs(blocks(*keys, rules), *keys, rules)
+    made = candidate_pairs(keys, capped(blocks(keys, rules)), rules)
     held = evidence.held_profiles(profiles, verdicts)
     phones = evidence.phone_use(read("residents"), held, profiles)
     left = evidence.profile_evidence(profiles, verdicts, phones, read("facilities"))

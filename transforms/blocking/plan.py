@@ -5,14 +5,17 @@ from typing import NamedTuple
 
 import polars as pl
 from pyspark import Broadcast
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql import types as T
 
-from transforms.blocking import keys, membership, people
+from transforms import kernels
+from transforms.blocking import keys, matches, membership, people
+from transforms.blocking.packing import CELLS, packed
 from transforms.blocking.rules import BlockingRule
-from transforms.kernels import applied, applied_to_tasks
 from transforms.schemas import BLOCK, CANDIDATE_PAIR, conform
+
+# As candidate pairs name them.
+IDS = {"profile_id": pl.Int64, "resident_id": pl.String}
 
 
 class Side(NamedTuple):
@@ -31,126 +34,131 @@ class Side(NamedTuple):
         return cls(records, "resident_id", people.resident_columns())
 
 
+class PackedKeys(NamedTuple):
+    """The keys of both sides in cells, and how wide the bitmap of the profiles' keys is.
+
+    Unpacked, `asking` is (profile_id, rule, key) and `offered` (resident_id, key).
+    """
+
+    asking: DataFrame
+    offered: DataFrame
+    width: int
+
+    def each(self, kernel: kernels.Kernel) -> tuple[DataFrame, DataFrame]:
+        """Either side as `kernel` makes it of the cells of a task."""
+        asking = kernels.applied_to_tasks(self.asking, kernel, CELLS)
+        return asking, kernels.applied_to_tasks(self.offered, kernel, CELLS)
+
+
 def asking(profiles: Side, rules: Sequence[BlockingRule]) -> DataFrame:
-    """(`profile_id`, `rule`, `key`) of every profile and rule whose key columns are all filled."""
-    rule = T.StructField("rule", T.ByteType(), nullable=False)
-    return _keys(profiles, _keyed(rules, "profile"), [rule], None)
+    """The key of every profile and rule whose key columns are all filled, in cells."""
+    keyed = [keys.Keyed(rule.name, rule.columns("profile")) for rule in rules]
+
+    def made(columns: pl.DataFrame) -> pl.DataFrame:
+        return keys.keys(columns, "profile_id", keyed)
+
+    return _cells(profiles, keyed, made)
 
 
 def offered(
     residents: Side, rules: Sequence[BlockingRule], asked: Broadcast[membership.Bitmap]
 ) -> DataFrame:
-    """(`resident_id`, `key`) of every resident and key that a profile asks for, and a few more."""
-    return _keys(residents, _keyed(rules, "resident"), [], asked)
+    """The residents' keys that a profile asks for, and a few more, in cells."""
+    keyed = [keys.Keyed(rule.name, rule.columns("resident")) for rule in rules]
+
+    def made(columns: pl.DataFrame) -> pl.DataFrame:
+        return keys.keys(columns, "resident_id", keyed, asked.value).drop("rule")
+
+    return _cells(residents, keyed, made)
 
 
-def _keyed(rules: Sequence[BlockingRule], side: str) -> list[keys.Keyed]:
-    return [keys.Keyed(rule.name, rule.columns(side)) for rule in rules]
+def _cells(side: Side, rules: Sequence[keys.Keyed], kernel: kernels.Kernel) -> DataFrame:
+    """What `kernel` makes of a batch's id and key columns, one cell a batch."""
+    columns = [side.made.get(name, pl.col(name)).alias(name) for name in keys.needed(rules)]
+    read = dict.fromkeys(name for column in columns for name in column.meta.root_names())
+    record = pl.col(side.record).cast(IDS[side.record])
 
+    def made(batch: pl.DataFrame) -> pl.DataFrame:
+        return packed({0: kernel(batch.select(record, *columns))})
 
-def _keys(
-    side: Side,
-    rules: list[keys.Keyed],
-    also: list[T.StructField],
-    asked: Broadcast[membership.Bitmap] | None,
-) -> DataFrame:
-    record, wanted = side.record, keys.needed(rules)
-    made = [side.made.get(name, pl.col(name)).alias(name) for name in wanted]
-    read = dict.fromkeys(name for column in made for name in column.meta.root_names())
-
-    def found(batch: pl.DataFrame) -> pl.DataFrame:
-        columns = batch.select(record, *made)
-        return keys.keys(columns, record, rules, None if asked is None else asked.value)
-
-    named = T.StructField(record, side.records.schema[record].dataType, nullable=False)
-    key = T.StructField("key", T.LongType(), nullable=False)
-    return applied(side.records.select(record, *read), found, T.StructType([named, *also, key]))
+    return kernels.applied(side.records.select(side.record, *read), made, CELLS)
 
 
 def asked_segments(asking: DataFrame, width: int) -> DataFrame:
     """The bitmap of the keys that profiles ask for, one row per segment."""
 
-    def positions(rows: pl.DataFrame) -> pl.DataFrame:
-        return membership.positions(rows, width)
+    def positions(cells: pl.DataFrame) -> pl.DataFrame:
+        return membership.positions(cells, width)
 
-    def segments(rows: pl.DataFrame) -> pl.DataFrame:
-        return membership.segments(rows, width)
+    def bits(cells: pl.DataFrame) -> pl.DataFrame:
+        return membership.bits(cells, width)
 
-    packed = applied_to_tasks(asking.select("key"), positions, membership.SEGMENTS)
-    return applied_to_tasks(packed.repartition("segment"), segments, membership.SEGMENTS)
+    marked = kernels.applied_to_tasks(asking, positions, CELLS)
+    return kernels.applied_to_groups(marked, "segment", bits, CELLS)
 
 
-def blocks(asking: DataFrame, offered: DataFrame, rules: Sequence[BlockingRule]) -> DataFrame:
-    """One row per key that profiles and residents share: the plan. `pairs` is what it will cost.
+def blocks(both: PackedKeys, rules: Sequence[BlockingRule]) -> DataFrame:
+    """The plan: one row per capped block, and one per rule and size of all others.
 
-    One sum over both sides, begun where the keys lie: no task ever holds the records of a key.
+    Keys are counted where they lie before they are shuffled: no task ever holds all records of
+    one key.
     """
-    one, none = F.lit(1), F.lit(0)
-    of_profiles = asking.select("key", "rule", one.alias("profiles"), none.alias("residents"))
-    unknown = F.lit(-1).cast("byte").alias("rule")
-    of_residents = offered.select("key", unknown, none.alias("profiles"), one.alias("residents"))
-    counted = (
-        of_profiles.unionByName(of_residents)
-        .groupBy("key")
-        .agg(
-            F.max("rule").alias("at"),
-            F.sum("profiles").alias("profiles"),
-            F.sum("residents").alias("residents"),
-        )
-    )
-    met = counted.where((F.col("profiles") > 0) & (F.col("residents") > 0))
-    pairs = F.col("profiles") * F.col("residents")
-    too_large = pairs > _at_rule([rule.max_pairs for rule in rules])
-    too_common = F.col("residents") > _at_rule([rule.max_residents for rule in rules])
-    rule = _at_rule([rule.name for rule in rules])
-    planned = met.withColumns({"rule": rule, "pairs": pairs, "capped": too_large | too_common})
-    return conform(planned, BLOCK)
+    caps = [matches.Cap(rule.name, rule.max_pairs, rule.max_residents) for rule in rules]
+    width = both.width
 
+    def counted(cells: pl.DataFrame) -> pl.DataFrame:
+        return matches.counted(cells, width)
 
-def _at_rule(values: Sequence[str | int]) -> Column:
-    """The value at the position that the column `at` holds."""
-    return F.get(F.array(*(F.lit(value) for value in values)), F.col("at"))
+    def sizes(profiles: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
+        return matches.sizes(profiles, residents, caps)
+
+    counts = both.each(counted)
+    found = kernels.applied_to_shared_groups(counts, "segment", sizes, BLOCK)
+    alike = found.groupBy("rule", "key", "profiles", "residents", "capped")
+    return conform(alike.agg(F.sum("blocks").alias("blocks"), F.sum("pairs").alias("pairs")), BLOCK)
 
 
 def candidate_pairs(
-    planned: DataFrame, asking: DataFrame, offered: DataFrame, rules: Sequence[BlockingRule]
+    both: PackedKeys, capped: Broadcast[matches.Capped], rules: Sequence[BlockingRule]
 ) -> DataFrame:
     """One row per profile × resident, with the names of all rules that found it.
 
-    Capped keys, which are few, leave before anything is shuffled by key.
+    The keys of capped blocks leave before anything is shuffled.
     """
-    capped = F.broadcast(planned.where("capped").select("key"))
-    bit = F.get(F.array(*map(F.lit, bits(rules))), F.col("rule"))
-    profiles = asking.join(capped, on="key", how="left_anti")
-    residents = offered.join(capped, on="key", how="left_anti")
-    pairs = (
-        profiles.join(residents, on="key", how="inner")
-        .groupBy("profile_id", "resident_id")
-        .agg(F.bit_or(bit).alias("found_by"))
-    )
-    names = [
-        F.when(F.col("found_by").bitwiseAND(bit) != 0, rule.name)
-        for bit, rule in zip(bits(rules), rules, strict=True)
-    ]
-    return conform(pairs.withColumn("rules", F.array_compact(F.array(*names))), CANDIDATE_PAIR)
+    width, names = both.width, [rule.name for rule in rules]
+
+    def kept(cells: pl.DataFrame) -> pl.DataFrame:
+        return matches.kept(cells, capped.value, width)
+
+    def pairs(profiles: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
+        return matches.pairs(profiles, residents, width)
+
+    def credited(cells: pl.DataFrame) -> pl.DataFrame:
+        return matches.credited(cells, names)
+
+    made = kernels.applied_to_shared_groups(both.each(kept), "segment", pairs, CELLS)
+    return kernels.applied_to_groups(made, "segment", credited, CANDIDATE_PAIR)
 
 
-def bits(rules: Sequence[BlockingRule]) -> list[int]:
-    """One bit a rule, so that crediting a pair to its rules is a hash aggregation of ints."""
-    return [1 << at for at in range(len(rules))]
+def capped_keys(planned: DataFrame) -> DataFrame:
+    """The keys of the blocks that are left out."""
+    return planned.where("capped").select("key").distinct()
 
 
 def cost_by_rule(planned: DataFrame) -> DataFrame:
     """One row per rule, dearest first: its blocks, pairs to make, and what the caps leave out."""
-    kept = F.when(~F.col("capped"), F.col("pairs")).otherwise(0)
-    left_out = F.when(F.col("capped"), F.col("pairs")).otherwise(0)
+
+    cost = F.when(~F.col("capped"), F.col("pairs")).otherwise(0)
+    left_out, blocks_left_out = (
+        F.when(F.col("capped"), F.col(name)).otherwise(0) for name in ("pairs", "blocks")
+    )
     return (
         planned.groupBy("rule")
         .agg(
-            F.count(F.lit(1)).alias("blocks"),
-            F.sum(kept).alias("pairs"),
-            F.max("pairs").alias("largest_block"),
-            F.count_if("capped").alias("capped_blocks"),
+            F.sum("blocks").alias("blocks"),
+            F.sum(cost).alias("pairs"),
+            F.max(F.col("profiles") * F.col("residents")).alias("largest_block"),
+            F.sum(blocks_left_out).alias("capped_blocks"),
             F.sum(left_out).alias("pairs_left_out"),
         )
         .orderBy(F.desc("pairs"), "rule")
