@@ -1,7 +1,10 @@
 """Block: unverified profiles × residents → planned blocks → candidate pairs."""
 
+from jobs.block_keys import block_keys, capped
 from jobs.run import Run
-from transforms.blocking import blocks, candidate_pairs, profile_keys, resident_keys
+from jobs.scratch import scratch
+from transforms.blocking.people import open_profiles
+from transforms.blocking.plan import Side, blocks, candidate_pairs
 
 READS = ("profiles", "residents", "verifications", "facilities")
 WRITES = ("blocks", "candidate_pairs")
@@ -10,9 +13,13 @@ WRITES = ("blocks", "candidate_pairs")
 def run(run: Run) -> None:
     """Plan first; pairs are made only from what the plan lets through."""
     tables, rules = run.tables, run.matching.blocking
-    profiles = profile_keys(
-        tables.read("profiles"), tables.read("verifications"), tables.read("facilities")
+    profiles, verifications, facilities = map(
+        tables.read, ("profiles", "verifications", "facilities")
     )
-    residents = resident_keys(tables.read("residents"))
-    tables.overwrite("blocks", blocks(profiles, residents, rules))
-    tables.overwrite("candidate_pairs", candidate_pairs(tables.read("blocks"), profiles, rules))
+    asking = Side.of_profiles(open_profiles(profiles, verifications, facilities))
+    residents = Side.of_residents(tables.read("residents"))
+    with scratch(tables.spark, tables.path("_block")) as disk:
+        keys = block_keys(disk, asking, residents, rules)
+        tables.overwrite("blocks", blocks(keys, rules))
+        left_out = capped(tables.read("blocks"))
+        tables.overwrite("candidate_pairs", candidate_pairs(keys, left_out, rules))

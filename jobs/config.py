@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, Field, ValidationError, ValidationInfo
 
 from jobs.errors import ConfigError
-from transforms.blocking import BlockingRule
+from transforms.blocking.rules import BlockingRule
 from transforms.clustering.evidence import ClusteringRules
 from transforms.correction import Correction
 from transforms.deduplication.events import DoseRules

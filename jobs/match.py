@@ -12,13 +12,14 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs import learning, sources
+from jobs.block_keys import block_keys, capped
 from jobs.components import connected_components
 from jobs.config import Settings, load
 from jobs.errors import ConfigError, InputError
 from jobs.launch import session
 from jobs.learning import Learnt, Sides
 from jobs.scratch import Scratch, scratch
-from transforms import blocking
+from transforms.blocking import plan
 from transforms.ingestion import Register
 from transforms.matching import clusters, linkage, pairs, scoring
 from transforms.matching.columns import (
@@ -137,7 +138,7 @@ def matched(task: Task) -> Facts:
         "expected_matches": round(learnt.model.matches, 1),
         **result,
         "blocking": {
-            row["rule"]: cost(row.asDict()) for row in blocking.cost_by_rule(planned).collect()
+            row["rule"]: cost(row.asDict()) for row in plan.cost_by_rule(planned).collect()
         },
     }
 
@@ -152,10 +153,11 @@ def candidate_pairs(task: Task) -> tuple[DataFrame, DataFrame]:
     if not stated:
         raise ConfigError("no column can make a block; write [[blocking]] rules")
     rules, sides = blocking_rules(stated), task.sides
-    asking = task.scratch.written("asking", pairs.block_keys(sides.left, stated, "profile_id"))
-    offered = task.scratch.written("offered", pairs.block_keys(sides.right, stated, "resident_id"))
-    planned = task.scratch.written("blocks", blocking.blocks(asking, offered, rules))
-    found = blocking.candidate_pairs(planned, asking, rules)
+    left = plan.Side(pairs.block_keys(sides.left, stated, "profile_id"), "profile_id", {})
+    right = plan.Side(pairs.block_keys(sides.right, stated, "resident_id"), "resident_id", {})
+    keys = block_keys(task.scratch, left, right, rules)
+    planned = task.scratch.written("blocks", plan.blocks(keys, rules))
+    found = plan.candidate_pairs(keys, capped(planned), rules)
     once = pairs.undirected(found) if sides.same_table else pairs.directed(found)
     return planned, task.scratch.written("candidates", once)
 

@@ -5,11 +5,14 @@ from typing import NamedTuple
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.block_keys import block_keys, capped
 from jobs.frequencies import name_evidence
 from jobs.model import learnt
 from jobs.run import Run
 from jobs.scratch import Scratch, scratch
-from transforms import blocking, linkage
+from transforms import linkage
+from transforms.blocking.people import open_profiles
+from transforms.blocking.plan import Side, blocks, candidate_pairs
 from transforms.measurement import capture, masking, outcomes, quality
 from transforms.measurement.rules import on_number
 from transforms.scoring import evidence, pairs, posterior
@@ -91,11 +94,11 @@ def candidates(run: Run, masked: Masked, disk: Scratch) -> Candidates:
     """The pairs that the run's own rules and caps make; only rules that need no number can."""
     read = run.tables.read
     rules = [rule for rule in run.matching.blocking if not on_number(rule.columns("profile"))]
-    asking = blocking.profile_keys(masked.profiles, masked.verdicts, read("facilities"))
-    few = F.broadcast(asking)  # so that the register stays where it is
-    plan = blocking.blocks(few, blocking.resident_keys(read("residents")), rules)
-    planned = masking.capped_as_run(disk.written("plan", plan), read("blocks"))
-    made = disk.written("pairs", blocking.candidate_pairs(planned, few, rules))
+    asking = open_profiles(masked.profiles, masked.verdicts, read("facilities"))
+    sides = Side.of_profiles(asking), Side.of_residents(read("residents"))
+    keys = block_keys(disk, *sides, rules)
+    left_out = capped(masking.capped_as_run(blocks(keys, rules), read("blocks")))
+    made = disk.written("pairs", candidate_pairs(keys, left_out, rules))
     residents = disk.written("residents", masking.of(read("residents"), "resident_id", made))
     together = masking.households_of(read("residents"), residents)
     return Candidates(made, residents, disk.written("households", together))

@@ -1,9 +1,12 @@
 """Plan: what the blocking rules will cost on this warehouse, before any pair is made."""
 
+from jobs.block_keys import met_by
 from jobs.config import Matching
 from jobs.errors import InputError
 from jobs.tables import Tables
-from transforms.blocking import blocks, cost_by_rule, profile_keys, resident_keys
+from transforms.blocking import plan as blocking
+from transforms.blocking.people import open_profiles
+from transforms.blocking.plan import Side
 
 NEEDED = ("profiles", "residents", "verifications", "facilities")
 
@@ -18,10 +21,12 @@ def plan(tables: Tables, matching: Matching) -> dict[str, object]:
         raise InputError(
             f"{tables.warehouse}: no {', '.join(absent)} yet; run standardise and verify first"
         )
-    profiles = profile_keys(*(tables.read(n) for n in ("profiles", "verifications", "facilities")))
-    residents = resident_keys(tables.read("residents"))
-    planned = blocks(profiles, residents, matching.blocking)
-    costs = [row.asDict() for row in planned.transform(cost_by_rule).collect()]
+    rules = matching.blocking
+    profiles = open_profiles(*(tables.read(n) for n in ("profiles", "verifications", "facilities")))
+    asking = blocking.asking(Side.of_profiles(profiles), rules)
+    residents = Side.of_residents(tables.read("residents"))
+    planned = blocking.blocks(met_by(asking, residents, rules), rules)
+    costs = [row.asDict() for row in planned.transform(blocking.cost_by_rule).collect()]
     by_rule = {str(cost.pop("rule")): cost for cost in costs}
     return {
         "pairs at most": sum(cost["pairs"] for cost in costs),

@@ -51,16 +51,13 @@ def error_kinds(dispositions: DataFrame, rules: Reporting) -> DataFrame:
 
 def blocking_cost(blocks: DataFrame) -> DataFrame:
     """Per rule: blocks, pairs it predicted, blocks that were capped and pairs left out for it."""
-    block = blocks.groupBy("rule", "key").agg(
-        F.sum("pairs").alias("pairs"), F.max("capped").alias("capped")
-    )
     kept, left = (F.when(c, F.col("pairs")) for c in (~F.col("capped"), F.col("capped")))
     return (
-        block.groupBy("rule")
+        blocks.groupBy("rule")
         .agg(
-            F.count(F.lit(1)).alias("blocks"),
+            F.sum("blocks").alias("blocks"),
             F.coalesce(F.sum(kept), F.lit(0)).alias("pairs"),
-            F.count_if("capped").alias("capped_blocks"),
+            F.sum(F.when(F.col("capped"), F.col("blocks")).otherwise(0)).alias("capped_blocks"),
             F.coalesce(F.sum(left), F.lit(0)).alias("left_out"),
         )
         .orderBy(F.desc("pairs"), "rule")

@@ -152,13 +152,13 @@ VERIFICATION = table(
 )
 
 BLOCK = table(
-    "rule key resident_id",
+    "rule profiles residents blocks pairs capped",
     rule=STRING,
-    key=LONG,
-    resident_id=STRING,
-    profiles=LONG,
+    key=LONG,  # of a capped block; the others of one size are one row
+    profiles=LONG,  # of each block
     residents=LONG,
-    pairs=LONG,  # of this row: its resident × the block's profiles; sums give the cost of a rule
+    blocks=LONG,
+    pairs=LONG,  # blocks × profiles × residents; sums give the cost of a rule
     capped=BOOL,
 )
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from jobs import measure
+from jobs.block_keys import block_keys, capped
 from jobs.config import DEFAULT_MATCHING, Matching, load
 from jobs.frequencies import name_evidence
 from jobs.model import learnt, model_table
@@ -14,7 +15,9 @@ from jobs.scratch import Scratch
 from jobs.tables import Tables
 from tests.fake_rows import fake_rows
 from tests.transforms.scoring.test_estimation import RANDOM, REGISTER
-from transforms import blocking, linkage, schemas
+from transforms import linkage, schemas
+from transforms.blocking.people import open_profiles
+from transforms.blocking.plan import Side, blocks, candidate_pairs
 from transforms.measurement.masking import Measurement
 from transforms.scoring import evidence, pairs, posterior
 from transforms.scoring.estimation import before_learning, u_probabilities
@@ -129,9 +132,9 @@ def uncut(run, sample):
         for name in ("profiles", "verifications")
     )
     rules = run.matching.blocking
-    asking = blocking.profile_keys(profiles, verdicts, read("facilities"))
-    planned = blocking.blocks(asking, blocking.resident_keys(read("residents")), rules)
-    made = blocking.candidate_pairs(planned, asking, rules)
+    asking = Side.of_profiles(open_profiles(profiles, verdicts, read("facilities")))
+    keys = block_keys(run.tables.scratch, asking, Side.of_residents(read("residents")), rules)
+    made = candidate_pairs(keys, capped(blocks(keys, rules)), rules)
     held = evidence.held_profiles(profiles, verdicts)
     phones = evidence.phone_use(read("residents"), held, profiles)
     left = evidence.profile_evidence(profiles, verdicts, phones, read("facilities"))

@@ -12,14 +12,14 @@ def test_a_rule_costs_what_it_planned_and_shows_what_its_cap_left_out(spark: Spa
         spark,
         schemas.BLOCK,
         [
-            {"rule": "name", "key": 1, "resident_id": "a", "pairs": 2, "capped": False},
-            {"rule": "name", "key": 1, "resident_id": "b", "pairs": 2, "capped": False},
-            {"rule": "name", "key": 2, "resident_id": "a", "pairs": 90, "capped": True},
-            {"rule": "phone", "key": 3, "resident_id": "a", "pairs": 1, "capped": False},
+            {"rule": "name", "blocks": 1, "pairs": 2},
+            {"rule": "name", "blocks": 2, "pairs": 2},
+            {"rule": "name", "blocks": 1, "pairs": 90, "capped": True, "key": 2},
+            {"rule": "phone", "blocks": 1, "pairs": 1},
         ],
     )
     assert [tuple(row) for row in reporting.blocking_cost(blocks).collect()] == [
-        ("name", 2, 4, 1, 90),
+        ("name", 4, 4, 1, 90),
         ("phone", 1, 1, 0, 0),
     ]
 

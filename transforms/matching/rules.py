@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
-from transforms.blocking import BlockingRule
+from transforms.blocking.rules import BlockingRule
 from transforms.matching.columns import ColumnRule, Names
 from transforms.matching.kinds import KINDS
 from transforms.matching.levels import OF_OTHER_COLUMN, parsed, suits

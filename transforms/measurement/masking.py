@@ -80,11 +80,5 @@ def households_of(residents: DataFrame, candidates: DataFrame) -> DataFrame:
 
 
 def capped_as_run(planned: DataFrame, blocks: DataFrame) -> DataFrame:
-    """The plan, a block capped also where the run itself capped it: there it held more profiles."""
-    left_out = of(blocks.where("capped"), "key", planned).select("key").distinct()
-    marked = planned.join(
-        F.broadcast(left_out.withColumn("left_out", F.lit(True))), on="key", how="left"
-    )
-    return marked.withColumn("capped", F.col("capped") | F.col("left_out").isNotNull()).select(
-        *planned.columns
-    )
+    """The plan and the blocks that the run itself left out: there they held more profiles."""
+    return planned.unionByName(blocks.where("capped"))

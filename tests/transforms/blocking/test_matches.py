@@ -1,0 +1,120 @@
+"""Both sides cut into tasks and segments give what one loop over all keys gives."""
+
+import random
+from collections import Counter, defaultdict
+
+import numpy as np
+import polars as pl
+import pytest
+
+from transforms.blocking.hashing import hashed
+from transforms.blocking.matches import Cap, counted, credited, kept, pairs, sizes
+from transforms.blocking.packing import packed, unpacked
+
+CAPS = [Cap("few", 1_000, 3), Cap("cheap", 12, 1_000), Cap("any", 1_000, 1_000)]
+KEYS = hashed(pl.Series(range(60))).view(np.int64).tolist()
+WIDTH = 25  # four segments
+
+
+@pytest.fixture(params=range(3))
+def records(request):
+    """(profile, rule, key) and (resident, key), where some keys are on one side alone."""
+    dice = random.Random(request.param)
+    asking = [(n % 90, key % 3, KEYS[key]) for n in range(200) for key in [dice.randrange(50)]]
+    offered = [(f"r{n % 70}", KEYS[dice.randrange(10, 60)]) for n in range(200)]
+    return sorted(set(asking)), sorted(set(offered))
+
+
+def cells(rows, names, tasks=3):
+    """One frame of cells per task."""
+    frame = pl.DataFrame(rows, schema=names, orient="row")
+    return [packed({0: frame[n::tasks]}) for n in range(tasks)]
+
+
+def asking_cells(rows):
+    return cells(rows, {"profile_id": pl.Int64, "rule": pl.Int8, "key": pl.Int64})
+
+
+def offered_cells(rows):
+    return cells(rows, {"resident_id": pl.String, "key": pl.Int64})
+
+
+def segments(tasks):
+    together = pl.concat(tasks).partition_by("segment", as_dict=True)
+    return {segment: group for (segment,), group in together.items()}
+
+
+def both(left, right):
+    ours, theirs = segments(left), segments(right)
+    return [(ours[at], theirs[at]) for at in sorted(ours.keys() & theirs.keys())]
+
+
+def plan(asking, offered):
+    """Block by block."""
+    asked = Counter((rule, key) for _, rule, key in asking)
+    held = Counter(key for _, key in offered)
+    for (rule, key), profiles in asked.items():
+        if residents := held[key]:
+            cap = CAPS[rule]
+            capped = profiles * residents > cap.max_pairs or residents > cap.max_residents
+            yield key, (cap.rule, profiles, residents, capped)
+
+
+def test_blocks_are_counted_by_size_and_the_capped_ones_named(records):
+    asking, offered = records
+    counts = [
+        [counted(task, WIDTH) for task in side]
+        for side in (asking_cells(asking), offered_cells(offered))
+    ]
+    expected = Counter((*size, key if size[-1] else None) for key, size in plan(asking, offered))
+    found = pl.concat(sizes(*group, CAPS) for group in both(*counts))
+    columns = ("rule", "profiles", "residents", "capped", "key")
+    summed = found.group_by(columns).agg(pl.sum("blocks"), pl.sum("pairs"))
+
+    assert {row[:5]: row[5] for row in summed.select(*columns, "blocks").iter_rows()} == expected
+    assert all(row[1] * row[2] * row[5] == row[6] for row in summed.iter_rows())
+    assert {size[0] for key, size in plan(asking, offered) if size[-1]} == {"few", "cheap"}
+
+
+def test_every_pair_of_a_block_that_is_not_capped_once_with_its_rules(records):
+    asking, offered = records
+    capped = {key for key, size in plan(asking, offered) if size[-1]}
+    expected = defaultdict(set)
+    for profile, rule, key in asking:
+        for resident, other in offered:
+            if key == other and key not in capped:
+                expected[profile, resident].add(CAPS[rule].rule)
+
+    left_out = np.array(sorted(capped), np.int64)
+    sides = [
+        [kept(task, left_out, WIDTH) for task in side]
+        for side in (asking_cells(asking), offered_cells(offered))
+    ]
+    made = segments([pairs(*group, WIDTH) for group in both(*sides)])
+    rows = [
+        row for cell in made.values() for row in credited(cell, [cap.rule for cap in CAPS]).rows()
+    ]
+    found = {(row[0], row[1]): row[-1] for row in rows}
+
+    assert len(rows) == len(found)
+    assert {pair: set(rules) for pair, rules in found.items()} == expected
+    order = [cap.rule for cap in CAPS]
+    assert all(rules == sorted(rules, key=order.index) for rules in found.values())
+
+
+def test_a_key_of_many_records_leaves_its_task_as_one_row():
+    (task,) = cells([(n, 2, KEYS[0]) for n in range(5_000)], ["profile_id", "rule", "key"], tasks=1)
+    assert unpacked(counted(task, WIDTH)).to_dicts() == [
+        {"key": KEYS[0], "records": 5_000, "rule": 2}
+    ]
+
+
+def test_sixty_two_rules_have_a_bit_each():
+    rules = [f"rule {n}" for n in range(62)]
+    found = [(1, at, KEYS[at % 60]) for at in (0, 31, 61)]
+    (left,), (right,) = (
+        cells(found, {"profile_id": pl.Int64, "rule": pl.Int8, "key": pl.Int64}, tasks=1),
+        cells([("r", key) for _, _, key in found], {"resident_id": pl.String, "key": pl.Int64}, 1),
+    )
+    (row,) = credited(pairs(left, right, 16), rules).rows()
+    assert row[-1] == ["rule 0", "rule 31", "rule 61"]

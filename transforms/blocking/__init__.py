@@ -1,0 +1,1 @@
+"""Block: which pairs are worth comparing, planned and capped before any work is spent."""

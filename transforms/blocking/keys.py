@@ -1,0 +1,105 @@
+"""Block keys of a batch of records: what they must share to be compared, as one 64-bit number."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from transforms.blocking.hashing import Hashes, extended, hashed
+from transforms.blocking.membership import Bitmap, may_hold
+
+Rows = npt.NDArray[np.intp]
+
+
+class Keyed(NamedTuple):
+    """A rule as one side sees it: its name and that side's key columns."""
+
+    rule: str
+    columns: tuple[str, ...]
+
+
+class Column(NamedTuple):
+    """Hashes of a column's values and which are filled; of a list's elements with their `rows`."""
+
+    hashes: Hashes
+    filled: npt.NDArray[np.bool_]
+    rows: Rows | None = None
+
+
+class Found(NamedTuple):
+    """Keys, and the position in the batch of the record that each is of."""
+
+    rows: Rows
+    keys: Hashes
+
+
+def needed(rules: Sequence[Keyed]) -> list[str]:
+    """The key columns that any of the rules names, each once."""
+    return list(dict.fromkeys(name for rule in rules for name in rule.columns))
+
+
+def keys(
+    batch: pl.DataFrame, record: str, rules: Sequence[Keyed], asked: Bitmap | None = None
+) -> pl.DataFrame:
+    """(`record`, `rule`, `key`) for every rule whose key columns are all filled.
+
+    `rule` is its position; its name is part of `key`. Where a bitmap says what is asked for, other
+    keys are left out.
+    """
+    columns = {part: _column(batch[part[0]], part[1]) for part in _parts(batch, rules)}
+    seeds = hashed(pl.Series([rule.rule for rule in rules]))
+    found = [
+        _of_rule(seed, [columns[part] for part in _parts(batch, [rule])])
+        for seed, rule in zip(seeds, rules, strict=True)
+    ]
+    if asked is not None:
+        found = [_within(of, may_hold(asked, of.keys)) for of in found]
+    at = np.arange(len(rules), dtype=np.int8)
+    return pl.DataFrame(
+        {
+            record: batch[record].gather(np.concatenate([of.rows for of in found])),
+            "rule": np.repeat(at, [len(of.keys) for of in found]),
+            "key": np.concatenate([of.keys for of in found]).view(np.int64),
+        }
+    )
+
+
+def _parts(batch: pl.DataFrame, rules: Sequence[Keyed]) -> list[tuple[str, bool]]:
+    """Each column of the rules, and whether the rule gives a key per element of it.
+
+    That is so of a rule's first list; a second one must agree as a whole.
+    """
+    lists = {name for name, kind in batch.schema.items() if isinstance(kind, pl.List)}
+    found: dict[tuple[str, bool], None] = {}
+    for rule in rules:
+        spread = next((name for name in rule.columns if name in lists), None)
+        found |= dict.fromkeys((name, name == spread) for name in rule.columns)
+    return list(found)
+
+
+def _column(values: pl.Series, spread: bool) -> Column:  # noqa: FBT001 - half of a key, not a switch
+    if spread:
+        rows = np.repeat(np.arange(len(values)), values.list.len().fill_null(0).to_numpy())
+        values = values.drop_nulls().explode(empty_as_null=False)
+        return Column(hashed(values), values.is_not_null().to_numpy(), rows)
+    text = values.list.join("\0") if isinstance(values.dtype, pl.List) else values
+    return Column(hashed(text), text.is_not_null().to_numpy())
+
+
+def _of_rule(seed: np.uint64, columns: Sequence[Column]) -> Found:
+    """The keys of every record that has all columns, in the order of the records."""
+    rows = next((column.rows for column in columns if column.rows is not None), None)
+    size = len(columns[0].filled if rows is None else rows)
+    found, complete = np.full(size, seed), np.ones(size, np.bool_)
+    for hashes, filled, own in columns:
+        alike = rows is None or own is not None
+        found = extended(found, hashes if alike else hashes[rows])
+        complete = complete & (filled if alike else filled[rows])
+    (at,) = np.nonzero(complete)
+    return Found(at if rows is None else rows[at], found[at])
+
+
+def _within(found: Found, wanted: npt.NDArray[np.bool_]) -> Found:
+    return Found(found.rows[wanted], found.keys[wanted])

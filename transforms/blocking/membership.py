@@ -1,0 +1,55 @@
+"""Which keys occur among many, as a bitmap that fits everywhere: a Bloom filter of one hash.
+
+A key's highest bits are its position. What the bitmap denies does not occur; of the others some do
+not either, which the join finds out. It is made in segments, so that no task holds all of it.
+"""
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from transforms.blocking.hashing import Hashes
+from transforms.blocking.packing import SEGMENT, positions_of, split, unpacked
+
+Bitmap = npt.NDArray[np.uint8]
+
+BITS_PER_KEY = 16  # one in sixteen foreign keys passes
+LEAST, MOST = 16, 32  # as powers of two: 8 KiB, 512 MiB
+
+
+def width_for(keys: int) -> int:
+    """The size of a bitmap for so many keys, as a power of two of bits."""
+    return min(max((BITS_PER_KEY * keys).bit_length(), LEAST), MOST)
+
+
+def may_hold(bitmap: Bitmap, keys: Hashes) -> npt.NDArray[np.bool_]:
+    """False for every key that is certainly not among those the bitmap was made of."""
+    position = positions_of(keys, len(bitmap).bit_length() + 2)
+    octets = bitmap[position >> np.uint64(3)]
+    bits: npt.NDArray[np.uint8] = octets >> (position & np.uint64(7)).astype(np.uint8) & np.uint8(1)
+    return bits.astype(np.bool_)
+
+
+def positions(cells: pl.DataFrame, width: int) -> pl.DataFrame:
+    """The positions of all keys in `cells`, packed by segment."""
+    keys = unpacked(cells)["key"].to_numpy().view(np.uint64)
+    whole = positions_of(keys, width)
+    inside = (whole & np.uint64((1 << SEGMENT) - 1)).astype(np.uint32)
+    return split(pl.DataFrame({"position": inside}), keys, width)
+
+
+def bits(cells: pl.DataFrame, width: int) -> pl.DataFrame:
+    """One row: the bits of a segment, of all positions packed for it."""
+    found = np.zeros(1 << min(width, SEGMENT), np.bool_)
+    found[unpacked(cells)["position"].to_numpy()] = True
+    content = np.packbits(found, bitorder="little").tobytes()
+    return cells[:1].with_columns(content=pl.lit(content))
+
+
+def bitmap(segments: pl.DataFrame, width: int) -> Bitmap:
+    """The whole of it."""
+    whole = np.zeros(1 << (width - 3), np.uint8)
+    size = 1 << (min(width, SEGMENT) - 3)
+    for segment, content in segments.select("segment", "content").iter_rows():
+        whole[segment * size : (segment + 1) * size] = np.frombuffer(content, np.uint8)
+    return whole

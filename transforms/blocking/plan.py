@@ -1,0 +1,165 @@
+"""The plan: what every block will cost, which are too large, and the pairs that the others make."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import polars as pl
+from pyspark import Broadcast
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from transforms import kernels
+from transforms.blocking import keys, matches, membership, people
+from transforms.blocking.packing import CELLS, packed
+from transforms.blocking.rules import BlockingRule
+from transforms.schemas import BLOCK, CANDIDATE_PAIR, conform
+
+# As candidate pairs name them.
+IDS = {"profile_id": pl.Int64, "resident_id": pl.String}
+
+
+class Side(NamedTuple):
+    """One side's records, what names them, and key columns that are made of theirs."""
+
+    records: DataFrame
+    record: str
+    made: Mapping[str, pl.Expr]
+
+    @classmethod
+    def of_profiles(cls, records: DataFrame) -> "Side":
+        return cls(records, "profile_id", people.profile_columns())
+
+    @classmethod
+    def of_residents(cls, records: DataFrame) -> "Side":
+        return cls(records, "resident_id", people.resident_columns())
+
+
+class PackedKeys(NamedTuple):
+    """The keys of both sides in cells, and how wide the bitmap of the profiles' keys is.
+
+    Unpacked, `asking` is (profile_id, rule, key) and `offered` (resident_id, key).
+    """
+
+    asking: DataFrame
+    offered: DataFrame
+    width: int
+
+    def each(self, kernel: kernels.Kernel) -> tuple[DataFrame, DataFrame]:
+        """Either side as `kernel` makes it of the cells of a task."""
+        asking = kernels.applied_to_tasks(self.asking, kernel, CELLS)
+        return asking, kernels.applied_to_tasks(self.offered, kernel, CELLS)
+
+
+def asking(profiles: Side, rules: Sequence[BlockingRule]) -> DataFrame:
+    """The key of every profile and rule whose key columns are all filled, in cells."""
+    keyed = [keys.Keyed(rule.name, rule.columns("profile")) for rule in rules]
+
+    def made(columns: pl.DataFrame) -> pl.DataFrame:
+        return keys.keys(columns, "profile_id", keyed)
+
+    return _cells(profiles, keyed, made)
+
+
+def offered(
+    residents: Side, rules: Sequence[BlockingRule], asked: Broadcast[membership.Bitmap]
+) -> DataFrame:
+    """The residents' keys that a profile asks for, and a few more, in cells."""
+    keyed = [keys.Keyed(rule.name, rule.columns("resident")) for rule in rules]
+
+    def made(columns: pl.DataFrame) -> pl.DataFrame:
+        return keys.keys(columns, "resident_id", keyed, asked.value).drop("rule")
+
+    return _cells(residents, keyed, made)
+
+
+def _cells(side: Side, rules: Sequence[keys.Keyed], kernel: kernels.Kernel) -> DataFrame:
+    """What `kernel` makes of a batch's id and key columns, one cell a batch."""
+    columns = [side.made.get(name, pl.col(name)).alias(name) for name in keys.needed(rules)]
+    read = dict.fromkeys(name for column in columns for name in column.meta.root_names())
+    record = pl.col(side.record).cast(IDS[side.record])
+
+    def made(batch: pl.DataFrame) -> pl.DataFrame:
+        return packed({0: kernel(batch.select(record, *columns))})
+
+    return kernels.applied(side.records.select(side.record, *read), made, CELLS)
+
+
+def asked_segments(asking: DataFrame, width: int) -> DataFrame:
+    """The bitmap of the keys that profiles ask for, one row per segment."""
+
+    def positions(cells: pl.DataFrame) -> pl.DataFrame:
+        return membership.positions(cells, width)
+
+    def bits(cells: pl.DataFrame) -> pl.DataFrame:
+        return membership.bits(cells, width)
+
+    marked = kernels.applied_to_tasks(asking, positions, CELLS)
+    return kernels.applied_to_groups(marked, "segment", bits, CELLS)
+
+
+def blocks(both: PackedKeys, rules: Sequence[BlockingRule]) -> DataFrame:
+    """The plan: one row per capped block, and one per rule and size of all others.
+
+    Keys are counted where they lie before they are shuffled: no task ever holds all records of
+    one key.
+    """
+    caps = [matches.Cap(rule.name, rule.max_pairs, rule.max_residents) for rule in rules]
+    width = both.width
+
+    def counted(cells: pl.DataFrame) -> pl.DataFrame:
+        return matches.counted(cells, width)
+
+    def sizes(profiles: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
+        return matches.sizes(profiles, residents, caps)
+
+    counts = both.each(counted)
+    found = kernels.applied_to_shared_groups(counts, "segment", sizes, BLOCK)
+    alike = found.groupBy("rule", "key", "profiles", "residents", "capped")
+    return conform(alike.agg(F.sum("blocks").alias("blocks"), F.sum("pairs").alias("pairs")), BLOCK)
+
+
+def candidate_pairs(
+    both: PackedKeys, capped: Broadcast[matches.Capped], rules: Sequence[BlockingRule]
+) -> DataFrame:
+    """One row per profile × resident, with the names of all rules that found it.
+
+    The keys of capped blocks leave before anything is shuffled.
+    """
+    width, names = both.width, [rule.name for rule in rules]
+
+    def kept(cells: pl.DataFrame) -> pl.DataFrame:
+        return matches.kept(cells, capped.value, width)
+
+    def pairs(profiles: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
+        return matches.pairs(profiles, residents, width)
+
+    def credited(cells: pl.DataFrame) -> pl.DataFrame:
+        return matches.credited(cells, names)
+
+    made = kernels.applied_to_shared_groups(both.each(kept), "segment", pairs, CELLS)
+    return kernels.applied_to_groups(made, "segment", credited, CANDIDATE_PAIR)
+
+
+def capped_keys(planned: DataFrame) -> DataFrame:
+    """The keys of the blocks that are left out."""
+    return planned.where("capped").select("key").distinct()
+
+
+def cost_by_rule(planned: DataFrame) -> DataFrame:
+    """One row per rule, dearest first: its blocks, pairs to make, and what the caps leave out."""
+
+    cost = F.when(~F.col("capped"), F.col("pairs")).otherwise(0)
+    left_out, blocks_left_out = (
+        F.when(F.col("capped"), F.col(name)).otherwise(0) for name in ("pairs", "blocks")
+    )
+    return (
+        planned.groupBy("rule")
+        .agg(
+            F.sum("blocks").alias("blocks"),
+            F.sum(cost).alias("pairs"),
+            F.max(F.col("profiles") * F.col("residents")).alias("largest_block"),
+            F.sum(blocks_left_out).alias("capped_blocks"),
+            F.sum(left_out).alias("pairs_left_out"),
+        )
+        .orderBy(F.desc("pairs"), "rule")
+    )
