@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 SUMMARY = "tong-hop.xlsx"
 REVIEW, POPULATION, DOSES = "Cần xác minh", "Dữ liệu dân cư", "Mũi trùng, bất thường"
-ENTERED_TWICE = "mũi này đã ghi một lần"
+PROBLEMS = {"duplicate": "mũi này đã ghi một lần", "review": "có thể là mũi của người khác"}
 HEADINGS = 2  # rows above them
 
 
@@ -50,7 +50,7 @@ def counted(sheet: str, line: dict[str, str], places: list[Place]) -> None:
     doses = 1 if sheet == DOSES else int(line["Số mũi"])
     kind = "known"
     if sheet == DOSES:
-        kind = "duplicate" if line["Vấn đề"].startswith(ENTERED_TWICE) else "finding"
+        kind = next((kind for kind, says in PROBLEMS.items() if says in line["Vấn đề"]), "finding")
     elif sheet == REVIEW:
         kind = "review"
     for place in places:

@@ -4,6 +4,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from transforms.columns import dose_correction_id
+from transforms.deduplication.contradictions import RULE
 from transforms.schemas import CORRECTION, conform
 
 
@@ -21,13 +22,17 @@ def dose_cases(dispositions: DataFrame, findings: DataFrame, real: DataFrame) ->
         "evidence", F.array(F.lit("finding=duplicate"))
     )
     asked = findings.join(real, on="dose_id", how="left_anti")
-    broken = asked.groupBy("dose_id").agg(
-        F.array_sort(F.collect_set(F.concat(F.lit("finding="), "rule"))).alias("evidence")
-    )
     kept = rows.where(F.col("disposition") != "duplicate").withColumn(
         "disposition", F.when(F.col("doubt").isNotNull(), "review").otherwise("finding")
     )
-    return copies.unionByName(kept.join(broken, on="dose_id", how="inner"))
+    # Whose profile is not known anyway is asked about as a person, not dose by dose.
+    told = kept.join(asked, on="dose_id", how="inner").where(
+        (F.col("rule") != RULE) | F.col("doubt").isNotNull()
+    )
+    broken = told.groupBy(*kept.columns).agg(
+        F.array_sort(F.collect_set(F.concat(F.lit("finding="), "rule"))).alias("evidence")
+    )
+    return copies.unionByName(broken)
 
 
 def with_doses(cases: DataFrame, doses: DataFrame) -> DataFrame:
