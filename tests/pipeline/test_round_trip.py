@@ -40,13 +40,17 @@ def truth(nation):
 
 
 def truths(run, truth):
-    """correction_id → whether what the row proposes is so."""
+    """correction_id → whether what the row says is so: of a doubted dose, that it is another's."""
     said = {}
+    persons = run.tables.read("persons").collect()
+    resident_of = {row["profile_id"]: row["resident_id"] for row in persons}
     for row in run.tables.read("corrections").collect():
         owners = {truth[dose]["resident_id"] for dose in row["dose_ids"]}
         if row["disposition"] == "duplicate":
             copy, kept = (truth[dose]["duplicate_of"] or dose for dose in row["dose_ids"])
             said[row["correction_id"]] = copy == kept
+        elif (row["disposition"], row["case_class"]) == ("review", "d"):
+            said[row["correction_id"]] = owners != {resident_of[row["profile_id"]]}
         elif row["disposition"] != "finding":
             for proposed in row["candidates"] or [row]:
                 said[proposed["correction_id"]] = owners == {proposed["resident_id"]}
@@ -118,7 +122,10 @@ def dispositions_of(state, profiles):
 
 def answered_by(run, said):
     """The profiles answered for: truly by all who did, and by mistake on a proposal."""
-    rows = [row for row in run.tables.read("decisions").collect() if row["sheet"] != "doses"]
+    said_of_people = run.tables.read("decisions").where(
+        "sheet != 'doses' or disposition = 'review'"
+    )
+    rows = said_of_people.collect()
     lied = {row for row in rows if (row["answer"] == "right") != said[row["correction_id"]]}
     liars = {row["profile_id"] for row in lied}
     mistaken = {row["profile_id"] for row in lied if row["sheet"] == "platform"}
