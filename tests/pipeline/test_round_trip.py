@@ -129,7 +129,9 @@ def answered_by(run, said):
     lied = {row for row in rows if (row["answer"] == "right") != said[row["correction_id"]]}
     liars = {row["profile_id"] for row in lied}
     mistaken = {row["profile_id"] for row in lied if row["sheet"] == "platform"}
-    return {row["profile_id"] for row in rows} - liars, mistaken
+    # An answer on one dose says nothing of the others.
+    people = {row["profile_id"] for row in rows if row["sheet"] != "doses"}
+    return people - liars, mistaken
 
 
 @pytest.mark.slow
