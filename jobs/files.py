@@ -27,12 +27,17 @@ class DataFile:
 
 def listed(spark: SparkSession, source: str) -> list[DataFile]:
     """The data files of a file, folder or glob in path order; hidden ones (`_`, `.`) left out."""
-    found = sorted(
-        data_file for status in _statuses(spark, source) for data_file in _below(spark, status)
-    )
+    found = there(spark, source)
     if not found:
         raise InputError(f"{source}: nothing there to read; check the path")
     return found
+
+
+def there(spark: SparkSession, source: str) -> list[DataFile]:
+    """The same, none where there is nothing."""
+    return sorted(
+        data_file for status in _statuses(spark, source) for data_file in _below(spark, status)
+    )
 
 
 def is_delta(spark: SparkSession, source: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
-from jobs.files import head, is_delta, listed
+from jobs.files import head, there
 
 # Columns whose min and max may stand in the transaction log: none of them is personal data.
 # A commit is a file named by its version; its `commitInfo` is the first line (Delta's protocol).
@@ -53,7 +53,7 @@ class Tables:
         return f"{self.warehouse.rstrip('/')}/{name}"
 
     def exists(self, name: str) -> bool:
-        return is_delta(self.spark, self.path(name))
+        return bool(commits(self.spark, self.path(name)))
 
     def read(self, name: str) -> DataFrame:
         return self.spark.read.format("delta").load(self.path(name))
@@ -111,10 +111,15 @@ def newest_commit(spark: SparkSession, table: str) -> dict[str, Any]:
 
     Read from the log's own files: Delta's history starts a Spark job for every question.
     """
-    if not is_delta(spark, table):
+    made = commits(spark, table)
+    if not made:
         return {}
-    files = listed(spark, f"{table}/_delta_log")
-    newest = max(file.path for file in files if COMMIT.search(file.path))
-    lines = head(spark, newest, COMMIT_BYTES).decode("utf-8", errors="replace").splitlines()
+    lines = head(spark, made[-1], COMMIT_BYTES).decode("utf-8", errors="replace").splitlines()
     info = next((line for line in lines if line.startswith('{"commitInfo"')), "{}")
     return dict(json.loads(info).get("commitInfo", {}))
+
+
+def commits(spark: SparkSession, table: str) -> list[str]:
+    """The files of a table's commits, oldest first; none where a first write was killed."""
+    log = there(spark, f"{table}/_delta_log")
+    return [file.path for file in log if COMMIT.search(file.path)]

@@ -11,9 +11,8 @@ from transforms.schemas import CORRECTION, conform
 def dose_cases(dispositions: DataFrame, findings: DataFrame, real: DataFrame) -> DataFrame:
     """One row per dose row that is a copy, and per kept one that breaks a rule; never both.
 
-    A dose that may be another person's is to `review`; other rules leave dispositions alone.
-
-    Doses that a commune said are `real` break no rule that anybody has to look at again.
+    A dose that may be another person's is to `review`; other rules leave dispositions alone. Doses
+    that a commune said are `real` break no rule that anybody has to look at again.
     """
     rows = dispositions.select(
         "dose_id", "profile_id", "resident_id", "disposition", "duplicate_of", "doubt"

@@ -38,3 +38,15 @@ def test_a_table_that_somebody_else_wrote_is_nobodys(spark, tmp_path):
     )
 
     assert Tables(spark, str(tmp_path)).written("blocks") is None
+
+
+def test_a_table_whose_first_write_was_killed_is_not_there_and_can_be_written(spark, tmp_path):
+    (tmp_path / "blocks" / "_delta_log").mkdir(parents=True)
+    tables = Tables(spark, str(tmp_path), Commit("run-1", "block", "f1"))
+
+    assert not tables.exists("blocks")
+    assert tables.written("blocks") is None
+    assert not tables.finished("blocks")
+
+    tables.overwrite("blocks", spark.createDataFrame([(1,)], "profile_id long"))
+    assert tables.finished("blocks")

@@ -18,14 +18,15 @@ def contradictions(doses: DataFrame, real: DataFrame, rules: DoseRules) -> DataF
     for many people), unless one mistyped number explains it all. Double entries lie closer
     together. Doses that people said are `real` are not asked about again, what contradicts them is.
     """
-    dated = doses.dropna(subset=["dose_number", "injected_on"])
+    known = doses.select("dose_id", "profile_id", "dose_number", "injected_on")
+    dated = known.dropna(subset=["dose_number", "injected_on"])
     span = F.datediff(F.max("injected_on"), F.min("injected_on"))
     spans = dated.groupBy("profile_id", "dose_number").agg(span.alias("days"))
     apart = spans.where(F.col("days") > rules.max_event_days)
-    # One row per profile and number on the right.
-    rows = dated.join(F.broadcast(apart), on=["profile_id", "dose_number"], how="inner")
+    # One row per profile and number on the right: few, but not where a register numbers no dose.
+    rows = dated.join(apart, on=["profile_id", "dose_number"], how="inner")
     mistyped = dated.transform(one_number_mistyped, apart, rules)
-    torn = rows.join(F.broadcast(mistyped), on="profile_id", how="left_anti")
+    torn = rows.join(mistyped, on="profile_id", how="left_anti")
     asked = torn.join(F.broadcast(real), on="dose_id", how="left_anti")
     detail = F.format_string("dose %d on days %d days apart", "dose_number", "days")
     return conform(
@@ -38,7 +39,7 @@ def one_number_mistyped(dated: DataFrame, apart: DataFrame, rules: DoseRules) ->
 
     Two or three doses, each as long after the one before as doses are, the numbers one short.
     """
-    asked = dated.join(F.broadcast(apart.select("profile_id").distinct()), "profile_id", "inner")
+    asked = dated.join(apart, on="profile_id", how="left_semi")
     histories = asked.groupBy("profile_id").agg(
         F.max("dose_number").alias("highest"),
         F.array_sort(F.collect_set("injected_on")).alias("on"),
