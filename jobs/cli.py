@@ -15,7 +15,7 @@ from rich.console import Console
 
 from jobs.clerical_commands import answers, sample
 from jobs.errors import DoichieuError
-from jobs.inspection_commands import evaluate, explain
+from jobs.inspection_commands import evaluate, explain, plan
 from jobs.list_commands import publish, receive
 from jobs.matching_command import match
 
@@ -118,6 +118,7 @@ for _name, _help in STAGE_HELP.items():
 app.command()(match)
 app.command()(explain)
 app.command()(evaluate)
+app.command()(plan)
 app.command()(sample)
 app.command()(answers)
 app.command()(receive)
@@ -132,25 +133,6 @@ def status(warehouse: Warehouse, conf: Conf = DEFAULT_CONF, as_json: Json = Fals
     with opened(warehouse, conf, "status") as tables:
         facts = warehouse_status.status(tables)
     warehouse_status.tell(facts) if not as_json else _print_json(facts)
-
-
-@app.command()
-def plan(
-    warehouse: Warehouse,
-    conf: Conf = DEFAULT_CONF,
-    matching: MatchingFile = None,
-    as_json: Json = False,
-) -> None:
-    """Predict what each blocking rule will cost, before any pair is made."""
-    from jobs import plan as planning
-    from jobs.command import matching_file, opened
-    from jobs.config import Matching, load
-    from jobs.figures import tell
-
-    rules = load(matching_file(conf, matching), Matching)
-    with opened(warehouse, conf, "plan") as tables:
-        facts = planning.plan(tables, rules)
-    tell(facts) if not as_json else _print_json(facts)
 
 
 @app.command()

@@ -26,6 +26,7 @@ from transforms.verification import VerificationRules
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_CONF = ROOT / "conf" / "local.toml"
 DEFAULT_MATCHING = ROOT / "conf" / "matching.toml"
+DEFAULT_COSTS = ROOT / "conf" / "costs.toml"
 
 
 def _beside(path: Path, info: ValidationInfo) -> Path:

@@ -103,6 +103,8 @@ def perform(run: Run, stage: ModuleType, progress: Progress, record: RunRecord) 
     if history.TABLE in stage.READS:
         record.write("running")
     begun = clock.seconds()
+    # The web interface and the event log tell by it which stage a Spark job belongs to.
+    run.tables.spark.sparkContext.setJobGroup(name, name)
     with progress.working(name):
         try:
             stage.run(run)

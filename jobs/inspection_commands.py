@@ -1,4 +1,4 @@
-"""The commands that look into a warehouse: `doichieu explain` and `doichieu evaluate`."""
+"""The commands that look into a warehouse, or ahead: `explain`, `evaluate` and `plan`."""
 
 import json
 import sys
@@ -52,6 +52,52 @@ def evaluate(
     with opened(warehouse, conf, "evaluate") as tables:
         facts = evaluation.evaluate(tables, truth)
     tell(facts) if not as_json else _print_json(facts)
+
+
+def plan(
+    warehouse: Annotated[
+        Path | None, typer.Option(help="Warehouse whose blocking is to be predicted.")
+    ] = None,
+    residents: Annotated[int | None, typer.Option(min=1, help="Or a nation of so many …")] = None,
+    doses: Annotated[int | None, typer.Option(min=1, help="… with so many dose rows …")] = None,
+    cores: Annotated[int | None, typer.Option(min=1, help="… on so many cores.")] = None,
+    conf: Conf = DEFAULT_CONF,
+    matching: Annotated[
+        Path | None, typer.Option(help="What matches. [default: beside --conf]")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Predict what each blocking rule will cost here, or what a run of any size will."""
+    from jobs.errors import ConfigError
+    from jobs.figures import tell
+
+    match warehouse, residents, doses, cores:
+        case Path(), None, None, None:
+            facts = _planned(warehouse, conf, matching)
+        case None, int(), int(), int():
+            facts = _forecast(residents, doses, cores)
+        case _:
+            raise ConfigError(
+                "plan needs --warehouse, or else all of --residents, --doses and --cores"
+            )
+    tell(facts) if not as_json else _print_json(facts)
+
+
+def _planned(warehouse: Path, conf: Path, matching: Path | None) -> dict[str, object]:
+    from jobs import plan as planning
+    from jobs.command import matching_file, opened
+    from jobs.config import Matching, load
+
+    rules = load(matching_file(conf, matching), Matching)
+    with opened(warehouse, conf, "plan") as tables:
+        return planning.plan(tables, rules)
+
+
+def _forecast(residents: int, doses: int, cores: int) -> dict[str, object]:
+    from jobs import plan as planning
+    from transforms.costs import Size
+
+    return planning.of_size(Size(residents=residents, doses=doses, cores=cores))
 
 
 def _print_json(facts: object) -> None:

@@ -1,14 +1,20 @@
-"""Plan: what the blocking rules will cost on this warehouse, before any pair is made."""
+"""Plan: what blocking will cost on a warehouse, or a whole run on a nation and a cluster."""
 
 from jobs.block_keys import met_by
-from jobs.config import Matching
+from jobs.config import DEFAULT_COSTS, Matching, load
 from jobs.errors import InputError
 from jobs.tables import Tables
 from transforms.blocking import plan as blocking
 from transforms.blocking.people import open_profiles
 from transforms.blocking.plan import Side
+from transforms.costs import Costs, Size, forecast
 
 NEEDED = ("profiles", "residents", "verifications", "facilities")
+
+
+def of_size(size: Size) -> dict[str, object]:
+    """What a whole run costs, forecast from the runs that `make bench` measured last."""
+    return forecast(load(DEFAULT_COSTS, Costs), size)
 
 
 def plan(tables: Tables, matching: Matching) -> dict[str, object]:

@@ -1,15 +1,16 @@
-"""Ours and the peer on the same registers, in turns: times, ratios and memory, as a page."""
+"""Ours and the peer on the same registers, in turns: times, ratios and memory, as a page.
+
+With two sizes or more, also what every stage costs: conf/costs.toml, from which `plan` forecasts.
+"""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
-import threading
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
-import psutil
 import typer
 from pyarrow.dataset import dataset
 from pyarrow.parquet import ParquetWriter
@@ -17,15 +18,19 @@ from pyspark.sql import DataFrame
 from rich.console import Console
 
 from jobs import clock
-from jobs.config import DEFAULT_CONF, ROOT, Settings, load
+from jobs.config import DEFAULT_CONF, DEFAULT_COSTS, ROOT, Settings, load
+from jobs.pipeline import STAGES
 from jobs.session import spark_session
 from jobs.tables import Tables
-from scripts.bench_page import MATCHING, Limit, Measured, Outcome, page
+from scripts.bench_page import MATCHING, Limit, Measured, Outcome, machine, page
+from scripts.costs_file import costs_file
+from scripts.event_log import Use, newest, uses
+from scripts.watching import watched
+from transforms.costs import MeasuredRun, StageUse
 
 PEER_NEEDS = ("splink==5.0.0", "duckdb", "polars")
-GIB = 2**30
-LOOK = 0.5  # seconds between two looks at the memory
 RUN_ID = "bench"
+CORRECTED = "correct"
 # What matching needs of the registers as ingested, and of the candidates: the least to be moved.
 NEEDED = {
     "resident_rows": ("resident_id", "id_number", "full_name", "date_of_birth", "sex", "phone"),
@@ -69,6 +74,9 @@ def main(
     conf = settings_with_events(work)
     outcomes = [measured(Bench(work / str(n), conf, found), n, rounds) for n in residents]
     out.write_text(page(outcomes), encoding="utf-8")
+    if len(outcomes) > 1:
+        costs = costs_file(machine(), [outcome.cost for outcome in outcomes])
+        DEFAULT_COSTS.write_text(costs, encoding="utf-8")
     sys.stdout.write(out.read_text(encoding="utf-8"))
 
 
@@ -82,7 +90,9 @@ def measured(bench: Bench, residents: int, rounds: int) -> Outcome:
             engines.setdefault("peer", []).append(theirs(bench))
         told = ", ".join(f"{name} {runs[-1].seconds:.1f} s" for name, runs in engines.items())
         console.print(f"{residents:,} residents, round {number} of {rounds}: {told}")
-    return Outcome(residents, engines, limit(bench))
+    found = limit(bench)
+    whole, used = files_to_corrections(bench)
+    return Outcome(residents, engines, found, whole, cost(bench, whole, used, found.pairs))
 
 
 def settings_with_events(work: Path) -> Path:
@@ -126,14 +136,55 @@ def make_nation(bench: Bench, residents: int) -> None:
 def ours(bench: Bench) -> Measured:
     """Registers as ingested → links, start-up of the command included, ingesting not."""
     shutil.rmtree(bench.warehouse, ignore_errors=True)
+    watched(run_until(bench, "ingest"))
+    done = watched(run_until(bench, MATCHING[-1]))
+    return done._replace(moved=sum(use.shuffle_bytes for use in newest_uses(bench).values()))
+
+
+def files_to_corrections(bench: Bench) -> tuple[Measured, dict[str, Use]]:
+    """All stages before the lists, once, with what each used."""
+    shutil.rmtree(bench.warehouse, ignore_errors=True)
+    done = watched(run_until(bench, CORRECTED))
+    console.print(f"files to corrections: {done.seconds:.1f} s")
+    return done, newest_uses(bench)
+
+
+def run_until(bench: Bench, last: str) -> list[str]:
     names = ("residents", "doses")
     registers = [w for n in names for w in (f"--{n}", bench.registers / f"{n}.parquet")]
     options = ["--warehouse", bench.warehouse, "--conf", bench.conf, "--run-id", RUN_ID, "--json"]
-    until = [doichieu("run", *registers, *options, "-q", "--until", last) for last in
-             ("ingest", MATCHING[-1])]  # fmt: skip
-    watched(until[0])
-    done = watched(until[1])
-    return done._replace(moved=shuffled(newest(bench.conf.parent / "events")))
+    return doichieu("run", *registers, *options, "-q", "--until", last)
+
+
+def newest_uses(bench: Bench) -> dict[str, Use]:
+    return uses(newest(bench.conf.parent / "events"))
+
+
+def cost(bench: Bench, whole: Measured, used: dict[str, Use], pairs: int) -> MeasuredRun:
+    """What the whole run cost, stage by stage."""
+    settings = load(bench.conf, Settings)
+    rows = {name: whole.told["rows"][f"{name}_rows"] for name in ("resident", "dose")}
+    stages = {
+        name: StageUse(
+            seconds=round(seconds, 2),
+            shuffle_bytes=used.get(name, Use()).shuffle_bytes,
+            disk_bytes=sum(size(bench.warehouse / table) for table in STAGES[name].WRITES),
+            task_memory_bytes=used.get(name, Use()).task_memory_bytes,
+        )
+        for name, seconds in whole.told["stage_seconds"].items()
+    }
+    return MeasuredRun(
+        residents=rows["resident"],
+        doses=rows["dose"],
+        pairs=pairs,
+        cores=os.cpu_count() or 1,
+        partitions=int(settings.spark.conf["spark.sql.shuffle.partitions"]),
+        stages=stages,
+    )
+
+
+def size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
 def theirs(bench: Bench) -> Measured:
@@ -153,65 +204,6 @@ def one_file(folder: Path, target: Path) -> None:
     with ParquetWriter(target, parts.schema) as writer:
         for batch in parts.to_batches():
             writer.write_batch(batch)
-
-
-def watched(words: Sequence[str]) -> Measured:
-    """Run it; its wall time, the highest sum of resident memory of its processes, its JSON."""
-    peak, over = 0, threading.Event()
-    begun = clock.seconds()
-    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-
-        def look() -> None:
-            nonlocal peak
-            while not over.wait(LOOK):
-                peak = max(peak, resident_memory(process.pid))
-
-        looking = threading.Thread(target=look, daemon=True)
-        looking.start()
-        said = process.communicate()[0]
-        seconds = clock.seconds() - begun
-        over.set()
-        looking.join()
-    if process.returncode:
-        raise SystemExit(
-            f"{' '.join(words[:4])} … ended with {process.returncode}; nothing written"
-        )
-    told: dict[str, Any] = json.loads(said) if said.startswith("{") else {}
-    return Measured(seconds, peak / GIB, told)
-
-
-def resident_memory(pid: int) -> int:
-    """Bytes that a process and all below it hold now; shared pages count in each."""
-    try:
-        parent = psutil.Process(pid)
-        family = [parent, *parent.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return 0
-    total = 0
-    for one in family:
-        try:
-            total += one.memory_info().rss
-        except psutil.NoSuchProcess:
-            continue
-    return total
-
-
-def newest(events: Path) -> Path:
-    return max(events.glob("eventlog_v2_*"), key=lambda folder: folder.stat().st_mtime)
-
-
-def shuffled(log: Path) -> int:
-    """Bytes that all tasks of an application wrote for shuffles."""
-    total = 0
-    for part in log.glob("events_*"):
-        with part.open(encoding="utf-8") as lines:
-            for line in lines:
-                if '"SparkListenerTaskEnd"' in line:
-                    metrics = json.loads(line).get("Task Metrics") or {}
-                    total += metrics.get("Shuffle Write Metrics", {}).get(
-                        "Shuffle Bytes Written", 0
-                    )
-    return total
 
 
 def limit(bench: Bench) -> Limit:

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 import psutil
 
+from transforms.costs import Costs, MeasuredRun, Size, forecast_seconds
+
 MATCHING = ("standardise", "verify", "block", "score", "link")
 GIB = 2**30
 HEAD = """# Performance
@@ -30,6 +32,19 @@ The physical limit is one scan of the columns read and one shuffle of the candid
 | residents | pairs | pairs per second and core | shuffled | scan | shuffle of keys | time / limit |
 |---:|---:|---:|---:|---:|---:|---:|
 """
+WHOLE = """
+From the registers' files to `corrections`, everything but the lists, once, start-up included.
+
+| residents | seconds | of the peer | peak memory |
+|---:|---:|---:|---:|
+"""
+FORECAST = """
+What `doichieu plan` would have said of the largest nation, knowing the others only.
+
+| residents | forecast | measured in stages | forecast / measured |
+|---:|---:|---:|---:|
+"""
+FEWEST_TO_FORECAST = 3
 
 
 class Measured(NamedTuple):
@@ -55,6 +70,8 @@ class Outcome(NamedTuple):
     residents: int
     engines: Mapping[str, Sequence[Measured]]
     limit: Limit
+    whole: Measured  # files to corrections
+    cost: MeasuredRun  # of that run, stage by stage
 
 
 def page(outcomes: Sequence[Outcome]) -> str:
@@ -67,7 +84,27 @@ def page(outcomes: Sequence[Outcome]) -> str:
     text += "".join(row(cells) for outcome in outcomes for cells in engine_rows(outcome))
     text += STAGES.format(names=" | ".join(names), lines="---:|" * len(names))
     text += "".join(row(stage_cells(outcome, names)) for outcome in outcomes)
-    return text + LIMITS + "".join(row(limit_cells(outcome)) for outcome in outcomes)
+    text += LIMITS + "".join(row(limit_cells(outcome)) for outcome in outcomes)
+    text += WHOLE + "".join(row(whole_cells(outcome)) for outcome in outcomes)
+    if len(outcomes) >= FEWEST_TO_FORECAST:
+        text += FORECAST + row(forecast_cells([outcome.cost for outcome in outcomes]))
+    return text
+
+
+def whole_cells(outcome: Outcome) -> list[str]:
+    whole, peer = outcome.whole, outcome.engines.get("peer")
+    ratio = f"{whole.seconds / median(run.seconds for run in peer):.2f} ×" if peer else "no peer"
+    return [f"{outcome.residents:,}", f"{whole.seconds:.0f}", ratio, f"{whole.peak:.1f} GiB"]
+
+
+def forecast_cells(runs: Sequence[MeasuredRun]) -> list[str]:
+    """The largest run beside what the others forecast of it."""
+    *others, largest = sorted(runs, key=lambda run: run.rows)
+    size = Size(residents=largest.residents, doses=largest.doses, cores=largest.cores)
+    expected = forecast_seconds(Costs(machine=machine(), runs=tuple(others)), size)
+    took = sum(use.seconds for use in largest.stages.values())
+    return [f"{largest.residents:,}", f"{expected:.0f} s", f"{took:.0f} s",
+            f"{expected / took:.2f}"]  # fmt: skip
 
 
 def engine_rows(outcome: Outcome) -> list[list[str]]:

@@ -1,0 +1,57 @@
+"""A command while it runs: its wall time, and the memory of all its processes."""
+
+import json
+import subprocess
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import psutil
+
+from jobs import clock
+from jobs.config import ROOT
+from scripts.bench_page import Measured
+
+GIB = 2**30
+LOOK = 0.5  # seconds between two looks at the memory
+
+
+def watched(words: Sequence[str]) -> Measured:
+    """Run it; its wall time, the highest sum of resident memory of its processes, its JSON."""
+    peak, over = 0, threading.Event()
+    begun = clock.seconds()
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+
+        def look() -> None:
+            nonlocal peak
+            while not over.wait(LOOK):
+                peak = max(peak, resident_memory(process.pid))
+
+        looking = threading.Thread(target=look, daemon=True)
+        looking.start()
+        said = process.communicate()[0]
+        seconds = clock.seconds() - begun
+        over.set()
+        looking.join()
+    if process.returncode:
+        raise SystemExit(
+            f"{' '.join(words[:4])} … ended with {process.returncode}; nothing written"
+        )
+    told: dict[str, Any] = json.loads(said) if said.startswith("{") else {}
+    return Measured(seconds, peak / GIB, told)
+
+
+def resident_memory(pid: int) -> int:
+    """Bytes that a process and all below it hold now; shared pages count in each."""
+    try:
+        parent = psutil.Process(pid)
+        family = [parent, *parent.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return 0
+    total = 0
+    for one in family:
+        try:
+            total += one.memory_info().rss
+        except psutil.NoSuchProcess:
+            continue
+    return total
