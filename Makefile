@@ -1,6 +1,6 @@
 # `make` alone tells what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast lint lock bench package clean
+.PHONY: help setup demo test test-fast lint lock bench skew package clean
 
 # The first Python on the PATH that is recent enough; with none, `python3` is asked and says why.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -66,6 +66,9 @@ lock: $(DONE)/machine ## Resolve the dependencies anew into requirements.lock
 
 bench: setup ## Ours and the peer in turns (RESIDENTS="100000", ROUNDS=3): docs/performance.md
 	$(BIN)/python -m scripts.bench $(addprefix --residents ,$(RESIDENTS)) --rounds $(ROUNDS) --peer $(PEER)
+
+skew: setup ## A smooth and a hostile nation in turns (RESIDENTS=100000, ROUNDS=3): docs/skew.md
+	$(BIN)/python -m scripts.skewed --residents $(RESIDENTS) --rounds $(ROUNDS)
 
 package: setup ## What spark-submit needs, in dist/ (see docs/cluster.md)
 	$(BIN)/python scripts/package.py dist
