@@ -112,7 +112,7 @@ def compared_pairs(run: Run, masked: Masked, found: Candidates) -> DataFrame:
     )
     near = masking.of(holders(masked), "resident_id", found.households)
     held = evidence.held_profiles(masking.of(run.tables.read("profiles"), "profile_id", near), near)
-    right = evidence.resident_evidence(found.households, held, phones)
+    right = evidence.resident_evidence(found.households, held)
     return pairs.compared_pairs(found.pairs, pairs.Sides(left, right), name_evidence(run))
 
 

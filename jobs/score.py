@@ -30,21 +30,23 @@ def run(run: Run) -> None:
     names = name_evidence(run)
     anchors = pairs.anchor_pairs(tables.read("verifications"), rules.anchor_share)
     wanted = tables.read("candidate_pairs").unionByName(anchors)
-    tables.overwrite("compared_pairs", pairs.compared_pairs(wanted, both_sides(tables), names))
+    tables.overwrite("compared_pairs", pairs.compared_pairs(wanted, both_sides(run), names))
     parameters = learn(run)
     tables.overwrite("model", model_table(tables.spark, parameters))
     scored = posterior.scored_pairs(tables.read("compared_pairs"), parameters, rules)
     tables.overwrite("scored_pairs", scored)
 
 
-def both_sides(tables: Tables) -> pairs.Sides:
-    profiles, residents = tables.read("profiles"), tables.read("residents")
-    verifications = tables.read("verifications")
+def both_sides(run: Run) -> pairs.Sides:
+    """Evidence of the profiles that are compared, and of every resident."""
+    read, one_in = run.tables.read, run.matching.scoring.anchor_share
+    profiles, residents, verifications = map(read, ("profiles", "residents", "verifications"))
     held = evidence.held_profiles(profiles, verifications)
     phones = evidence.phone_use(residents, held, profiles)
+    asking = pairs.asking(verifications, one_in)
     return pairs.Sides(
-        evidence.profile_evidence(profiles, verifications, phones, tables.read("facilities")),
-        evidence.resident_evidence(residents, held, phones),
+        evidence.profile_evidence(profiles, asking, phones, read("facilities")),
+        evidence.resident_evidence(residents, held),
     )
 
 

@@ -138,7 +138,7 @@ def uncut(run, sample):
     held = evidence.held_profiles(profiles, verdicts)
     phones = evidence.phone_use(read("residents"), held, profiles)
     left = evidence.profile_evidence(profiles, verdicts, phones, read("facilities"))
-    right = evidence.resident_evidence(read("residents"), held, phones)
+    right = evidence.resident_evidence(read("residents"), held)
     compared = pairs.compared_pairs(made, pairs.Sides(left, right), name_evidence(run))
     scored = posterior.scored_pairs(compared, learnt(run.tables), run.matching.scoring)
     return linkage.links(scored, verdicts, run.matching.threshold)

@@ -23,6 +23,7 @@ FIELDS = [
     "district_code",
     "commune_code",
 ]
+ASIDE = ("profile_id", "verdict", "facility_code")
 
 
 def profile_evidence(
@@ -36,32 +37,28 @@ def profile_evidence(
         F.col("household_id").alias("owner_household_id"),
     )
     number_is_phone = F.when(F.col("number_kind") == "phone", F.col("number_digits"))
-    stated = profiles.join(owner, on="profile_id", how="inner").transform(
-        with_facility_place, facilities
-    )
-    known = stated.select(
+    stated = profiles.join(owner, on="profile_id", how="inner").select(
         "profile_id",
         "verdict",
-        F.struct(
-            *(name for name in FIELDS if name != "phone"),
-            F.coalesce("phone", number_is_phone).alias("phone"),
-            "number_kind",
-            "number",
-            "number_digits",
-            "number_repairs",
-            "owner_id",
-            "owner_household_id",
-            "facility_commune",
-            "facility_province",
-            *aliased(dose_days()),
-        ).alias("p"),
+        "facility_code",
+        *(name for name in FIELDS if name != "phone"),
         F.coalesce("phone", number_is_phone).alias("phone"),
+        "number_kind",
+        "number",
+        "number_digits",
+        "number_repairs",
+        "owner_id",
+        "owner_household_id",
+        *aliased(dose_days()),
     )
-    used = phones.select("phone", "crowded", (F.col("households") > 0).alias("held"))
-    whole = F.col("p").withField("phone_crowded", F.col("crowded"))
-    return known.join(used, on="phone", how="left").select(
-        "profile_id", "verdict", whole.withField("phone_held", F.col("held")).alias("p")
+    used = phones.select(
+        "phone",
+        F.col("crowded").alias("phone_crowded"),
+        (F.col("households") > 0).alias("phone_held"),
     )
+    known = stated.join(used, on="phone", how="left").transform(with_facility_place, facilities)
+    of_profile = [name for name in known.columns if name not in ASIDE]
+    return known.select("profile_id", "verdict", F.struct(*of_profile).alias("p"))
 
 
 def with_facility_place(profiles: DataFrame, facilities: DataFrame) -> DataFrame:
@@ -70,7 +67,7 @@ def with_facility_place(profiles: DataFrame, facilities: DataFrame) -> DataFrame
     return profiles.join(F.broadcast(places), on="facility_code", how="left")
 
 
-def resident_evidence(residents: DataFrame, held: DataFrame, phones: DataFrame) -> DataFrame:
+def resident_evidence(residents: DataFrame, held: DataFrame) -> DataFrame:
     """(resident_id, r): one struct with all that a comparison asks of a resident.
 
     `held` are the verified profiles with their owners: their phones and doses are the resident's.
@@ -79,23 +76,26 @@ def resident_evidence(residents: DataFrame, held: DataFrame, phones: DataFrame) 
     history = held.groupBy("resident_id").agg(
         *days, F.collect_set("phone").alias("verified_phones")
     )
-    household = households(residents, held, phones)
+    # Only the ids meet the households: what is wide crosses the network once, by resident.
+    at_home = (
+        residents.select("resident_id", "household_id")
+        .join(households(residents, held), on="household_id", how="inner")
+        .drop("household_id")
+    )
+    of_resident = F.struct(
+        *(name for name in FIELDS if name != "name_folded"),
+        "id_number",
+        "old_id_number",
+        "household_id",
+        "verified_phones",
+        "household_phones",
+        "household_names",
+        *(f"day_{k}" for k in DOSE_SLOTS),
+    )
     return (
         residents.join(history, on="resident_id", how="left")
-        .join(household, on="household_id", how="left")
-        .select(
-            "resident_id",
-            F.struct(
-                *(name for name in FIELDS if name != "name_folded"),
-                "id_number",
-                "old_id_number",
-                "household_id",
-                "verified_phones",
-                "household_phones",
-                "household_names",
-                *(f"day_{k}" for k in DOSE_SLOTS),
-            ).alias("r"),
-        )
+        .join(at_home, on="resident_id", how="left")
+        .select("resident_id", of_resident.alias("r"))
     )
 
 
@@ -123,19 +123,17 @@ def phone_use(residents: DataFrame, held: DataFrame, profiles: DataFrame) -> Dat
     return counted.select("phone", "households", crowded.alias("crowded"))
 
 
-def households(residents: DataFrame, held: DataFrame, phones: DataFrame) -> DataFrame:
-    """One row per household: names of its members, and phones of theirs, registered or verified."""
+def households(residents: DataFrame, held: DataFrame) -> DataFrame:
+    """One row per household: names of its members, and phones of theirs, registered or verified.
+
+    Crowded phones are among them: a profile that gives one is `missing` a phone to begin with.
+    """
     members = residents.select("household_id", "phone", "name_folded")
     verified = held.select("household_id", "phone", F.lit(None).alias("name_folded"))
     used = members.unionByName(verified).where(F.col("household_id").isNotNull())
-    private = F.when(~F.col("crowded"), F.col("phone"))
-    return (
-        used.join(phones.select("phone", "crowded"), on="phone", how="left")
-        .groupBy("household_id")
-        .agg(
-            F.collect_set(private).alias("household_phones"),
-            F.collect_set("name_folded").alias("household_names"),
-        )
+    return used.groupBy("household_id").agg(
+        F.collect_set("phone").alias("household_phones"),
+        F.collect_set("name_folded").alias("household_names"),
     )
 
 

@@ -104,8 +104,8 @@ def typed_rarity(named: pl.DataFrame, frequencies: TokenFrequencies) -> pl.Serie
 
 
 def with_evidence(pairs: DataFrame, sides: Sides) -> DataFrame:
-    known = pairs.join(sides.residents, on="resident_id", how="inner")
-    return known.join(sides.profiles.select("profile_id", "p"), on="profile_id", how="inner")
+    known = pairs.join(sides.profiles.select("profile_id", "p"), on="profile_id", how="inner")
+    return known.join(sides.residents, on="resident_id", how="inner")
 
 
 def patterns(compared: DataFrame) -> DataFrame:
@@ -123,7 +123,17 @@ def is_anchor() -> Column:
 
 def anchor_pairs(verifications: DataFrame, one_in: int) -> DataFrame:
     """A fixed sample of verified pairs: matches beyond doubt."""
-    sampled = F.pmod(F.xxhash64("profile_id"), F.lit(one_in)) == 0
-    return verifications.where((F.col("verdict") == "verified") & sampled).select(
+    return verifications.where(is_drawn(one_in)).select(
         "profile_id", "resident_id", F.array().cast("array<string>").alias("rules")
     )
+
+
+def asking(verifications: DataFrame, one_in: int) -> DataFrame:
+    """The verdicts of profiles that pairs are made of: the open ones and the anchors."""
+    return verifications.where((F.col("verdict") != "verified") | is_drawn(one_in))
+
+
+def is_drawn(one_in: int) -> Column:
+    """Whether a verified profile is an anchor."""
+    drawn = F.pmod(F.xxhash64("profile_id"), F.lit(one_in)) == 0
+    return (F.col("verdict") == "verified") & drawn
