@@ -52,8 +52,8 @@ lint: setup ## Lint, formatting, strict types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint ## All of `make lint` and every test
-	$(BIN)/pytest
+test: lint ## All of `make lint` and every test, two at a time
+	$(BIN)/pytest -n 2 --no-loadscope-reorder
 
 test-fast: setup ## The tests that need no Spark: less than a minute together
 	$(BIN)/pytest -q -m "not slow and not spark"

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from jobs.clerical_commands import answers, sample
-from jobs.errors import DoichieuError
+from jobs.errors import NO_WAREHOUSE, ConfigError, DoichieuError
 from jobs.inspection_commands import evaluate, explain, plan
 from jobs.list_commands import publish, receive
 from jobs.matching_command import match
@@ -125,13 +125,13 @@ app.command()(receive)
 
 
 @app.command()
-def status(warehouse: Warehouse, conf: Conf = DEFAULT_CONF, as_json: Json = False) -> None:
+def status(warehouse: Warehouse, as_json: Json = False) -> None:
     """Show the runs of a warehouse, its tables, and who is at work there."""
     from jobs import status as warehouse_status
-    from jobs.command import opened
 
-    with opened(warehouse, conf, "status") as tables:
-        facts = warehouse_status.status(tables)
+    if not warehouse.is_dir():
+        raise ConfigError(NO_WAREHOUSE.format(warehouse))
+    facts = warehouse_status.status(warehouse.resolve())
     warehouse_status.tell(facts) if not as_json else _print_json(facts)
 
 
@@ -147,7 +147,6 @@ def synthesise(
     """Make a nation: residents, dose rows with every known error, and the truth."""
     from jobs import synthesise as synthesis
     from jobs.config import Settings, load
-    from jobs.errors import ConfigError
     from jobs.launch import session
 
     if residents is not None and scale is not None:

@@ -9,7 +9,7 @@ from types import ModuleType
 from jobs import clock, lock, machine
 from jobs.administered import keep_administered
 from jobs.config import DEFAULT_MATCHING, Matching, Settings, digest, load
-from jobs.errors import ConfigError, SetupError
+from jobs.errors import NO_WAREHOUSE, ConfigError, SetupError
 from jobs.execution import Extent, execute, execute_one, with_fingerprint
 from jobs.fingerprint import code_version, config_hash, input_state
 from jobs.history import RunRecord
@@ -105,7 +105,7 @@ def checked(run_id: str) -> str:
 def opened(warehouse: Path, conf: Path, name: str) -> Iterator[Tables]:
     """The tables of an existing warehouse, for reading."""
     if not warehouse.is_dir():
-        raise ConfigError(f"{warehouse}: no such warehouse; give the one that a run has filled")
+        raise ConfigError(NO_WAREHOUSE.format(warehouse))
     settings = load(conf, Settings)
     with session(settings, f"doichieu {name}", logs(warehouse)) as spark:
         yield Tables(spark, str(warehouse.resolve()))

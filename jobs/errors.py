@@ -3,6 +3,8 @@
 A message names the thing, the value and the way out; it never carries personal data.
 """
 
+NO_WAREHOUSE = "{}: no such warehouse; give the one that a run has filled"
+
 
 class DoichieuError(Exception):
     """Base of all errors that end a command with one sentence instead of a stack trace."""

@@ -16,6 +16,8 @@ DELTA = {
     # Stages read whole tables. Asking which files could be left out is a job for every table of
     # every query: a twelfth of a small nation's time.
     "spark.databricks.delta.stats.skipping": "false",
+    # A second list of a table's files, which nobody here reads and every write starts a job for.
+    "spark.databricks.delta.allFilesInCrc.enabled": "false",
 }
 # A kernel runs in as many processes as Spark has tasks; threads inside each would only queue.
 KERNELS = {

@@ -1,16 +1,19 @@
-"""What a warehouse holds: its runs, its tables, and who is at work there."""
+"""What a warehouse holds: its runs, its tables, and who is at work there.
 
+The answer is due at once, so Delta's log and the few rows of `runs` are read without Spark.
+"""
+
+import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TypedDict
 
-from pyspark.sql import Row
 from rich.console import Console
 from rich.table import Table
 
 from jobs import lock
-from jobs.pipeline import STAGES
-from jobs.progress import duration
-from jobs.tables import Tables
+from jobs.local_log import Row, newest_commit, rows_of
+from jobs.progress import SHARES, duration
 
 
 class RunFacts(TypedDict):
@@ -35,14 +38,14 @@ class Status(TypedDict):
     tables: list[TableFacts]
 
 
-def status(tables: Tables, newest: int = 10) -> Status:
+def status(warehouse: Path, newest: int = 10) -> Status:
     """The newest runs, and each stage table with the run that wrote it last."""
-    at_work = lock.holder(Path(tables.warehouse))
+    at_work = lock.holder(warehouse)
     return {
-        "warehouse": tables.warehouse,
+        "warehouse": str(warehouse),
         "at_work": at_work,
-        "runs": _runs(tables, newest, at_work or ""),
-        "tables": _tables(tables),
+        "runs": _runs(warehouse, newest, at_work or ""),
+        "tables": _tables(warehouse),
     }
 
 
@@ -60,19 +63,17 @@ def tell(facts: Status) -> None:
     console.print(runs, tables)
 
 
-def _runs(tables: Tables, newest: int, at_work: str) -> list[RunFacts]:
-    if not tables.exists("runs"):
-        return []
-    runs = tables.read("runs")
+def _runs(warehouse: Path, newest: int, at_work: str) -> list[RunFacts]:
+    rows = sorted(rows_of(warehouse / "runs"), key=lambda row: str(row["run_id"]), reverse=True)
     return [
         {
             "run_id": row["run_id"],
             "status": _status(row, at_work),
             "started_at": f"{row['started_at']:%Y-%m-%d %H:%M}",
-            "seconds": sum(row["stage_seconds"].values()),
-            "inputs": row["inputs"],
+            "seconds": sum(dict(row["stage_seconds"]).values()),
+            "inputs": dict(row["inputs"]),
         }
-        for row in runs.orderBy(runs.run_id.desc()).limit(newest).collect()
+        for row in rows[:newest]
     ]
 
 
@@ -82,16 +83,23 @@ def _status(row: Row, at_work: str) -> str:
     return "killed" if killed else str(row["status"])
 
 
-def _tables(tables: Tables) -> list[TableFacts]:
-    names = dict.fromkeys(name for stage in STAGES.values() for name in stage.WRITES)
-    written = {name: tables.written(name) for name in names}
-    return [
-        {
-            "table": name,
-            "rows": found.rows,
-            "run_id": found.commit.run_id,
-            "stage": found.commit.stage,
-        }
-        for name, found in written.items()
-        if found
-    ]
+def _tables(warehouse: Path) -> list[TableFacts]:
+    """In the order of the stages; tables that no stage wrote are not told of."""
+    found = [facts for table in sorted(warehouse.iterdir()) for facts in _table(table)]
+    stages = list(SHARES)
+    return sorted(found, key=lambda facts: stages.index(_stage(facts)))
+
+
+def _table(table: Path) -> Iterator[TableFacts]:
+    info = newest_commit(table)
+    if "userMetadata" not in info:
+        return
+    rows = int(info.get("operationMetrics", {}).get("numOutputRows", 0))
+    signed = json.loads(info["userMetadata"])
+    facts = TableFacts(table=table.name, rows=rows, run_id=signed["run_id"], stage=signed["stage"])
+    if _stage(facts) in SHARES:
+        yield facts
+
+
+def _stage(facts: TableFacts) -> str:
+    return facts["stage"].partition(",")[0]

@@ -5,18 +5,13 @@ the whole resume state: a stage is finished when the newest commit of each of it
 """
 
 import json
-import re
 from dataclasses import asdict, dataclass, replace
-from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
-from jobs.files import head, there
+from jobs.commit_log import commits, contents, newest_commit
 
 # Columns whose min and max may stand in the transaction log: none of them is personal data.
-# A commit is a file named by its version; its `commitInfo` is the first line (Delta's protocol).
-COMMIT = re.compile(r"/\d{20}\.json$")
-COMMIT_BYTES = 1 << 16
 STATISTICS = "profile_id,province_code,run_id,rule,stage,disposition"
 
 
@@ -56,16 +51,23 @@ class Tables:
         return bool(commits(self.spark, self.path(name)))
 
     def read(self, name: str) -> DataFrame:
-        return self.spark.read.format("delta").load(self.path(name))
+        """The rows of the newest commit; later ones do not change the frame."""
+        found = contents(self.spark, self.path(name))
+        if found is None:
+            return self.spark.read.format("delta").load(self.path(name))
+        return self.spark.read.schema(found.schema).parquet(*(file.literal for file in found.files))
 
     def overwrite(self, name: str, df: DataFrame, *, partition_by: tuple[str, ...] = ()) -> None:
         """Replace the whole table in one commit; readers see the old or the new, never a mix."""
-        writer = df.write.format("delta").mode("overwrite").option("overwriteSchema", "true")
-        if not self.exists(name):
-            writer = writer.option("delta.dataSkippingStatsColumns", self._statistics(df))
-        writer.partitionBy(*partition_by).option("userMetadata", self._metadata()).save(
-            self.path(name)
-        )
+        writer = df.write.format("delta").option("userMetadata", self._metadata())
+        if self.exists(name):
+            writer = writer.mode("overwrite").option("overwriteSchema", "true")
+        else:
+            # Overwriting, Delta would start a job to look for files to take away.
+            writer = writer.mode("append").option(
+                "delta.dataSkippingStatsColumns", self._statistics(df)
+            )
+        writer.partitionBy(*partition_by).save(self.path(name))
 
     def put(self, name: str, df: DataFrame, key: str, value: str) -> None:
         """Replace the rows whose `key` is `value`; putting the same again changes nothing."""
@@ -104,22 +106,3 @@ class Tables:
     @staticmethod
     def _statistics(df: DataFrame) -> str:
         return ",".join(name for name in STATISTICS.split(",") if name in df.columns)
-
-
-def newest_commit(spark: SparkSession, table: str) -> dict[str, Any]:
-    """What the newest commit says of itself; empty when there is none.
-
-    Read from the log's own files: Delta's history starts a Spark job for every question.
-    """
-    made = commits(spark, table)
-    if not made:
-        return {}
-    lines = head(spark, made[-1], COMMIT_BYTES).decode("utf-8", errors="replace").splitlines()
-    info = next((line for line in lines if line.startswith('{"commitInfo"')), "{}")
-    return dict(json.loads(info).get("commitInfo", {}))
-
-
-def commits(spark: SparkSession, table: str) -> list[str]:
-    """The files of a table's commits, oldest first; none where a first write was killed."""
-    log = there(spark, f"{table}/_delta_log")
-    return [file.path for file in log if COMMIT.search(file.path)]

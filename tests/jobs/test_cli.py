@@ -55,7 +55,7 @@ def test_a_wrong_command_line_ends_with_2_and_a_sentence(words, tmp_path, monkey
 
 
 def test_a_missing_java_ends_with_5_and_the_command_that_mends_it(tmp_path):
-    ran = doichieu("status", "--warehouse", tmp_path, JAVA_HOME="", PATH="/nowhere")
+    ran = doichieu("plan", "--warehouse", tmp_path, JAVA_HOME="", PATH="/nowhere")
 
     assert ran.returncode == 5
     assert re.search(r"no Java on the PATH.*; mend it with: .*install", ran.stderr)

@@ -6,12 +6,15 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from contextlib import contextmanager, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow.parquet as pq
 import pytest
 
+from jobs import cli
 from jobs.config import ROOT
 
 # Two warehouses seal alike only with one secret.
@@ -34,6 +37,8 @@ jars_dir = "{jars}"
 """
 JAVA_OPTIONS = "spark.driver.extraJavaOptions"
 RESIDENTS = 20_000
+# What comes out of a run that is killed, or runs on a cluster, is asked of bytes, not of shares.
+FEW_RESIDENTS = 3_000
 KILLED_AFTER = ("standardise", "score", "correct")
 
 
@@ -74,22 +79,61 @@ def conf(settings, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def nation(conf, tmp_path_factory):
-    """The nation of all whole runs."""
-    return made_nation(RESIDENTS, tmp_path_factory.mktemp("nation"), conf)
+def in_session(spark):
+    """One command of the product in the tests' own session, which has Java warm; its JSON answer.
+
+    That a command starts a session of its own is shown by the runs that are killed.
+    """
+
+    @contextmanager
+    def session(*_):
+        yield spark
+
+    def doichieu(*words):
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as told:
+            patch.setattr("jobs.command.session", session)
+            patch.setattr("jobs.launch.session", session)
+            cli.app([*map(str, words)], standalone_mode=False)
+        return json.loads(told.getvalue())
+
+    return doichieu
 
 
 @pytest.fixture(scope="session")
-def interrupted(nation, conf, tmp_path_factory):
-    """The nation's run named `same`, killed in three places and begun again each time."""
+def nation(in_session, tmp_path_factory):
+    """The nation that is large enough for shares."""
+    return made_nation(RESIDENTS, tmp_path_factory.mktemp("nation"), in_session)
+
+
+@pytest.fixture(scope="session")
+def finished(nation, in_session, tmp_path_factory):
+    """The warehouse of that nation's run, in which nothing happened."""
+    warehouse = tmp_path_factory.mktemp("finished") / "warehouse"
+    in_session(*run_of(nation, warehouse))
+    return warehouse
+
+
+@pytest.fixture(scope="session")
+def small_nation(in_session, tmp_path_factory):
+    """The nation that is run again and again."""
+    return made_nation(FEW_RESIDENTS, tmp_path_factory.mktemp("small_nation"), in_session)
+
+
+@pytest.fixture(scope="session")
+def interrupted(small_nation, conf, tmp_path_factory):
+    """The small nation's run, killed in three places and begun again each time."""
     warehouse = tmp_path_factory.mktemp("interrupted") / "warehouse"
-    words = command("run", *nation.registers, "--administered", nation.administered,
-                    "--warehouse", warehouse, "--conf", conf, "--run-id", "same",
-                    "--json")  # fmt: skip
+    words = command(*run_of(small_nation, warehouse), "--conf", conf)
     for stage in KILLED_AFTER:
         killed_after(stage, words)
     last = subprocess.run(words, env=environment(), stderr=subprocess.PIPE, text=True, check=True)
     return Finished(warehouse, [json.loads(line) for line in last.stderr.splitlines()])
+
+
+def run_of(nation, warehouse):
+    """The words of a run named `same`; doses given are for the report alone."""
+    return ["run", *nation.registers, "--administered", nation.administered,
+            "--warehouse", warehouse, "--run-id", "same", "--json"]  # fmt: skip
 
 
 def killed_after(stage, words):
@@ -104,9 +148,9 @@ def killed_after(stage, words):
     assert process.returncode == -signal.SIGKILL
 
 
-def made_nation(residents, out, conf):
-    """A nation of that many residents, made from the shell."""
-    options = ["--residents", residents, "--out", out, "--seed", 77, "--conf", conf, "--json"]
+def made_nation(residents, out, doichieu):
+    """A nation of that many residents, made by the command."""
+    options = ["--residents", residents, "--out", out, "--seed", 77, "--json"]
     nation = Nation(out, doichieu("synthesise", *options))
     write_administered(nation)
     return nation
@@ -121,13 +165,6 @@ def write_administered(nation):
         written.writerow((*days, "doses"))
         for at, (day, doses) in enumerate(sorted(given.items(), key=str)):
             written.writerow((*day, doses + (at % 10 == 0)))
-
-
-def doichieu(*words):
-    """One command of the product; its JSON answer, if it was asked for one."""
-    words = command(*words)
-    done = subprocess.run(words, env=environment(), check=True, stdout=subprocess.PIPE, text=True)
-    return json.loads(done.stdout) if "--json" in words else None
 
 
 def command(*words):

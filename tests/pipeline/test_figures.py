@@ -14,8 +14,8 @@ SUMMED = {"Số dòng": "rows", "Số mũi tiêm": "doses"}
 
 
 @pytest.fixture(scope="module")
-def folder(interrupted):
-    return interrupted.warehouse / "published"
+def folder(finished):
+    return finished / "published"
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +29,8 @@ def manifest(folder):
 
 
 @pytest.fixture(scope="module")
-def tables(spark, interrupted):
-    return Tables(spark, str(interrupted.warehouse), Commit("figures"))
+def tables(spark, finished):
+    return Tables(spark, str(finished), Commit("figures"))
 
 
 @pytest.fixture(scope="module")

@@ -25,8 +25,8 @@ NOT_ON_A_ROW = {
 
 
 @pytest.mark.slow
-def test_the_demo_nation_has_the_official_shares_and_every_error(conf, reference, tmp_path):
-    out, made = made_nation(98_000, tmp_path, conf)
+def test_the_demo_nation_has_the_official_shares_and_every_error(in_session, reference, tmp_path):
+    out, made = made_nation(98_000, tmp_path, in_session)
     truth = pq.read_table(out / "truth.parquet").to_pylist()
     rows = Counter(row["truth_class"] for row in truth)
     # A number that the register does not hold is one of the official kinds of WRONG.

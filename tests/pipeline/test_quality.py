@@ -2,13 +2,11 @@
 
 import pytest
 
-from tests.pipeline.conftest import doichieu
-
 
 @pytest.mark.slow
-def test_the_nation_is_matched_as_promised(nation, interrupted, conf):
-    truth = ["--truth", nation.folder / "truth.parquet", "--conf", conf]
-    found = doichieu("evaluate", "--warehouse", interrupted.warehouse, *truth, "--json")
+def test_the_nation_is_matched_as_promised(nation, finished, in_session):
+    truth = ["--truth", nation.folder / "truth.parquet"]
+    found = in_session("evaluate", "--warehouse", finished, *truth, "--json")
 
     assert found["rows"] == nation.made["doses"]
     assert found["precision"] >= 0.998

@@ -12,7 +12,7 @@ from tests.pipeline.conftest import KILLED_AFTER
 
 
 @pytest.mark.slow
-def test_a_run_killed_in_three_places_goes_on_where_it_stopped(nation, interrupted):
+def test_a_run_killed_in_three_places_goes_on_where_it_stopped(interrupted):
     resumed = [event["stage"] for event in interrupted.events if event["event"] == "resumed"]
     begun = [event["stage"] for event in interrupted.events if event["event"] == "finished"]
 

@@ -24,10 +24,10 @@ WORDS = {True: "Đúng", False: "Sai"}
 
 
 @pytest.fixture(scope="module")
-def run(spark, settings, interrupted, tmp_path_factory):
+def run(spark, settings, finished, tmp_path_factory):
     """A second run over a copy of the finished warehouse."""
     warehouse = tmp_path_factory.mktemp("round_trip") / "warehouse"
-    shutil.copytree(interrupted.warehouse, warehouse)
+    shutil.copytree(finished, warehouse)
     tables = Tables(spark, str(warehouse), Commit("second"))
     return Run(tables, settings, load(DEFAULT_MATCHING, Matching), Inputs("", ""), "second")
 

@@ -42,7 +42,7 @@ def facts_of_a_run_that_loses_workers(line, cluster, dist):
 
 @pytest.mark.slow
 def test_a_cluster_that_loses_workers_publishes_the_bytes_of_one_machine(
-    settings, nation, interrupted, tmp_path
+    settings, small_nation, interrupted, tmp_path
 ):
     """Nobody interrupts the run itself; the one machine's was killed three times."""
     dist, warehouse = tmp_path / "dist", tmp_path / "warehouse"
@@ -52,7 +52,7 @@ def test_a_cluster_that_loses_workers_publishes_the_bytes_of_one_machine(
     options = ["--warehouse", warehouse, "--conf", conf, "--run-id", "same", "--json"]
 
     with standalone(tmp_path / "cluster") as cluster:
-        words = ["run", *nation.registers, *options]
+        words = ["run", *small_nation.registers, *options]
         line = submission(dist, cluster.url, words, settings.spark.conf[JAVA_OPTIONS])
         facts = facts_of_a_run_that_loses_workers(line, cluster, dist)
 
