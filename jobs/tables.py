@@ -11,12 +11,18 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
+from jobs.errors import InputError
 from jobs.files import head, there
+from transforms.schemas import other_columns
 
-# Columns whose min and max may stand in the transaction log: none of them is personal data.
 # A commit is a file named by its version; its `commitInfo` is the first line (Delta's protocol).
 COMMIT = re.compile(r"/\d{20}\.json$")
 COMMIT_BYTES = 1 << 16
+# What runs build upon, or people have said.
+KEPT = (
+    "decisions", "runs", "progress", "clerical_answers", "listed_rows", "pilot_rows", "persons",
+)  # fmt: skip
+# Columns whose min and max may stand in the transaction log: none of them is personal data.
 STATISTICS = "profile_id,province_code,run_id,rule,stage,disposition"
 
 
@@ -56,7 +62,25 @@ class Tables:
         return bool(commits(self.spark, self.path(name)))
 
     def read(self, name: str) -> DataFrame:
-        return self.spark.read.format("delta").load(self.path(name))
+        """The table; an error that says what to do where other code has given it other columns."""
+        table = self.spark.read.format("delta").load(self.path(name))
+        if lacking := other_columns(table.schema, name):
+            raise InputError(
+                f"{self.path(name)}: made by another version, which has not {', '.join(lacking)} "
+                f"as this one does; {self._cure(name)}"
+            )
+        return table
+
+    def _cure(self, name: str) -> str:
+        """The command that makes the table anew; one that runs build upon is put aside first."""
+        written = self.written(name)
+        stage = written.commit.stage.partition(",")[0] if written else name
+        aside = f"put {name} aside, which is kept across runs, then " if name in KEPT else ""
+        command = "run" if stage == name else stage
+        return (
+            f"{aside}make it anew with `doichieu {command} --warehouse {self.warehouse}`, "
+            "or begin a new run"
+        )
 
     def overwrite(self, name: str, df: DataFrame, *, partition_by: tuple[str, ...] = ()) -> None:
         """Replace the whole table in one commit; readers see the old or the new, never a mix."""
