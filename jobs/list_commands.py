@@ -17,6 +17,7 @@ MatchingFile = Annotated[
 Passwords = Annotated[
     Path | None, typer.Option(help="File of the provinces' Excel passwords. [default: settings]")
 ]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress lines.")]
 Json = Annotated[bool, typer.Option("--json", help="Results as JSON on standard output.")]
 
 
@@ -30,7 +31,7 @@ def publish(
     matching: MatchingFile = None,
     passwords: Passwords = None,
     run_id: Annotated[str | None, typer.Option(help="Name of the run.")] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress lines.")] = False,
+    quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     from jobs.command import Request, one_stage, trial
@@ -57,17 +58,24 @@ def receive(
         bool, typer.Option("--good-rows", help="Take the sound rows of broken files as well.")
     ] = False,
     passwords: Passwords = None,
+    quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Take returned lists in; what cannot be believed is refused with a report for the clerk."""
     from jobs.command import opened
     from jobs.config import Settings, load
+    from jobs.counting import counting
     from jobs.list_passwords import list_passwords
+    from jobs.receive import Post
     from jobs.receive import receive as take_in
+    from jobs.reference import province_of_communes
 
-    known = list_passwords(passwords or load(conf, Settings).passwords)
+    settings = load(conf, Settings)
+    known = list_passwords(passwords or settings.passwords)
+    post = Post(known, province_of_communes(settings.reference_dir))
+    told = counting(quiet=quiet, as_json=as_json)
     with opened(warehouse, conf, "receive") as tables:
-        _tell(take_in(tables, paths, good_rows=good_rows, passwords=known), as_json)
+        _tell(take_in(tables, paths, good_rows=good_rows, post=post, told=told), as_json)
 
 
 def _tell(facts: dict[str, object], as_json: bool) -> None:

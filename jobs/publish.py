@@ -1,12 +1,13 @@
 """Publish: corrections -> the list of every commune, only if every sum agrees."""
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 from jobs.decided import decisions_of
 from jobs.errors import ConfigError, LedgerError
@@ -19,6 +20,7 @@ from jobs.lists.folder import MANIFEST, fresh_staging, put_in_place, sweep, writ
 from jobs.lists.summaries import write_summaries
 from jobs.reference import admin_units
 from jobs.run import Run
+from jobs.together import together
 from transforms import publication, publication_state
 from transforms.decisions import TABLE, precision, standing
 from transforms.ledger import imbalances
@@ -27,6 +29,8 @@ from transforms.schemas import LISTED_ROW, PUBLICATION
 READS = ("corrections", "dispositions", "ledger")
 WRITES = ("listed_rows", "progress", "publications")
 SHOWN = 5
+SUMS = "province_code string, disposition string, rows long, doses long"
+Rows = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -61,8 +65,10 @@ def publish(run: Run, scope: Scope) -> dict[str, Any]:
     """The folder is swapped first and committed last: a killed run publishes again, not less."""
     spark, rules = run.tables.spark, run.matching.publication
     passwords = list_passwords(run.settings.passwords)
-    refuse_unbalanced(run, run.tables.read("corrections"))
-    corrections = within(run.tables.read("corrections"), scope)
+    sums = rows_of(run.tables.read("corrections").transform(publication.totals))
+    refuse_unbalanced(run, sums)
+    wanted = within(sums, scope)
+    corrections = publication.of_provinces(run.tables.read("corrections"), scope.provinces)
     output = run.output.with_name("pilot") if scope.pilot else run.output
     staging = fresh_staging(output, run.run_id)
     units = admin_units(spark, run.settings.reference_dir)
@@ -74,7 +80,7 @@ def publish(run: Run, scope: Scope) -> dict[str, Any]:
     edition = Edition(str(staging), secret, rules.due, scope.pilot, passwords)
     files = [entry_of(row) for row in rows_of(write_lists(listed, edition))]
     summaries = write_summaries(spark.sparkContext, staging, summary_rows(corrections, units, run))
-    totals = check_files(rows_of(corrections.transform(publication.totals)), files)
+    totals = check_files(wanted, files)
     sweep(staging)
     check_seals(staging, files, secret, passwords)
     bundles = write_bundles(staging, [*files, *summaries])
@@ -92,24 +98,22 @@ def entry_of(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in row if name != "content_sha256" or row[name]}
 
 
-def within(corrections: DataFrame, scope: Scope) -> DataFrame:
-    """The corrections of the provinces asked for; of all where none is named."""
+def within(sums: Rows, scope: Scope) -> Rows:
+    """What the provinces asked for hold, of all sums; all where none is named."""
     if not scope.provinces:
-        return corrections
-    chosen = corrections.where(F.col("province_code").isin(*scope.provinces))
-    missing = set(scope.provinces) - {
-        row["province_code"] for row in chosen.select("province_code").distinct().collect()
-    }
+        return sums
+    missing = set(scope.provinces) - {line["province_code"] for line in sums}
     if missing:
         raise ConfigError(f"--province {', '.join(sorted(missing))}: no row to list there")
-    return chosen
+    return [line for line in sums if line["province_code"] in scope.provinces]
 
 
 def summary_rows(corrections: DataFrame, units: DataFrame, run: Run) -> dict[str, list[Any]]:
     """What the summaries tell: communes, and causes by facility."""
     communes = corrections.transform(publication.communes, units, run.matching.publication)
     causes = corrections.transform(publication.causes, units)
-    return {"communes": rows_of(communes), "causes": rows_of(causes)}
+    found = together(run.tables.spark, partial(rows_of, communes), partial(rows_of, causes))
+    return dict(zip(("communes", "causes"), found, strict=True))
 
 
 def keep_state(run: Run, scope: Scope, corrections: DataFrame, staging: Path) -> None:
@@ -140,13 +144,14 @@ def refuse_unproven(run: Run) -> None:
         )
 
 
-def refuse_unbalanced(run: Run, corrections: DataFrame) -> None:
+def refuse_unbalanced(run: Run, sums: Rows) -> None:
     """Stop before anything is written when the ledger or the sums of the lists do not agree."""
     ledger, dispositions = run.tables.read("ledger"), run.tables.read("dispositions")
     off = rows_of(ledger.transform(imbalances).limit(SHOWN))
     if off:
         raise LedgerError(f"nothing was published, the ledger does not balance: {_said(off)}")
-    off = rows_of(corrections.transform(publication.unequal_sums, dispositions, ledger))
+    listed = run.tables.spark.createDataFrame(sums, SUMS)
+    off = rows_of(listed.transform(publication.unequal_sums, dispositions, ledger))
     if off:
         raise LedgerError(
             "nothing was published, lists, dispositions and ledger hold different numbers of "
@@ -154,17 +159,15 @@ def refuse_unbalanced(run: Run, corrections: DataFrame) -> None:
         )
 
 
-def _said(lines: Sequence[Mapping[str, Any]]) -> str:
+def _said(lines: Rows) -> str:
     return "; ".join(", ".join(f"{name} {value}" for name, value in x.items()) for x in lines)
 
 
-def check_files(
-    wanted: Sequence[Mapping[str, Any]], files: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
+def check_files(wanted: Rows, files: Rows) -> dict[str, Any]:
     """The totals of the manifest; an error when the files written do not add up to them."""
-    by_disposition = {
-        line["disposition"]: {"rows": line["rows"], "doses": line["doses"]} for line in wanted
-    }
+    by_disposition: dict[str, Counter[str]] = defaultdict(Counter)
+    for line in wanted:
+        by_disposition[line["disposition"]].update(rows=line["rows"], doses=line["doses"])
     for kind in (".csv", ".xlsx"):
         written = [entry for entry in files if Path(entry["file"]).suffix == kind]
         for sum_of in ("rows", "doses"):

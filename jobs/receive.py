@@ -1,22 +1,24 @@
 """Receive: returned lists -> decisions; whatever cannot be believed is refused, row by row."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from jobs import clock, lock
-from jobs.config import digest
+from jobs.arrivals import Arrivals, spooled
+from jobs.counting import Counting, counting
 from jobs.errors import InputError
 from jobs.list_secret import list_secret
-from jobs.lists import refusals
+from jobs.lists import refusals, wording
 from jobs.lists.files import csv_file, write_whole
-from jobs.lists.protection import Keyring, Passwords
+from jobs.lists.protection import Passwords
+from jobs.lists.reading import Opening, processes_for, read_all
 from jobs.lists.refusals import Refusal
-from jobs.lists.returned import Answer, Returned, read_returned
+from jobs.scratch import scratch
 from jobs.tables import Commit, Tables
 from transforms import decisions
 from transforms.schemas import RETURNED_ANSWER
@@ -24,7 +26,8 @@ from transforms.schemas import RETURNED_ANSWER
 Facts = dict[str, object]
 LISTED = ("listed_rows", "pilot_rows")
 REPORT = "tu-choi.csv"
-OWNER_ONLY = 0o600
+OWNER_ONLY, OWNER_FOLDER = 0o600, 0o700
+SPOOL = "answers.parquet"
 
 
 class Receipt(NamedTuple):
@@ -34,32 +37,40 @@ class Receipt(NamedTuple):
     at: datetime
 
 
+class Post(NamedTuple):
+    """How what came back is opened: the passwords it may have, and each commune's province."""
+
+    passwords: Passwords = Passwords()
+    provinces: Mapping[str, str] = {}
+
+
 def receive(
     tables: Tables,
     paths: Sequence[Path],
     *,
     good_rows: bool,
-    passwords: Passwords = Passwords(),  # noqa: B008 - frozen
+    post: Post = Post(),  # noqa: B008 - frozen
+    told: Counting | None = None,
 ) -> Facts:
     """Take in every file that holds throughout; of a broken one, only what `good_rows` asks for."""
-    keyring = Keyring(passwords.by_province.values())
     found, warehouse = workbooks(paths), Path(tables.warehouse)
-    secret = list_secret(warehouse)
-    opened = [read_returned(path, secret, keyring) for path in found]
+    opening = Opening(list_secret(warehouse), post.passwords, processes_for(len(found)))
+    read = read_all(found, opening._replace(provinces=post.provinces))
+    progress = told or counting(quiet=True)
     with lock.held(warehouse, "receive"):
         receipt = received_now()
-        read = only_listed(tables, opened)
-        taken = [answer for one in read for answer in one.answers if good_rows or not one.refused]
-        new = keep(tables, taken, receipt)
-    refused = [line for one in read for line in one.refused]
-    report = write_report(warehouse, receipt, refused)
+        folder = warehouse / "received" / f".{receipt.name}"
+        with scratch(tables.spark, str(folder)):
+            folder.mkdir(parents=True, mode=OWNER_FOLDER)
+            arrivals = spooled(progress.through(read, len(found)), folder / SPOOL)
+            facts = taken_in(tables, arrivals, receipt, folder / SPOOL, good_rows=good_rows)
+        refused = arrivals.lines()
+        report = write_report(warehouse, receipt, refused)
     return {
         "files": len(found),
-        "files refused": sum(bool(one.refused) for one in read),
-        "rows": sum(one.rows for one in read),
-        "answers": len(taken),
-        "new answers": new,
-        "by answer": dict(sorted(Counter(answer.answer for answer in taken).items())),
+        "files refused": len(arrivals.refused),
+        "rows": arrivals.rows,
+        **facts,
         "refused": len(refused),
         "report": str(report) if refused else None,
         **standing_facts(tables),
@@ -72,15 +83,25 @@ def received_now() -> Receipt:
     return Receipt(f"{at:%Y%m%dT%H%M%S-%f}", at)
 
 
-def only_listed(tables: Tables, read: Sequence[Returned]) -> list[Returned]:
-    """What was read less the rows that no publication of this warehouse ever listed."""
-    keys = {(answer.correction_id,) for one in read for answer in one.answers}
-    if not keys:
-        return list(read)
-    asked = tables.spark.createDataFrame(sorted(keys), "correction_id string")
-    # correction_id is the key of what is listed.
-    unlisted = asked.join(listed(tables), on="correction_id", how="left_anti").collect()
-    return [one.without({row["correction_id"] for row in unlisted}) for one in read]
+def taken_in(
+    tables: Tables, arrivals: Arrivals, receipt: Receipt, place: Path, *, good_rows: bool
+) -> Facts:
+    """The answers at `place` that can be believed become decisions; the others are refused."""
+    if not arrivals.answers:
+        return {"answers": 0, "new answers": 0, "by answer": {}}
+    answers = tables.spark.read.parquet(str(place))
+    told = answers.transform(decisions.arrived, listed(tables))
+    for row in told.where("is_unlisted").orderBy("file", "row").collect():
+        name, sheet = arrivals.names[row["file"]], wording.SHEETS[row["sheet"]]
+        refusal = Refusal(name, row["list_id"], sheet, row["row"], refusals.NOT_LISTED)
+        arrivals.refused.setdefault(row["file"], []).append(refusal)
+    sound = told.where(~F.col("is_unlisted") & (F.lit(good_rows) | ~F.col("is_broken")))
+    counted = {row["answer"]: row["count"] for row in sound.groupBy("answer").count().collect()}
+    return {
+        "answers": sum(counted.values()),
+        "new answers": keep(tables, sound, receipt) if counted else 0,
+        "by answer": dict(sorted(counted.items())),
+    }
 
 
 def workbooks(paths: Sequence[Path]) -> list[Path]:
@@ -101,26 +122,18 @@ def _below(path: Path) -> Iterable[Path]:
     return [file for file in found if not file.name.startswith(("~$", "."))]
 
 
-def keep(tables: Tables, answers: Sequence[Answer], receipt: Receipt) -> int:
+def keep(tables: Tables, answers: DataFrame, receipt: Receipt) -> int:
     """Add the answers that are new to `decisions`; nothing there is changed. Returns how many."""
-    if not answers:
-        return 0
-    rows = {identity(answer): answer for answer in answers}
-    given = [(key, receipt.name, receipt.at, *answer) for key, answer in sorted(rows.items())]
-    frame = tables.spark.createDataFrame(given, RETURNED_ANSWER)
-    told = frame.transform(decisions.with_rows, listed(tables))
-    signed = Tables(tables.spark, tables.warehouse, Commit(receipt.name, "receive"))
+    signed = {"receipt": F.lit(receipt.name), "received_at": F.lit(receipt.at)}
+    # A file that is there twice says the same twice, to the letter.
+    given = answers.withColumns(signed).select(*RETURNED_ANSWER.names).distinct()
+    told = given.transform(decisions.with_rows, listed(tables))
     if tables.exists(decisions.TABLE):
         told = told.transform(decisions.unknown, tables.read(decisions.TABLE))
-    signed.put(decisions.TABLE, told, "receipt", receipt.name)
+    by_us = Tables(tables.spark, tables.warehouse, Commit(receipt.name, "receive"))
+    by_us.put(decisions.TABLE, told, "receipt", receipt.name)
     kept = tables.read(decisions.TABLE)
     return kept.where(kept.receipt == receipt.name).count()
-
-
-def identity(answer: Answer) -> str:
-    """What one file says of one row: the same file again says nothing new, a later one may."""
-    words = (answer.answer, answer.corrected_value or "", answer.note or "")
-    return digest(answer.file_sha256, answer.list_id, answer.sheet, answer.correction_id, *words)
 
 
 def listed(tables: Tables) -> DataFrame:

@@ -30,6 +30,12 @@ def phone_prefixes_2018(reference_dir: Path) -> dict[str, str]:
     }
 
 
+def province_of_communes(reference_dir: Path) -> dict[str, str]:
+    """A commune's code → its province's."""
+    units = rows(reference_dir, "admin_units.csv")
+    return {row["commune_code"]: row["province_code"] for row in units}
+
+
 def admin_units(spark: SparkSession, reference_dir: Path) -> DataFrame:
     """One row per commune: codes and names of commune, district and province, all as text."""
     return spark.createDataFrame(pd.DataFrame(rows(reference_dir, "admin_units.csv")))

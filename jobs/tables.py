@@ -10,7 +10,13 @@ from dataclasses import asdict, dataclass, replace
 from pyspark.sql import DataFrame, SparkSession
 
 from jobs.commit_log import commits, contents, newest_commit
+from jobs.errors import InputError
+from transforms.schemas import other_columns
 
+# What runs build upon, or people have said.
+KEPT = (
+    "decisions", "runs", "progress", "clerical_answers", "listed_rows", "pilot_rows", "persons",
+)  # fmt: skip
 # Columns whose min and max may stand in the transaction log: none of them is personal data.
 STATISTICS = "profile_id,province_code,run_id,rule,stage,disposition"
 
@@ -51,11 +57,35 @@ class Tables:
         return bool(commits(self.spark, self.path(name)))
 
     def read(self, name: str) -> DataFrame:
-        """The rows of the newest commit; later ones do not change the frame."""
+        """The rows of the newest commit; later ones do not change the frame.
+
+        Raises:
+            InputError: other code has given the table other columns; it says what to do.
+        """
+        table = self._newest(name)
+        if lacking := other_columns(table.schema, name):
+            raise InputError(
+                f"{self.path(name)}: made by another version, which has not {', '.join(lacking)} "
+                f"as this one does; {self._cure(name)}"
+            )
+        return table
+
+    def _newest(self, name: str) -> DataFrame:
         found = contents(self.spark, self.path(name))
         if found is None:
             return self.spark.read.format("delta").load(self.path(name))
         return self.spark.read.schema(found.schema).parquet(*(file.literal for file in found.files))
+
+    def _cure(self, name: str) -> str:
+        """The command that makes the table anew; one that runs build upon is put aside first."""
+        written = self.written(name)
+        stage = written.commit.stage.partition(",")[0] if written else name
+        aside = f"put {name} aside, which is kept across runs, then " if name in KEPT else ""
+        command = "run" if stage == name else stage
+        return (
+            f"{aside}make it anew with `doichieu {command} --warehouse {self.warehouse}`, "
+            "or begin a new run"
+        )
 
     def overwrite(self, name: str, df: DataFrame, *, partition_by: tuple[str, ...] = ()) -> None:
         """Replace the whole table in one commit; readers see the old or the new, never a mix."""

@@ -39,6 +39,18 @@ def with_rows(answers: DataFrame, known: DataFrame) -> DataFrame:
     return conform(told.select("*", "about.*"), DECISION)
 
 
+def arrived(answers: DataFrame, known: DataFrame) -> DataFrame:
+    """The answers of each `file`, with `is_unlisted`: sealed and yet never listed from here.
+
+    One such row, or `is_refused` as the file was read, makes all of its file `is_broken`.
+    """
+    there = known.select("correction_id", F.lit(True).alias("there"))  # one row per correction
+    told = answers.join(there, on="correction_id", how="left")
+    unlisted = F.col("there").isNull()
+    broken = F.bool_or(unlisted | F.col("is_refused")).over(Window.partitionBy("file"))
+    return told.select(*answers.columns, unlisted.alias("is_unlisted"), broken.alias("is_broken"))
+
+
 def unknown(answers: DataFrame, decisions: DataFrame) -> DataFrame:
     """The answers that are not among the decisions yet: a file taken in twice is taken in once."""
     return conform(answers.join(decisions, on="decision_id", how="left_anti"), DECISION)

@@ -1,6 +1,6 @@
 """Publish: which correction goes into which commune's file, in which order, and do sums agree."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce
 
 from pydantic import BaseModel, Field
@@ -182,19 +182,25 @@ def starting_with(comparison: str) -> Callable[[Column], Column]:
     return lambda evidence: evidence.startswith(f"{comparison}=")
 
 
+def of_provinces(corrections: DataFrame, codes: Sequence[str]) -> DataFrame:
+    """The corrections of these provinces; of all where none is named."""
+    return corrections.where(F.col("province_code").isin(*codes)) if codes else corrections
+
+
 def totals(corrections: DataFrame) -> DataFrame:
-    """Rows and doses by disposition: what all lists together must hold."""
-    return corrections.groupBy("disposition").agg(
+    """Rows and doses by province and disposition: what all lists together must hold."""
+    return corrections.groupBy("province_code", "disposition").agg(
         F.count(F.lit(1)).alias("rows"), F.sum("doses").alias("doses")
     )
 
 
-def unequal_sums(corrections: DataFrame, dispositions: DataFrame, ledger: DataFrame) -> DataFrame:
+def unequal_sums(sums: DataFrame, dispositions: DataFrame, ledger: DataFrame) -> DataFrame:
     """The dispositions whose doses are not the same in the lists, the table and the ledger.
 
+    `sums` are the lists' rows or what `totals` makes of them.
     Lists hold only what is to be corrected; the others are compared between table and ledger.
     """
-    whole = corrections.where(F.col("disposition") != FINDING)
+    whole = sums.where(F.col("disposition") != FINDING)
     in_lists = whole.groupBy("disposition").agg(F.sum("doses").alias("listed"))
     decided = dispositions.groupBy("disposition").agg(F.count(F.lit(1)).alias("decided"))
     entered = ledger.where(F.col("stage") == "disposition")
@@ -202,9 +208,9 @@ def unequal_sums(corrections: DataFrame, dispositions: DataFrame, ledger: DataFr
         F.sum("rows").alias("entered")
     )
     # Each of the three has one row per disposition.
-    sums = decided.join(in_ledger, on="disposition", how="full").join(
+    beside = decided.join(in_ledger, on="disposition", how="full").join(
         in_lists, on="disposition", how="full"
     )
     expected = F.when(F.col("disposition").isin(*CORRECTABLE), F.col("decided"))
     agree = F.col("decided").eqNullSafe(F.col("entered")) & F.col("listed").eqNullSafe(expected)
-    return sums.where(~agree).orderBy("disposition")
+    return beside.where(~agree).orderBy("disposition")

@@ -463,6 +463,47 @@ CLERICAL_ANSWER = table(
 )
 
 
+# Each table of the warehouse by name; `resident_rows` and `dose_rows` have the sources' columns.
+TABLES = {
+    "rejected_rows": REJECTED_ROW,
+    "residents": RESIDENT,
+    "name_tokens": NAME_TOKEN,
+    "profiles": PROFILE,
+    "facilities": FACILITY,
+    "doses": DOSE,
+    "verifications": VERIFICATION,
+    "blocks": BLOCK,
+    "candidate_pairs": CANDIDATE_PAIR,
+    "scored_pairs": SCORED_PAIR,
+    "model": MODEL,
+    "links": LINK,
+    "masked_links": MASKED_LINK,
+    "quality": QUALITY,
+    "persons": PERSON,
+    "dose_events": DOSE_EVENT,
+    "findings": FINDING,
+    "dispositions": DISPOSITION,
+    "ledger": LEDGER,
+    "corrections": CORRECTION,
+    "listed_rows": LISTED_ROW,
+    "pilot_rows": LISTED_ROW,
+    "publications": PUBLICATION,
+    "pilot_publications": PUBLICATION,
+    "progress": PROGRESS,
+    "administered": ADMINISTERED,
+    "decisions": DECISION,
+    "runs": RUN,
+    "clerical_answers": CLERICAL_ANSWER,
+}
+
+
+def other_columns(found: T.StructType, name: str) -> list[str]:
+    """The columns of table `name` that are not there, or there in another shape."""
+    shapes = {field.name: field.dataType.simpleString() for field in found}
+    wanted = TABLES.get(name, T.StructType())
+    return [f.name for f in wanted if shapes.get(f.name) != f.dataType.simpleString()]
+
+
 def conform(df: DataFrame, schema: T.StructType) -> DataFrame:
     """Select exactly the columns of `schema`, in its order and types."""
     return df.select(*(F.col(field.name).cast(field.dataType) for field in schema))

@@ -41,6 +41,7 @@ LABELS = {
     "phone": ("Điện thoại", 11.5),
     "place": ("Nơi cư trú", 22),
 }
+WIDTHS = [14.0, 5.0, *(width for _, width in LABELS.values() for _ in SIDES), 13.0, 16.0]
 ISO_DATE = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
 SEXES = {"M": "Nam", "F": "Nữ"}
 HEAD_ROWS = 3
@@ -109,34 +110,33 @@ def as_workbook(rows: Sequence[Row], sample_id: str) -> bytes:
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     book.set_properties({"title": TITLE, "created": CREATED})
     formats, page = formats_of(book), book.add_worksheet(SHEET)
-    last = len(headings()) - 1
     page.protect("", UNLOCKED)
     page.freeze_panes(HEAD_ROWS, 2)
     page.set_landscape()
+    write_headings(page, formats)
+    for at, row in enumerate(rows, start=1):
+        *said, _, _ = cells(row, at, sample_id)
+        styled = [((text, "text"), width) for text, width in zip(said, WIDTHS, strict=False)]
+        blanks = [(("", "answer"), width) for width in WIDTHS[-2:]]
+        write_row(page, HEAD_ROWS + at - 1, [*styled, *blanks], formats)
+    answer = len(WIDTHS) - 2
+    choice = {"validate": "list", "source": [*WORDS]}
+    page.data_validation(HEAD_ROWS, answer, HEAD_ROWS + len(rows), answer, choice)
+    book.close()
+    return buffer.getvalue()
+
+
+def write_headings(page: Worksheet, formats: dict[str, Format]) -> None:
+    """What to do, then each field over its two sides."""
     page.set_row(0, 20)
-    page.merge_range(0, 1, 0, last, HINT, formats["hint"])
-    widths = [14.0, 5.0, *(width for _, width in LABELS.values() for _ in SIDES), 13.0, 16.0]
-    for column, width in enumerate(widths):
+    page.merge_range(0, 1, 0, len(WIDTHS) - 1, HINT, formats["hint"])
+    for column, width in enumerate(WIDTHS):
         page.set_column(column, column, width, None, {"hidden": column == 0})
     for at, (label, _) in enumerate(LABELS.values()):
         page.merge_range(1, 2 + 2 * at, 1, 3 + 2 * at, label, formats["head"])
     shown = [CODE, "STT", *(SIDES * len(LABELS)), ANSWER, NOTE]
     for column, heading in enumerate(shown):
         page.write_string(HEAD_ROWS - 1, column, heading, formats["head"])
-    for at, row in enumerate(rows, start=1):
-        *said, _, _ = cells(row, at, sample_id)
-        styled = [((text, "text"), width) for text, width in zip(said, widths, strict=False)]
-        blanks = [(("", "answer"), width) for width in widths[-2:]]
-        write_row(page, HEAD_ROWS + at - 1, [*styled, *blanks], formats)
-    page.data_validation(
-        HEAD_ROWS,
-        last - 1,
-        HEAD_ROWS + len(rows),
-        last - 1,
-        {"validate": "list", "source": [*WORDS]},
-    )
-    book.close()
-    return buffer.getvalue()
 
 
 def write_row(

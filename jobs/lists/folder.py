@@ -35,15 +35,20 @@ def write_manifest(
 
 
 def put_in_place(staging: Path, output: Path) -> None:
-    """`staging` becomes `output`; a publication that says something else becomes the previous."""
-    previous = output.with_name(f"{output.name}.previous")
-    if output.exists() and not _same(staging, output):
-        with suppress(FileNotFoundError):
-            shutil.rmtree(previous)
-        output.rename(previous)
+    """`staging` becomes `output`; a publication that says something else becomes the previous.
+
+    Nothing is deleted in between, for that takes long; killed, it is gone on with next time.
+    """
+    previous, gone = (output.with_name(f"{output.name}.{end}") for end in ("previous", "tmp-gone"))
+    if output.exists() and _same(staging, output):
+        output.rename(gone)
     elif output.exists():
-        shutil.rmtree(output)
+        with suppress(FileNotFoundError):
+            previous.rename(gone)
+        output.rename(previous)
     staging.rename(output)
+    with suppress(FileNotFoundError):
+        shutil.rmtree(gone)
 
 
 def _same(one: Path, other: Path) -> bool:

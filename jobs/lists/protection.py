@@ -34,17 +34,21 @@ class Passwords:
 
 
 class Keyring:
-    """Passwords to try; the one that fitted last first, for files of a province come together."""
+    """Passwords to try; the one that fitted last first, for files of a province come together.
+
+    A wrong one costs as long as the right one: `likely` is tried before all others.
+    """
 
     def __init__(self, passwords: Iterable[str] = ()) -> None:
         self._passwords = list(dict.fromkeys(passwords))
 
-    def unlocked(self, content: bytes) -> bytes | None:
+    def unlocked(self, content: bytes, likely: str | None = None) -> bytes | None:
         """The workbook inside; None where no password fits or nothing sound is inside."""
-        for at, password in enumerate(self._passwords):
+        for password in sorted(self._passwords, key=lambda known: known != likely):
             found = unprotected(content, password)
             if found is not None:
-                self._passwords.insert(0, self._passwords.pop(at))
+                self._passwords.remove(password)
+                self._passwords.insert(0, password)
                 return found
         return None
 

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -52,16 +52,6 @@ class Returned(NamedTuple):
     refused: list[Refusal]
     rows: int = 0
 
-    def without(self, unlisted: Set[str]) -> "Returned":
-        """The same less the answers to rows that were sealed and yet never went out."""
-        kept = [answer for answer in self.answers if answer.correction_id not in unlisted]
-        refused = [
-            Refusal(self.file, a.list_id, wording.SHEETS[a.sheet], a.row, refusals.NOT_LISTED)
-            for a in self.answers
-            if a.correction_id in unlisted
-        ]
-        return self._replace(answers=kept, refused=[*self.refused, *refused])
-
 
 class Line(NamedTuple):
     """One row of a sheet as it came back."""
@@ -98,12 +88,14 @@ class Arrived(NamedTuple):
     content: bytes
 
 
-def read_returned(path: Path, secret: bytes, keyring: Keyring) -> Returned:
+def read_returned(
+    path: Path, secret: bytes, keyring: Keyring, likely: str | None = None
+) -> Returned:
     """All answers of a file whose seals hold; with each row that does not hold, named."""
     if path.stat().st_size > LARGEST_FILE:
         return refused_whole(path.name, refusals.TOO_LARGE)
     packed = path.read_bytes()
-    content = unlocked(packed, keyring)
+    content = unlocked(packed, keyring, likely)
     reason = refusals.LOCKED if content is None else reason_to_refuse(content)
     if content is not None and reason is None:
         try:

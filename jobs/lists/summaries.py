@@ -14,11 +14,11 @@ from pyspark import SparkContext
 from jobs.lists import wording
 from jobs.lists.fields import written
 from jobs.lists.files import csv_file, write_whole
+from jobs.lists.summary_sheets import Lines, Sheet, page_setup, write_lines
 from jobs.lists.template import CREATED, formats_of
 from transforms.publication import UNKNOWN
 
 Row = Mapping[str, Any]
-Lines = list[list[object]]
 
 NAME = "tong-hop"
 HEADINGS = (
@@ -162,36 +162,25 @@ def _workbook(communes: Lines, causes: Sequence[Row], found: Sequence[Row], dept
     names = (found[0]["district_name"] if depth > 1 else None, found[0]["province_name"])
     place = ", ".join(name for name in names if name) or wording.UNKNOWN_PLACE
     sheets = (
-        (wording.COMMUNES, HEADINGS, communes, found),
-        (wording.CAUSES_SHEET, CAUSES, by_cause(causes), causes),
-        (wording.FACILITIES, FACILITIES, by_facility(causes), ()),
+        (Sheet(wording.COMMUNES, HEADINGS, unprinted=1), communes, total(found)),
+        (Sheet(wording.CAUSES_SHEET, CAUSES), by_cause(causes), total(causes) or wording.TOP),
+        (Sheet(wording.FACILITIES, FACILITIES), by_facility(causes), wording.TOP),
     )
     formats = formats_of(book)
-    for name, headings, lines, summed in sheets:
-        page = book.add_worksheet(name)
-        page.set_landscape()
-        page.set_paper(9)
-        page.fit_to_pages(1, 0)
-        page.freeze_panes(3, 0)
-        page.repeat_rows(2)
-        page.set_footer(f"&L{name} – {place}&RTrang &P/&N")
+    for sheet, lines, told in sheets:
+        page = book.add_worksheet(sheet.name)
+        page_setup(page, sheet, place, len(lines))
         page.write_string(0, 0, f"{wording.SUMMARY}: {place}", formats["section"])
-        page.write_string(1, 0, total(summed) if summed else wording.TOP, formats["hint_line"])
-        page.set_row(2, 40)
-        for column, heading in enumerate(headings):
-            page.write_string(2, column, heading, formats["head"])
-            page.set_column(column, column, wording.WIDTHS.get(heading, 9))
-        for at, line in enumerate(lines, start=3):
-            for column, value in enumerate(line):
-                write = page.write_string if isinstance(value, str) else page.write_number
-                write(at, column, value, formats["line" if isinstance(value, str) else "number"])
-        page.autofilter(2, 0, max(2 + len(lines), 3), len(headings) - 1)
+        page.write_string(1, 0, told, formats["hint_line"])
+        write_lines(page, sheet.headings, lines, formats)
     book.close()
     return buffer.getvalue()
 
 
 def total(lines: Sequence[Row]) -> str:
     """Rows and doses of all lines in words, and the time they take where that is estimated."""
+    if not lines:
+        return ""
     units = {"rows": "dòng", "doses": "mũi", "minutes": "phút (ước tính)", "days": "ngày công"}
     told = (
         f"{sum(line[name] for line in lines):,} {unit}"

@@ -37,9 +37,9 @@ WIDE = ((re.compile(rb"\x00"), refusals.DAMAGED),)
 XML = (".xml", ".rels")
 
 
-def unlocked(content: bytes, keyring: Keyring) -> bytes | None:
+def unlocked(content: bytes, keyring: Keyring, likely: str | None = None) -> bytes | None:
     """The file without its password; None where it has one that nobody here knows."""
-    return keyring.unlocked(content) if is_protected(content) else content
+    return keyring.unlocked(content, likely) if is_protected(content) else content
 
 
 def reason_to_refuse(content: bytes) -> str | None:

@@ -109,7 +109,8 @@ COMMUNES, CAUSES_SHEET, FACILITIES = "Theo xã", "Nguyên nhân", "Cơ sở tiê
 TOP = "Cơ sở và nguyên nhân có nhiều dòng nhất: sửa một lần tải lên, không sửa từng dòng"
 SHIFTED_FILE = "Nghi cả tệp tải lên bị lệch dòng: kiểm tra tệp gốc một lần"
 WIDTHS = {
-    "Huyện": 24, "Xã": 24, "Danh sách": 52, "Nguyên nhân": 48, "Nhận định": 52,
+    "Thứ tự": 6, "Ưu tiên": 6, "Huyện": 22, "Xã": 22, "Danh sách": 52,
+    "Nguyên nhân": 48, "Nhận định": 52,
     "Từ ngày": 11, "Đến ngày": 11,
 }  # fmt: skip
 COUNTED = ("Nội dung", "Số người", "Số dòng", "Số mũi tiêm")

@@ -1,9 +1,15 @@
 import json
 from dataclasses import asdict
 
+import pytest
 from delta.tables import DeltaTable
+from pyspark.sql import functions as F
 
+from jobs.errors import InputError
+from jobs.pipeline import STAGES
 from jobs.tables import Commit, Tables
+from tests.fake_rows import fake_rows
+from transforms.schemas import CORRECTION, DECISION, TABLES
 
 
 def test_a_table_is_finished_only_for_the_run_and_stage_that_wrote_it(spark, tmp_path):
@@ -50,3 +56,29 @@ def test_a_table_whose_first_write_was_killed_is_not_there_and_can_be_written(sp
 
     tables.overwrite("blocks", spark.createDataFrame([(1,)], "profile_id long"))
     assert tables.finished("blocks")
+
+
+def test_a_table_of_another_version_is_named_with_the_command_that_makes_it_anew(spark, tmp_path):
+    tables = Tables(spark, str(tmp_path), Commit("run-1", "correct", "f1"))
+    now = fake_rows(spark, CORRECTION, [])
+    tables.overwrite("corrections", now)
+    assert tables.read("corrections").columns == CORRECTION.names
+
+    tables.overwrite("corrections", now.drop("stated").withColumn("doses", F.lit("2")))
+    with pytest.raises(InputError, match=r"corrections: .*has not doses, stated") as caught:
+        tables.read("corrections")
+    assert f"`doichieu correct --warehouse {tmp_path}`" in str(caught.value)
+
+
+def test_a_kept_table_of_another_version_is_put_aside_by_people_alone(spark, tmp_path):
+    tables = Tables(spark, str(tmp_path), Commit("r", "receive"))
+    tables.overwrite("decisions", fake_rows(spark, DECISION, []).drop("version"))
+    with pytest.raises(
+        InputError, match=r"has not version .*put decisions aside.*`doichieu receive"
+    ):
+        tables.read("decisions")
+
+
+def test_every_table_that_a_stage_writes_has_a_schema():
+    written = {name for stage in STAGES.values() for name in stage.WRITES}
+    assert written - TABLES.keys() == {"resident_rows", "dose_rows", "compared_pairs"}

@@ -1,0 +1,100 @@
+"""How far a command is that goes through thousands of files: counted, with an estimate."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from jobs import clock
+from jobs.progress import duration
+
+EVERY_SECONDS = 10.0
+
+
+class Refusable(Protocol):
+    """A file as it was read, with what is to be put right in it."""
+
+    @property
+    def refused(self) -> Sequence[object]: ...
+
+
+F = TypeVar("F", bound=Refusable)
+
+
+@dataclass
+class Counting:
+    """A line every few seconds: for files, pipes and logs."""
+
+    console: Console
+    files: int = 0
+    done: int = 0
+    refused: int = 0
+    begun: float = 0.0
+    told: float = 0.0
+
+    def through(self, found: Iterable[F], files: int) -> Iterator[F]:
+        """The same files, each counted as it passes."""
+        self.files, self.done, self.refused = files, 0, 0
+        self.begun = self.told = clock.seconds()
+        for one in found:
+            self.done += 1
+            self.refused += bool(one.refused)
+            self.passed()
+            yield one
+
+    def passed(self) -> None:
+        now = clock.seconds()
+        if self.done == self.files or now - self.told >= EVERY_SECONDS:
+            self.told = now
+            self.tell()
+
+    def tell(self) -> None:
+        self.console.print(self.line())
+
+    def line(self) -> str:
+        """1,204 of 10,599 files, 3 refused  2:10   about 17:00 to go."""
+        elapsed = clock.seconds() - self.begun
+        left = elapsed * (self.files - self.done) / self.done if self.done else None
+        to_go = f"   about {duration(left)} to go" if left else ""
+        counts = f"{self.done:,} of {self.files:,} files, {self.refused:,} refused"
+        return f"{counts}  {duration(elapsed)}{to_go}"
+
+
+@dataclass
+class MovingCount(Counting):
+    """The same as one line that moves, on a terminal."""
+
+    def through(self, found: Iterable[F], files: int) -> Iterator[F]:
+        with Live(self, console=self.console, refresh_per_second=2):
+            yield from super().through(found, files)
+
+    def tell(self) -> None:
+        """The line is drawn by itself."""
+
+    def __rich__(self) -> Text:
+        return Text(self.line(), style="cyan")
+
+
+@dataclass
+class JsonCount(Counting):
+    """One JSON object a line on standard error, for programs that watch."""
+
+    def tell(self) -> None:
+        told = {"event": "files", "done": self.done, "of": self.files, "refused": self.refused}
+        sys.stderr.write(json.dumps(told) + "\n")
+        sys.stderr.flush()
+
+
+def counting(*, quiet: bool, as_json: bool = False) -> Counting:
+    """The way of telling that fits where standard error goes."""
+    console = Console(stderr=True, quiet=quiet, highlight=False, soft_wrap=True)
+    if quiet:
+        return Counting(console)
+    if as_json:
+        return JsonCount(console)
+    return MovingCount(console) if console.is_terminal else Counting(console)
