@@ -33,10 +33,12 @@ def effects(decisions: DataFrame, links: DataFrame) -> DataFrame:
 def effect() -> Column:
     """What a judged pair has come to."""
     yes = F.col("judgement") == CONFIRMED
+    same = F.col("linked_id").eqNullSafe(F.col("resident_id"))
     return (
         F.when(F.col("decision").isNull(), "agrees by number now")
-        .when(yes & F.col("linked_id").eqNullSafe(F.col("resident_id")), "linked for certain")
+        .when(yes & same, "linked for certain")
         .when(yes, "no longer in the register")
+        .when(same, "waits for the next run")  # links from before the answer
         .when(F.col("decision") == "linked", "another one was confirmed")
         .when(F.col("best_resident_id").isNotNull(), "next candidate proposed")
         .when(F.col("decision") == "review", "to review, nobody else to propose")
