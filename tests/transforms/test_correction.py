@@ -230,6 +230,30 @@ def test_lost_tones_and_owned_numbers_are_no_testimony(spark: SparkSession) -> N
     assert [r["side"] for r in rows] == ["platform"] * 2
 
 
+@pytest.mark.parametrize(
+    ("number", "side"),
+    [
+        ("001085000222", "population"),  # of a man born in 1985, as the profile says it is
+        ("001185000222", "platform"),  # of a woman
+        ("001285000222", "platform"),  # of a man born in 2085
+        ("001086000222", "platform"),  # of a man born in 1986: a row dragged down
+    ],
+)
+def test_a_number_that_contradicts_its_own_profile_is_no_testimony(
+    spark: SparkSession, number: str, side: str
+) -> None:
+    of_a_man = {"number": number, "sex": "M", "birth_year": 1985}
+    given = two_profiles()
+    given["profiles"] = [row | of_a_man for row in given["profiles"]]
+    for row in given["dispositions"]:
+        row["wrong_fields"] = ["id_number"]
+    unknown = [{"profile_id": i, "resident_id": None} for i in (1, 2)]
+
+    rows = corrected(spark, **given, verifications=unknown)
+
+    assert [r["side"] for r in rows] == [side] * 2
+
+
 def test_a_resident_confirmed_elsewhere_is_not_doubted(spark: SparkSession) -> None:
     given = two_profiles()
     given["dispositions"] = [
