@@ -2,7 +2,7 @@
 
 from jobs.block_keys import met_by
 from jobs.config import DEFAULT_COSTS, Matching, load
-from jobs.errors import InputError
+from jobs.errors import ConfigError, InputError
 from jobs.tables import Tables
 from transforms.blocking import plan as blocking
 from transforms.blocking.people import open_profiles
@@ -13,7 +13,16 @@ NEEDED = ("profiles", "residents", "verifications", "facilities")
 
 
 def of_size(size: Size) -> dict[str, object]:
-    """What a whole run costs, forecast from the runs that `make bench` measured last."""
+    """What a whole run costs, forecast from the runs that `make bench` measured last.
+
+    Raises:
+        ConfigError: none was measured yet.
+    """
+    if not DEFAULT_COSTS.exists():
+        raise ConfigError(
+            f"{DEFAULT_COSTS}: nothing measured yet to forecast from; "
+            'make it with `make bench RESIDENTS="100000 1000000"`'
+        )
     return forecast(load(DEFAULT_COSTS, Costs), size)
 
 

@@ -1,8 +1,6 @@
 import json
 from dataclasses import asdict
 
-import pytest
-
 from jobs import cli
 from jobs.config import load
 from scripts.costs_file import costs_file
@@ -61,9 +59,22 @@ def test_the_file_that_is_written_is_the_one_that_plan_reads(tmp_path, monkeypat
     assert load(path, Costs) == Costs(machine="a machine", runs=runs)
 
     monkeypatch.setattr("jobs.plan.DEFAULT_COSTS", path)
+    assert plan_of_the_nation(monkeypatch) == 0
+    assert set(json.loads(capsys.readouterr().out)["stages"]) == {"block", "score"}
+
+
+def test_before_anything_was_measured_plan_says_how_to_measure(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("jobs.plan.DEFAULT_COSTS", tmp_path / "costs.toml")
+
+    assert plan_of_the_nation(monkeypatch) == 2
+    assert "make bench" in capsys.readouterr().err
+
+
+def plan_of_the_nation(monkeypatch):
+    """The exit code of the forecast for the whole nation."""
     words = ["plan", "--residents", "98000000", "--doses", "205000000", "--cores", "400", "--json"]
     monkeypatch.setattr("sys.argv", ["doichieu", *words])
-    with pytest.raises(SystemExit) as left:
-        cli.main()
-    assert left.value.code == 0
-    assert set(json.loads(capsys.readouterr().out)["stages"]) == {"block", "score"}
+    try:
+        return cli.main()
+    except SystemExit as left:
+        return left.code
