@@ -1,7 +1,5 @@
 """How far a command is that goes through thousands of files: counted, with an estimate."""
 
-import json
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -11,7 +9,7 @@ from rich.live import Live
 from rich.text import Text
 
 from jobs import clock
-from jobs.progress import duration
+from jobs.progress import duration, event, fitting
 
 EVERY_SECONDS = 10.0
 
@@ -85,16 +83,9 @@ class JsonCount(Counting):
     """One JSON object a line on standard error, for programs that watch."""
 
     def tell(self) -> None:
-        told = {"event": "files", "done": self.done, "of": self.files, "refused": self.refused}
-        sys.stderr.write(json.dumps(told) + "\n")
-        sys.stderr.flush()
+        event(event="files", done=self.done, of=self.files, refused=self.refused)
 
 
 def counting(*, quiet: bool, as_json: bool = False) -> Counting:
     """The way of telling that fits where standard error goes."""
-    console = Console(stderr=True, quiet=quiet, highlight=False, soft_wrap=True)
-    if quiet:
-        return Counting(console)
-    if as_json:
-        return JsonCount(console)
-    return MovingCount(console) if console.is_terminal else Counting(console)
+    return fitting(Counting, JsonCount, MovingCount, quiet=quiet, as_json=as_json)

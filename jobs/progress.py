@@ -2,16 +2,18 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
 from jobs import clock
+
+W = TypeVar("W")  # a way of telling
 
 # Shares of a run's time measured on the demo nation: the estimate of the very first run.
 SHARES = {
@@ -134,30 +136,44 @@ class JsonLines(Lines):
 
     def begin(self, run_id: str, stages: Sequence[str], estimate: Estimate) -> None:
         self.stages, self.estimate = stages, estimate
-        self._event(event="begin", run_id=run_id, stages=list(stages))
+        event(event="begin", run_id=run_id, stages=list(stages))
 
     def resumed(self, stage: str, rows: int) -> None:
         self.estimate.done(stage, None)
-        self._event(event="resumed", stage=stage, rows=rows)
+        event(event="resumed", stage=stage, rows=rows)
 
     def finished(self, stage: str, rows: int, seconds: float) -> None:
         self.estimate.done(stage, seconds)
         took, left = round(seconds, 3), self.estimate.left
-        self._event(event="finished", stage=stage, rows=rows, seconds=took, left=left)
+        event(event="finished", stage=stage, rows=rows, seconds=took, left=left)
 
-    def _event(self, **told: object) -> None:
-        sys.stderr.write(json.dumps(told) + "\n")
-        sys.stderr.flush()
+
+def event(**told: object) -> None:
+    """One JSON object on standard error."""
+    sys.stderr.write(json.dumps(told) + "\n")
+    sys.stderr.flush()
 
 
 def progress(*, quiet: bool, as_json: bool) -> Lines:
-    """The way of telling that fits where standard error goes."""
+    """The way of telling a run's stages that fits where standard error goes."""
+    return fitting(Lines, JsonLines, Terminal, quiet=quiet, as_json=as_json)
+
+
+def fitting(
+    plain: Callable[[Console], W],
+    for_programs: Callable[[Console], W],
+    moving: Callable[[Console], W],
+    *,
+    quiet: bool,
+    as_json: bool,
+) -> W:
+    """Of three ways of telling the one that fits: lines, JSON, or one line that moves."""
     console = Console(stderr=True, quiet=quiet, highlight=False, soft_wrap=True)
     if quiet:
-        return Lines(console)
+        return plain(console)
     if as_json:
-        return JsonLines(console)
-    return Terminal(console) if console.is_terminal else Lines(console)
+        return for_programs(console)
+    return moving(console) if console.is_terminal else plain(console)
 
 
 def duration(seconds: float) -> str:

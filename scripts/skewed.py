@@ -60,7 +60,7 @@ def main(
     for name, bench in nations.items():
         ratio = f"{seconds[name] / seconds['smooth']:.2f} ×"
         text += row([name, f"{seconds[name]:.0f}", ratio, *blocked(bench)])
-    out.write_text(text + largest_stages(runs), encoding="utf-8")
+    out.write_text(text + stage_table(runs), encoding="utf-8")
     typer.echo(out.read_text(encoding="utf-8"), nl=False)
 
 
@@ -125,7 +125,7 @@ def blocked(bench: Bench) -> list[str]:
     return [f"{pairs:,}", *(f"{found[name] or 0:,}" for name in ("blocks", "pairs", "largest"))]
 
 
-def largest_stages(runs: dict[str, list[Measured]]) -> str:
+def stage_table(runs: dict[str, list[Measured]]) -> str:
     """Median seconds of each stage, both nations."""
     names = list(MATCHING)
     text = f"\n| nation | {' | '.join(names)} |\n|---|{'---:|' * len(names)}\n"
