@@ -23,23 +23,21 @@ FIELDS = [
     "district_code",
     "commune_code",
 ]
-ASIDE = ("profile_id", "verdict", "facility_code")
+ASIDE = ("profile_id", "facility_code")
 
 
 def profile_evidence(
     profiles: DataFrame, verifications: DataFrame, phones: DataFrame, facilities: DataFrame
 ) -> DataFrame:
-    """(profile_id, verdict, p): one struct with all that a comparison asks of a profile."""
+    """(profile_id, p): one struct with all that a comparison asks of a profile."""
     owner = verifications.select(
         "profile_id",
-        "verdict",
         F.col("resident_id").alias("owner_id"),
         F.col("household_id").alias("owner_household_id"),
     )
     number_is_phone = F.when(F.col("number_kind") == "phone", F.col("number_digits"))
     stated = profiles.join(owner, on="profile_id", how="inner").select(
         "profile_id",
-        "verdict",
         "facility_code",
         *(name for name in FIELDS if name != "phone"),
         F.coalesce("phone", number_is_phone).alias("phone"),
@@ -58,7 +56,7 @@ def profile_evidence(
     )
     known = stated.join(used, on="phone", how="left").transform(with_facility_place, facilities)
     of_profile = [name for name in known.columns if name not in ASIDE]
-    return known.select("profile_id", "verdict", F.struct(*of_profile).alias("p"))
+    return known.select("profile_id", F.struct(*of_profile).alias("p"))
 
 
 def with_facility_place(profiles: DataFrame, facilities: DataFrame) -> DataFrame:

@@ -104,7 +104,7 @@ def typed_rarity(named: pl.DataFrame, frequencies: TokenFrequencies) -> pl.Serie
 
 
 def with_evidence(pairs: DataFrame, sides: Sides) -> DataFrame:
-    known = pairs.join(sides.profiles.select("profile_id", "p"), on="profile_id", how="inner")
+    known = pairs.join(sides.profiles, on="profile_id", how="inner")
     return known.join(sides.residents, on="resident_id", how="inner")
 
 
