@@ -21,8 +21,13 @@ class DataFile:
 
     @property
     def literal(self) -> str:
-        """The path with glob characters escaped: Spark expands every path it is given."""
-        return GLOB_CHARACTERS.sub(r"\\\1", self.path)
+        """The path as Spark takes it."""
+        return literal(self.path)
+
+
+def literal(path: str) -> str:
+    """The path with glob characters escaped: Spark expands every path it is given."""
+    return GLOB_CHARACTERS.sub(r"\\\1", path)
 
 
 def listed(spark: SparkSession, source: str) -> list[DataFile]:

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from pyspark.sql import Row
-
 from jobs import clock
+from jobs.delta_log import Row
 from jobs.fingerprint import InputState, code_version, config_hash, without_secrets
 from jobs.run import Run
 from jobs.tables import Tables
@@ -41,8 +40,7 @@ class RunRecord:
             self.stage_seconds,
             self.rows,
         )
-        frame = run.tables.spark.createDataFrame([row], RUN)
-        run.tables.during(TABLE).put(TABLE, frame, "run_id", run.run_id)
+        run.tables.during(TABLE).put_row(TABLE, row, RUN)
 
 
 def opened(run: Run, state: InputState | None) -> RunRecord:
@@ -51,7 +49,7 @@ def opened(run: Run, state: InputState | None) -> RunRecord:
     Without `state` (one stage by itself, no registers named) the inputs are that row's.
     """
     earlier = _row(run.tables, run.run_id)
-    inputs: dict[str, str] = earlier["inputs"] if earlier else {}
+    inputs: dict[str, str] = dict(earlier["inputs"]) if earlier else {}
     size: int | None = earlier["input_bytes"] if earlier else None
     if state:
         addresses = {"residents": run.inputs.residents, "doses": run.inputs.doses}
@@ -60,24 +58,21 @@ def opened(run: Run, state: InputState | None) -> RunRecord:
     if earlier is None:
         return RunRecord(run, inputs, size)
     began = earlier["started_at"].replace(tzinfo=UTC)
-    return RunRecord(run, inputs, size, began, earlier["stage_seconds"], earlier["rows"])
+    return RunRecord(
+        run, inputs, size, began, *map(dict, (earlier["stage_seconds"], earlier["rows"]))
+    )
 
 
 def last_times(tables: Tables, size: int | None) -> tuple[Mapping[str, float], float]:
     """Each stage's time when it last ran, and how many times the last run's input today's is."""
-    if not tables.exists(TABLE):
-        return {}, 1.0
-    runs = tables.read(TABLE)
-    rows = runs.where(runs.status == "finished").orderBy(runs.started_at).collect()
+    rows = [row for row in tables.rows(TABLE) if row["status"] == "finished"]
     if not rows:
         return {}, 1.0
-    seconds = {stage: took for row in rows for stage, took in row["stage_seconds"].items()}
+    rows.sort(key=lambda row: row["started_at"])
+    seconds = {stage: took for row in rows for stage, took in row["stage_seconds"]}
     before = rows[-1]["input_bytes"]
     return seconds, size / before if size and before else 1.0
 
 
 def _row(tables: Tables, run_id: str) -> Row | None:
-    if not tables.exists(TABLE):
-        return None
-    runs = tables.read(TABLE)
-    return runs.where(runs.run_id == run_id).first()
+    return next((row for row in tables.rows(TABLE) if row["run_id"] == run_id), None)

@@ -18,6 +18,8 @@ DELTA = {
     "spark.databricks.delta.stats.skipping": "false",
     # A second list of a table's files, which nobody here reads and every write starts a job for.
     "spark.databricks.delta.allFilesInCrc.enabled": "false",
+    # Nothing written over nothing is a stage's work as well, and must say whose.
+    "spark.databricks.delta.skipRecordingEmptyCommits": "false",
 }
 # A kernel runs in as many processes as Spark has tasks; threads inside each would only queue.
 KERNELS = {

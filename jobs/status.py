@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from jobs import lock
-from jobs.local_log import Row, newest_commit, rows_of
+from jobs.delta_log import Row, newest_commit, rows_of
 from jobs.progress import SHARES, duration
 
 

@@ -5,12 +5,18 @@ the whole resume state: a stage is finished when the newest commit of each of it
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
+import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import types as T
+from pyspark.sql.pandas.types import to_arrow_schema
 
-from jobs.commit_log import commits, contents, newest_commit
+from jobs import delta_log
 from jobs.errors import InputError
+from jobs.files import literal
 from transforms.schemas import other_columns
 
 # What runs build upon, or people have said.
@@ -54,7 +60,7 @@ class Tables:
         return f"{self.warehouse.rstrip('/')}/{name}"
 
     def exists(self, name: str) -> bool:
-        return bool(commits(self.spark, self.path(name)))
+        return delta_log.exists(self._place(name))
 
     def read(self, name: str) -> DataFrame:
         """The rows of the newest commit; later ones do not change the frame.
@@ -71,10 +77,10 @@ class Tables:
         return table
 
     def _newest(self, name: str) -> DataFrame:
-        found = contents(self.spark, self.path(name))
+        found = delta_log.contents(self._place(name))
         if found is None:
             return self.spark.read.format("delta").load(self.path(name))
-        return self.spark.read.schema(found.schema).parquet(*(file.literal for file in found.files))
+        return self.spark.read.schema(found.schema).parquet(*map(literal, found.files))
 
     def _cure(self, name: str) -> str:
         """The command that makes the table anew; one that runs build upon is put aside first."""
@@ -109,6 +115,19 @@ class Tables:
             writer = writer.option("delta.dataSkippingStatsColumns", self._statistics(df))
         writer.save(self.path(name))
 
+    def rows(self, name: str) -> list[delta_log.Row]:
+        """All rows of a small table, without Spark; none where it is not there."""
+        return delta_log.rows_of(self._place(name))
+
+    def put_row(self, name: str, row: Sequence[object], schema: T.StructType) -> None:
+        """The same of one row of a small table, whose first column is its key; without Spark."""
+        fields = to_arrow_schema(schema, timezone="UTC")
+        # Spark writes every column as one that may be null.
+        wanted = pa.schema([field.with_nullable(nullable=True) for field in fields])
+        columns = {field.name: [value] for field, value in zip(wanted, row, strict=True)}
+        made = pa.table(columns, schema=wanted)
+        delta_log.put_row(self._place(name), made, wanted.names[0], self._metadata())
+
     def finished(self, name: str) -> bool:
         """Whether the newest commit of `name` is by this run, stage and fingerprint."""
         written = self.written(name)
@@ -124,11 +143,14 @@ class Tables:
 
     def written(self, name: str) -> Written | None:
         """Who wrote `name` last, and how much; None when it is not there or not ours."""
-        info = newest_commit(self.spark, self.path(name))
+        info = delta_log.newest_commit(self._place(name))
         if not info.get("userMetadata"):
             return None
         rows = int(info.get("operationMetrics", {}).get("numOutputRows", 0))
         return Written(Commit(**json.loads(info["userMetadata"])), rows)
+
+    def _place(self, name: str) -> Path:
+        return Path(self.path(name))
 
     def _metadata(self) -> str:
         return json.dumps(asdict(self.commit), sort_keys=True)

@@ -38,6 +38,17 @@ def test_who_wrote_last_is_read_from_the_log_itself(spark, tmp_path):
     assert int(history["operationMetrics"]["numOutputRows"]) == 1
 
 
+def test_nothing_written_over_nothing_is_signed_as_well(spark, tmp_path):
+    tables = Tables(spark, str(tmp_path), Commit("run-1", "block", "f1"))
+    nothing = spark.createDataFrame([], "profile_id long")
+    tables.overwrite("toys", nothing)
+    later = Tables(spark, str(tmp_path), Commit("run-2", "block", "f1"))
+    later.overwrite("toys", nothing)
+
+    assert later.finished("toys")
+    assert later.read("toys").collect() == []
+
+
 def test_a_table_that_somebody_else_wrote_is_nobodys(spark, tmp_path):
     spark.createDataFrame([(1,)], "profile_id long").write.format("delta").save(
         str(tmp_path / "blocks")

@@ -108,17 +108,28 @@ def held_profiles(profiles: DataFrame, verifications: DataFrame) -> DataFrame:
 
 
 def phone_use(residents: DataFrame, held: DataFrame, profiles: DataFrame) -> DataFrame:
-    """(phone, crowded): who can be reached by a phone, and whether it is nobody's in particular."""
-    registered = residents.select("phone", "household_id", F.lit(None).alias("name_folded"))
-    verified = held.select("phone", "household_id", F.lit(None).alias("name_folded"))
-    declared = profiles.select("phone", F.lit(None).alias("household_id"), "name_folded")
-    uses = registered.unionByName(verified).unionByName(declared).where(F.col("phone").isNotNull())
-    counted = uses.groupBy("phone").agg(
-        F.approx_count_distinct("household_id", 0.1).alias("households"),
-        F.approx_count_distinct("name_folded", 0.1).alias("names"),
+    """(phone, households, crowded): how many households can be reached by a phone, and whether it
+    is nobody's in particular."""
+    uses = (
+        uses_of_phones(residents, "household_id")
+        .unionByName(uses_of_phones(held, "household_id"))
+        .unionByName(uses_of_phones(profiles, "name_folded"))
+    )
+    # Brought together by phone once: who uses it is told apart and counted where it then lies.
+    told_apart = uses.repartition("phone").distinct()
+    counted = told_apart.groupBy("phone").agg(
+        F.count_if(F.col("kind") == "household_id").alias("households"),
+        F.count_if(F.col("kind") == "name_folded").alias("names"),
     )
     crowded = (F.col("households") >= CROWD_HOUSEHOLDS) | (F.col("names") > CROWD_NAMES)
     return counted.select("phone", "households", crowded.alias("crowded"))
+
+
+def uses_of_phones(rows: DataFrame, kind: str) -> DataFrame:
+    """(phone, kind, used_by): whose phone it is, as a key that is narrow on its way."""
+    return rows.where(F.col("phone").isNotNull() & F.col(kind).isNotNull()).select(
+        "phone", F.lit(kind).alias("kind"), F.xxhash64(kind).alias("used_by")
+    )
 
 
 def households(residents: DataFrame, held: DataFrame) -> DataFrame:

@@ -1,19 +1,26 @@
-"""What the log's own files tell is what Delta tells."""
+"""What the log tells without Spark is what Delta tells."""
 
 from pathlib import Path
 
 import pytest
+from pyspark.sql import types as T
 
-from jobs.commit_log import MOST_FILES, contents
+from jobs.delta_log import MOST_FILES, contents, newest_commit, rows_of
 from jobs.tables import Commit, Tables
 
 SCHEMA = "profile_id long, name string"
+CHECKPOINT = 10  # commits
+COUNTED = T.StructType().add("run_id", "string", nullable=False).add("n", "long")
 
 
 @pytest.fixture
 def tables(spark, tmp_path):
     """In a folder whose name Spark would take for a pattern."""
     return Tables(spark, str(tmp_path / "a [warehouse]"), Commit("run-1", "block", "f1"))
+
+
+def place(tables, name):
+    return Path(tables.path(name))
 
 
 def rows(tables, *pairs):
@@ -32,25 +39,25 @@ def same_as_delta(tables, name):
     return sorted(map(tuple, ours.collect()))
 
 
-def test_a_table_written_whole_is_read_by_its_files(spark, tables):
+def test_a_table_is_read_by_its_files(tables):
     tables.overwrite("toys", rows(tables, (1, "a"), (2, None)).repartition(2))
     tables.overwrite("toys", rows(tables, (3, "c"), (4, "d")).repartition(2))
 
-    found = contents(spark, tables.path("toys"))
+    found = contents(place(tables, "toys"))
 
     assert found is not None
     assert len(found.files) == len(by_delta(tables, "toys").inputFiles())
     assert same_as_delta(tables, "toys") == [(3, "c"), (4, "d")]
 
 
-def test_a_table_that_its_newest_commit_wrote_in_part_is_left_to_delta(spark, tables):
+def test_a_table_that_several_commits_wrote_is_read_by_the_files_of_all(tables):
     tables.put("toys", rows(tables, (1, "a")), "name", "a")
     tables.put("toys", rows(tables, (2, "b")), "name", "b")
 
-    assert contents(spark, tables.path("toys")) is None
     assert same_as_delta(tables, "toys") == [(1, "a"), (2, "b")]
 
     tables.put("toys", rows(tables, (3, "b")), "name", "b")
+    assert len(contents(place(tables, "toys")).files) == 2
     assert same_as_delta(tables, "toys") == [(1, "a"), (3, "b")]
 
 
@@ -80,25 +87,59 @@ def test_a_frame_keeps_the_rows_that_stood_when_it_was_read(tables):
     ],
     ids=["partitioned", "columns mapped", "rows taken out of files"],
 )
-def test_a_table_of_another_make_is_left_to_delta(spark, tables, changed):
+def test_a_table_of_another_make_is_left_to_delta(tables, changed):
     frame = rows(tables, (1, "a"), (2, "b")).coalesce(1)
     changed(frame.write.format("delta")).save(tables.path("toys"))
 
-    assert contents(spark, tables.path("toys")) is None
+    assert contents(place(tables, "toys")) is None
     assert same_as_delta(tables, "toys") == [(1, "a"), (2, "b")]
 
 
-def test_a_table_without_rows_or_of_many_files_or_without_its_checksum_is_left_to_delta(
-    spark, tables
-):
+def test_a_table_without_rows_or_of_many_files_is_left_to_delta(tables):
     tables.overwrite("none", rows(tables).limit(0))
     tables.overwrite("many", rows(tables, *((n, "a") for n in range(2000))).repartition(40))
-    tables.overwrite("toys", rows(tables, (1, "a")))
-    (checksum,) = Path(tables.path("toys"), "_delta_log").glob("0*.crc")
-    checksum.unlink()
 
     assert same_as_delta(tables, "none") == []
     assert len(by_delta(tables, "many").inputFiles()) > MOST_FILES
-    for name in ("none", "many", "toys", "nothing"):
-        assert contents(spark, tables.path(name)) is None
-    assert same_as_delta(tables, "toys") == [(1, "a")]
+    for name in ("none", "many", "nothing"):
+        assert contents(place(tables, name)) is None
+
+
+def test_rows_are_those_of_delta_also_when_old_commits_are_gone(spark, tmp_path):
+    tables = Tables(spark, str(tmp_path), Commit("a", "toys"))
+    table = tmp_path / "toys"
+    assert rows_of(table) == []
+    for number in range(CHECKPOINT + 2):
+        row = (f"run-{number % 4}", number)
+        tables.put("toys", spark.createDataFrame([row], COUNTED), "run_id", row[0])
+
+    kept = [(f"run-{n % 4}", n) for n in (8, 9, 10, 11)]
+    assert read(table) == same_as_delta(tables, "toys") == kept
+    commits = sorted((table / "_delta_log").glob("0*0.json"))[:1]
+    commits += sorted((table / "_delta_log").glob("0*[1-9].json"))[: CHECKPOINT - 2]
+    for commit in commits:
+        commit.unlink()
+    assert read(table) == same_as_delta(tables, "toys") == kept
+    assert newest_commit(table)["userMetadata"] == newest_by_spark(tables)
+
+
+def test_a_row_put_without_spark_is_the_row_that_delta_reads(spark, tmp_path):
+    tables = Tables(spark, str(tmp_path), Commit("a", "toys"))
+    for row in (("a", 1), ("it's b", 2), ("a", 3)):
+        tables.put_row("toys", row, COUNTED)
+
+    assert read(tmp_path / "toys") == same_as_delta(tables, "toys") == [("a", 3), ("it's b", 2)]
+    tables.put("toys", spark.createDataFrame([("a", 4)], COUNTED), "run_id", "a")
+    tables.put_row("toys", ("c", None), COUNTED)
+    assert same_as_delta(tables, "toys") == [("a", 4), ("c", None), ("it's b", 2)]
+    assert tables.written("toys").commit == tables.commit
+    assert newest_by_spark(tables) == newest_commit(tmp_path / "toys")["userMetadata"]
+
+
+def read(table):
+    return sorted(tuple(row.values()) for row in rows_of(table))
+
+
+def newest_by_spark(tables):
+    history = tables.spark.sql(f"describe history delta.`{tables.path('toys')}` limit 1")
+    return history.collect()[0]["userMetadata"]

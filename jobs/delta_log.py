@@ -1,0 +1,78 @@
+"""Delta's log of a table, read without Spark: who wrote last, and of which files the table is.
+
+Delta for Spark answers the first with a job for every question and the second with one for every
+table of every query: two in five of the queries of a small run, and most of a command's start.
+"""
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from deltalake import CommitProperties, DeltaTable, write_deltalake
+from pyspark.sql import types as T
+
+Row = dict[str, Any]
+
+# More paths than these Spark lists by a job of its own (`parallelPartitionDiscovery.threshold`).
+MOST_FILES = 32
+
+
+class Contents(NamedTuple):
+    """A table as it stands: its schema and the Parquet files that hold all of its rows."""
+
+    schema: T.StructType
+    files: list[str]
+
+
+def exists(table: Path) -> bool:
+    """Whether there is a commit; a first write that was killed has left none."""
+    return (table / "_delta_log").is_dir() and DeltaTable.is_deltatable(str(table))
+
+
+def newest_commit(table: Path) -> dict[str, Any]:
+    """What the newest commit says of itself; empty when there is none."""
+    return dict(DeltaTable(table).history(1)[0]) if exists(table) else {}
+
+
+def contents(table: Path) -> Contents | None:
+    """The table's contents where they are Parquet files with all columns inside, else None."""
+    if not exists(table):
+        return None
+    found = DeltaTable(table)
+    plain = found.protocol().min_reader_version == 1 and not found.metadata().partition_columns
+    files = _files(table, found)
+    if not plain or not 0 < len(files) <= MOST_FILES:
+        return None
+    return Contents(T.StructType.fromJson(json.loads(found.schema().to_json())), files)
+
+
+def rows_of(table: Path) -> list[Row]:
+    """The rows of a small table; none where it is not there."""
+    files = _files(table, DeltaTable(table)) if exists(table) else []
+    return [row for file in files for row in _rows(file)]
+
+
+def put_row(table: Path, row: pa.Table, key: str, metadata: str) -> None:
+    """Put the one row of a small table that its `key` names; every other row stays."""
+    value = row[key][0].as_py().replace("'", "''")
+    write_deltalake(
+        table,
+        row,
+        mode="overwrite",
+        predicate=f"{key} = '{value}'" if exists(table) else None,
+        commit_properties=CommitProperties(custom_metadata={"userMetadata": metadata}),
+    )
+
+
+def _files(table: Path, found: DeltaTable) -> list[str]:
+    """The paths of the table's files as they are: its own addresses are escaped."""
+    names = pa.table(found.get_add_actions())["path"].to_pylist()
+    return sorted(str(table / name) for name in names)
+
+
+def _rows(file: str) -> list[Row]:
+    # Times in nanoseconds, as Spark writes them, want pandas, and so does `read_table`.
+    rows: list[Row] = pq.ParquetFile(file, coerce_int96_timestamp_unit="us").read().to_pylist()
+    return rows
