@@ -11,12 +11,12 @@ from jobs.administered import keep_administered
 from jobs.config import DEFAULT_MATCHING, Matching, Settings, digest, load
 from jobs.errors import NO_WAREHOUSE, ConfigError, SetupError
 from jobs.execution import Extent, execute, execute_one, with_fingerprint
-from jobs.fingerprint import code_version, config_hash, input_state
+from jobs.fingerprint import answers_state, code_version, config_hash, input_state
 from jobs.history import RunRecord
 from jobs.launch import session
 from jobs.list_passwords import list_passwords, refuse_strangers
 from jobs.pilot import pilot
-from jobs.pipeline import FROM_REGISTERS, STAGES
+from jobs.pipeline import FROM_ANSWERS, FROM_REGISTERS, STAGES
 from jobs.progress import progress
 from jobs.run import Inputs, Run
 from jobs.summary import summary
@@ -57,9 +57,13 @@ def reconcile(request: Request) -> dict[str, object]:
         if request.administered:
             keep_administered(signed.tables, request.administered)
         # A database is known by its address alone: whether its rows are the same cannot be seen.
-        lasting = () if request.anew or state.size is None else FROM_REGISTERS
-        status = "finished" if len(stages) == len(STAGES) else "partial"
-        record = execute(signed, stages, told, state, Extent(status, lasting))
+        taken_over = not request.anew and state.size is not None
+        extent = Extent(
+            "finished" if len(stages) == len(STAGES) else "partial",
+            (*FROM_REGISTERS, *FROM_ANSWERS) if taken_over else (),
+            dict.fromkeys(FROM_ANSWERS, answers_state(run.tables)),
+        )
+        record = execute(signed, stages, told, state, extent)
         return summary(signed, record)
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import NamedTuple
 
 from jobs import clock, history
+from jobs.config import digest
 from jobs.errors import ConfigError, DoichieuError
 from jobs.failures import stage_failure
 from jobs.fingerprint import InputState
@@ -19,6 +20,7 @@ class Extent(NamedTuple):
 
     status: str = "finished"  # what `runs` says afterwards: `partial` where stages are to come
     lasting: Collection[str] = ()  # stages that another run with this fingerprint may have done
+    answers: Mapping[str, str] = MappingProxyType({})  # digest of what people said, by stage
 
 
 WHOLE = Extent()
@@ -39,11 +41,11 @@ def execute(
     record = history.opened(run, state)
     last, scale = history.last_times(run.tables, state.size)
     progress.begin(run.run_id, list(stages), Estimate(list(stages), last, scale))
-    ahead = passed_over(run, stages, progress, record, extent.lasting)
+    ahead = passed_over(run, stages, progress, record, extent)
     record.write("running")
     try:
         for name, stage in ahead.items():
-            perform(run.during(name), stage, progress, record)
+            perform(during(run, name, extent), stage, progress, record)
     except BaseException:
         _written_if_possible(record)
         raise
@@ -72,18 +74,26 @@ def passed_over(
     stages: Mapping[str, ModuleType],
     progress: Progress,
     record: RunRecord,
-    lasting: Collection[str],
+    extent: Extent,
 ) -> dict[str, ModuleType]:
     """The stages still to run; each one before them is reported with the rows it wrote then."""
     ahead = dict(stages)
     for name, stage in stages.items():
-        tables = run.during(name).tables
-        done = tables.made_alike if name in lasting else tables.finished
+        tables = during(run, name, extent).tables
+        done = tables.made_alike if name in extent.lasting else tables.finished
         if not finished(run, stage, done):
             break
         del ahead[name]
         progress.resumed(name, _count(run, stage, record))
     return ahead
+
+
+def during(run: Run, name: str, extent: Extent) -> Run:
+    """The run in stage `name`, signing also with the answers that this stage obeys."""
+    answers = extent.answers.get(name)
+    commit = run.tables.commit
+    signed = with_fingerprint(run, digest(commit.fingerprint, answers)) if answers else run
+    return signed.during(name)
 
 
 def finished(run: Run, stage: ModuleType, done: Callable[[str], bool]) -> bool:

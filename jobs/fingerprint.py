@@ -13,6 +13,8 @@ from pyspark.sql import SparkSession
 
 from jobs.config import Matching, digest
 from jobs.run import Inputs
+from jobs.tables import Tables
+from transforms.decisions import TABLE as DECISIONS
 
 # Besides Spark, what makes values.
 LIBRARIES = ("jellyfish", "numpy", "polars", "rapidfuzz")
@@ -36,6 +38,11 @@ def input_state(spark: SparkSession, inputs: Inputs) -> InputState:
         return InputState(digest(*addresses), None)
     files = [file for address in addresses for file in _files(spark, address)]
     return InputState(digest(*(str(file) for file in files)), sum(size for _, size, _ in files))
+
+
+def answers_state(tables: Tables) -> str:
+    """Changes whenever `doichieu receive` has taken answers in."""
+    return digest(DECISIONS, str(tables.version(DECISIONS)))
 
 
 def config_hash(matching: Matching, reference_dir: Path) -> str:

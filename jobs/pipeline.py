@@ -38,5 +38,6 @@ STAGES: dict[str, ModuleType] = {
     "report": report,
 }
 # What these write follows from the registers, the settings and the code alone, and names no run.
-# Later stages ask what people have answered, and write down whose run it was.
 FROM_REGISTERS = ("ingest", "standardise", "verify", "block", "score")
+# The same, and from what people have answered. Later stages write down whose run it was.
+FROM_ANSWERS = ("link", "measure", "cluster", "deduplicate")

@@ -152,6 +152,10 @@ class Tables:
     def _place(self, name: str) -> Path:
         return Path(self.path(name))
 
+    def version(self, name: str) -> int | None:
+        """The number of the newest commit; None when there is none."""
+        return delta_log.newest_commit(self._place(name)).get("version")
+
     def _metadata(self) -> str:
         return json.dumps(asdict(self.commit), sort_keys=True)
 

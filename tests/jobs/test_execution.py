@@ -78,6 +78,19 @@ def test_other_inputs_configuration_or_code_make_every_stage_run_again(start):
     assert ran == ["count", "square"] * 2
 
 
+def test_a_stage_that_obeys_answers_runs_again_with_those_after_it_when_they_change(start):
+    def answered(said):
+        return Extent(lasting=("count", "square"), answers={"square": said})
+
+    ran = []
+    for run_id, said in (("a", "none"), ("b", "none"), ("c", "one"), ("d", "one")):
+        execute(start(run_id), toy_stages(ran), silent(), STATE, answered(said))
+    assert ran == ["count", "square", "square"]
+
+    execute(start("d"), toy_stages(ran), silent(), STATE, answered("two"))
+    assert ran == ["count", "square", "square", "square"]
+
+
 def test_a_failed_stage_is_where_the_same_run_goes_on(start):
     def broken(run):
         raise LedgerError("province 56: 1 row too many")
