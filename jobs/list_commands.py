@@ -66,16 +66,17 @@ def receive(
     from jobs.config import Settings, load
     from jobs.counting import counting
     from jobs.list_passwords import list_passwords
-    from jobs.receive import Post
+    from jobs.receive import Post, workbooks
     from jobs.receive import receive as take_in
     from jobs.reference import province_of_communes
 
+    found = workbooks(paths)  # before Spark starts: a mistyped path is told at once
     settings = load(conf, Settings)
     known = list_passwords(passwords or settings.passwords)
     post = Post(known, province_of_communes(settings.reference_dir))
     told = counting(quiet=quiet, as_json=as_json)
     with opened(warehouse, conf, "receive") as tables:
-        _tell(take_in(tables, paths, good_rows=good_rows, post=post, told=told), as_json)
+        _tell(take_in(tables, found, good_rows=good_rows, post=post, told=told), as_json)
 
 
 def _tell(facts: dict[str, object], as_json: bool) -> None:
