@@ -55,13 +55,17 @@ def rows_of(table: Path) -> list[Row]:
 
 
 def put_row(table: Path, row: pa.Table, key: str, metadata: str) -> None:
-    """Put the one row of a small table that its `key` names; every other row stays."""
+    """Put the one row of a small table that its `key` names; every other row stays.
+
+    No values but keys stand in the log.
+    """
     value = row[key][0].as_py().replace("'", "''")
     write_deltalake(
         table,
         row,
         mode="overwrite",
         predicate=f"{key} = '{value}'" if exists(table) else None,
+        configuration={"delta.dataSkippingStatsColumns": key},
         commit_properties=CommitProperties(custom_metadata={"userMetadata": metadata}),
     )
 

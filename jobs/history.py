@@ -58,9 +58,8 @@ def opened(run: Run, state: InputState | None) -> RunRecord:
     if earlier is None:
         return RunRecord(run, inputs, size)
     began = earlier["started_at"].replace(tzinfo=UTC)
-    return RunRecord(
-        run, inputs, size, began, *map(dict, (earlier["stage_seconds"], earlier["rows"]))
-    )
+    seconds, rows = dict(earlier["stage_seconds"]), dict(earlier["rows"])
+    return RunRecord(run, inputs, size, began, seconds, rows)
 
 
 def last_times(tables: Tables, size: int | None) -> tuple[Mapping[str, float], float]:

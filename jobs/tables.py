@@ -120,7 +120,10 @@ class Tables:
         return delta_log.rows_of(self._place(name))
 
     def put_row(self, name: str, row: Sequence[object], schema: T.StructType) -> None:
-        """The same of one row of a small table, whose first column is its key; without Spark."""
+        """Put one row of a small table without Spark, in place of the one with its key.
+
+        The first column of `schema` is the key. Putting the same again changes nothing.
+        """
         fields = to_arrow_schema(schema, timezone="UTC")
         # Spark writes every column as one that may be null.
         wanted = pa.schema([field.with_nullable(nullable=True) for field in fields])

@@ -129,6 +129,9 @@ def test_a_row_put_without_spark_is_the_row_that_delta_reads(spark, tmp_path):
         tables.put_row("toys", row, COUNTED)
 
     assert read(tmp_path / "toys") == same_as_delta(tables, "toys") == [("a", 3), ("it's b", 2)]
+    log = "".join(file.read_text() for file in (tmp_path / "toys/_delta_log").glob("*.json"))
+    assert '\\"run_id\\":\\"a' in log
+    assert '\\"n\\":' not in log
     tables.put("toys", spark.createDataFrame([("a", 4)], COUNTED), "run_id", "a")
     tables.put_row("toys", ("c", None), COUNTED)
     assert same_as_delta(tables, "toys") == [("a", 4), ("c", None), ("it's b", 2)]

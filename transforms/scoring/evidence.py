@@ -108,8 +108,10 @@ def held_profiles(profiles: DataFrame, verifications: DataFrame) -> DataFrame:
 
 
 def phone_use(residents: DataFrame, held: DataFrame, profiles: DataFrame) -> DataFrame:
-    """(phone, households, crowded): how many households can be reached by a phone, and whether it
-    is nobody's in particular."""
+    """(phone, households, crowded): who is reached by a phone, and whether it is nobody's own.
+
+    `households` counts registered and verified ones; a crowded phone says nothing about anybody.
+    """
     uses = (
         uses_of_phones(residents, "household_id")
         .unionByName(uses_of_phones(held, "household_id"))
