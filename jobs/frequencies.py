@@ -7,7 +7,7 @@ from jobs.run import Run
 from jobs.tables import Tables
 from transforms.name_comparison import TokenFrequencies, fold
 from transforms.scoring.forms import forms
-from transforms.scoring.pairs import NameEvidence
+from transforms.scoring.levels import NameEvidence
 
 COMMON_TOKEN = 1e-7
 

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import polars as pl
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -13,9 +14,10 @@ from jobs.scratch import Scratch, scratch
 from transforms import linkage
 from transforms.blocking.people import open_profiles
 from transforms.blocking.plan import Side, blocks, candidate_pairs
+from transforms.exchange import segments_for
 from transforms.measurement import capture, masking, outcomes, quality
 from transforms.measurement.rules import on_number
-from transforms.scoring import evidence, pairs, posterior
+from transforms.scoring import pairs, posterior
 
 READS = (
     "profiles",
@@ -54,7 +56,7 @@ def run(run: Run) -> None:
     with scratch(tables.spark, tables.path("_measure")) as disk:
         masked = masked_sample(run, disk)
         found = candidates(run, masked, disk)
-        compared = disk.written("compared", compared_pairs(run, masked, found))
+        compared = disk.written("compared", compared_pairs(run, masked, found, disk))
         decided = decisions(run, masked, compared)
         judged = outcomes.masked_links(decided, found.pairs, masked.claims, masked.profiles)
         tables.overwrite("masked_links", judged)
@@ -104,40 +106,52 @@ def candidates(run: Run, masked: Masked, disk: Scratch) -> Candidates:
     return Candidates(made, residents, disk.written("households", together))
 
 
-def compared_pairs(run: Run, masked: Masked, found: Candidates) -> DataFrame:
+def compared_pairs(run: Run, masked: Masked, found: Candidates, disk: Scratch) -> DataFrame:
     """The sample's pairs, compared with what their residents hold without the sample's claims."""
-    phones = phone_use(run, masked)
-    left = evidence.profile_evidence(
-        masked.profiles, masked.verdicts, phones, run.tables.read("facilities")
+    known = registers(run, masked, found, disk)
+    rows = found.pairs.count() + known.residents.count()
+    segments = segments_for(rows, run.tables.spark.sparkContext.defaultParallelism)
+    return pairs.compared_pairs(found.pairs, known, name_evidence(run), segments)
+
+
+def registers(run: Run, masked: Masked, found: Candidates, disk: Scratch) -> pairs.Registers:
+    """The sample, and of everybody else who may say something about one of its pairs.
+
+    That is who lives with a candidate, whose profile is verified as one of theirs, and who gives a
+    phone of the sample; other phones cannot agree with it.
+    """
+    read, sample = run.tables.read, F.broadcast(masked.claims.select("profile_id"))
+    others, profiles = (
+        frame.join(sample, on="profile_id", how="left_anti")
+        for frame in (masked.others, read("profiles"))
     )
-    near = masking.of(holders(masked), "resident_id", found.households)
-    held = evidence.held_profiles(masking.of(run.tables.read("profiles"), "profile_id", near), near)
-    right = evidence.resident_evidence(found.households, held)
-    return pairs.compared_pairs(found.pairs, pairs.Sides(left, right), name_evidence(run))
+    held = masking.of(others.where(F.col("verdict") == "verified"), "resident_id", found.households)
+    by_phone = masking.of(profiles, "phone", masked.profiles)
+    near = masking.of(profiles, "profile_id", held).unionByName(by_phone)
+    around = disk.written("around", near.dropDuplicates(["profile_id"]))
+    callers = masking.of(read("residents"), "phone", masked.profiles).join(
+        F.broadcast(found.households.select("resident_id")), on="resident_id", how="left_anti"
+    )
+    asking = masked.verdicts.withColumn("asks", F.lit(True))
+    silent = masking.of(others, "profile_id", around).withColumn("asks", F.lit(False))
+    return pairs.Registers(
+        masked.profiles.unionByName(around),
+        asking.unionByName(silent),
+        found.households.unionByName(callers),
+        pl.DataFrame(read("facilities").toArrow()),
+    )
 
 
 def decisions(run: Run, masked: Masked, compared: DataFrame) -> outcomes.Decisions:
     """What the run's own parameters and thresholds make of the sample, its owners in and out."""
     parameters, rules = learnt(run.tables), run.matching
+    claims = pl.DataFrame(masked.claims.toArrow())
     present, absent = (
         linkage.links(
             posterior.scored_pairs(offered, parameters, rules.scoring),
             masked.verdicts,
             rules.threshold,
         )
-        for offered in (compared, outcomes.without_owner(compared, masked.claims))
+        for offered in (compared, outcomes.without_owner(compared, claims))
     )
     return outcomes.Decisions(present, absent)
-
-
-def phone_use(run: Run, masked: Masked) -> DataFrame:
-    """Who uses the phones of the sample; other phones cannot agree with it."""
-    profiles = masking.of(run.tables.read("profiles"), "phone", masked.profiles)
-    residents = masking.of(run.tables.read("residents"), "phone", masked.profiles)
-    held = evidence.held_profiles(profiles, masking.of(holders(masked), "profile_id", profiles))
-    return evidence.phone_use(residents, held, profiles)
-
-
-def holders(masked: Masked) -> DataFrame:
-    """Verdicts of the profiles that are still somebody's."""
-    return masked.others.where(F.col("verdict") == "verified")

@@ -2,12 +2,16 @@
 
 import numpy as np
 import polars as pl
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.frequencies import name_evidence
 from jobs.model import model_table
 from jobs.run import Run
+from jobs.scratch import scratch
 from jobs.tables import Tables
+from transforms.exchange import segments_for
+from transforms.schemas import LEVELS
 from transforms.scoring import chance, evidence, pairs, posterior
 from transforms.scoring.estimation import (
     Parameters,
@@ -19,43 +23,46 @@ from transforms.scoring.estimation import (
 )
 
 READS = ("candidate_pairs", "profiles", "residents", "verifications", "facilities", "name_tokens")
-WRITES = ("compared_pairs", "model", "scored_pairs")
+WRITES = ("model", "scored_pairs")
 
 RANDOM_SIDE = 1_500  # random pairs for u: the square of this
 
 
 def run(run: Run) -> None:
-    """Compare once and write it down; learn on the counted patterns; weigh every pair."""
+    """Compare once, on disk; learn on the counted patterns; weigh every pair."""
     tables, rules = run.tables, run.matching.scoring
-    names = name_evidence(run)
-    anchors = pairs.anchor_pairs(tables.read("verifications"), rules.anchor_share)
-    wanted = tables.read("candidate_pairs").unionByName(anchors)
-    tables.overwrite("compared_pairs", pairs.compared_pairs(wanted, both_sides(run), names))
-    parameters = learn(run)
-    tables.overwrite("model", model_table(tables.spark, parameters))
-    scored = posterior.scored_pairs(tables.read("compared_pairs"), parameters, rules)
-    tables.overwrite("scored_pairs", scored)
+    with scratch(tables.spark, tables.path("_score")) as disk:
+        compared = disk.written("compared", compared_pairs(run))
+        parameters = learn(run, compared)
+        tables.overwrite("model", model_table(tables.spark, parameters))
+        tables.overwrite("scored_pairs", posterior.scored_pairs(compared, parameters, rules))
 
 
-def both_sides(run: Run) -> pairs.Sides:
-    """Evidence of the profiles that are compared, and of every resident."""
+def compared_pairs(run: Run) -> DataFrame:
+    """Candidate pairs and anchors, in cells."""
     read, one_in = run.tables.read, run.matching.scoring.anchor_share
-    profiles, residents, verifications = map(read, ("profiles", "residents", "verifications"))
-    held = evidence.held_profiles(profiles, verifications)
-    phones = evidence.phone_use(residents, held, profiles)
-    asking = pairs.asking(verifications, one_in)
-    return pairs.Sides(
-        evidence.profile_evidence(profiles, asking, phones, read("facilities")),
-        evidence.resident_evidence(residents, held),
+    verifications, residents = read("verifications"), read("residents")
+    anchors = pairs.anchor_pairs(verifications, one_in)
+    wanted = read("candidate_pairs").unionByName(anchors)
+    registers = pairs.Registers(
+        read("profiles"),
+        pairs.with_asking(verifications, one_in),
+        residents,
+        pl.DataFrame(read("facilities").toArrow()),
     )
+    rows = wanted.count() + residents.count()
+    segments = segments_for(rows, run.tables.spark.sparkContext.defaultParallelism)
+    return pairs.compared_pairs(wanted, registers, name_evidence(run), segments)
 
 
-def learn(run: Run) -> Parameters:
+def learn(run: Run, compared: DataFrame) -> Parameters:
     """EM on counted patterns; u from random pairs and from the register's size."""
     rules, register = run.matching.scoring, register_sizes(run.tables)
     u = u_probabilities(random_counts(run.tables, register), rules, register)
     start = before_learning(rules, u, register)
-    return estimate(patterns(run, start), rules, start, register)
+    counted = posterior.patterns(compared, start, rules)
+    found = patterns(pl.DataFrame(counted.toArrow()), rules.anchor_share)
+    return estimate(found, rules, start, register)
 
 
 def register_sizes(tables: Tables) -> Register:
@@ -76,24 +83,26 @@ def random_counts(tables: Tables, register: Register) -> dict[str, dict[str, int
     one_in = [max(size // RANDOM_SIDE, 1) for size in (register.profiles, register.residents)]
     profiles = chance.sampled(tables.read("profiles"), "profile_id", one_in[0])
     residents = chance.sampled(tables.read("residents"), "resident_id", one_in[1])
-    placed = profiles.transform(evidence.with_facility_place, tables.read("facilities"))
-    sides = placed.transform(chance.profile_side), residents.transform(chance.resident_side)
-    return chance.level_counts(*(pl.DataFrame(side.toArrow()) for side in sides))
+    drawn, others, facilities = (
+        pl.DataFrame(frame.toArrow())
+        for frame in (
+            profiles.select(*chance.BIRTH, *chance.CODES, "facility_code"),
+            residents.select(*chance.BIRTH, *chance.CODES),
+            tables.read("facilities"),
+        )
+    )
+    placed = evidence.with_facility_place(drawn, facilities)
+    return chance.level_counts(chance.profile_side(placed), chance.resident_side(others))
 
 
-def patterns(run: Run, start: Parameters) -> Patterns:
-    """Counted patterns of each profile's best candidate and of the anchors, in a fixed order."""
-    rules = run.matching.scoring
-    best = run.tables.read("compared_pairs").transform(posterior.best_candidates, start, rules)
-    rows = sorted(map(tuple, pairs.patterns(best).collect()))
-    anchor = np.array([row[-2] for row in rows])
-    counts = np.array([row[-1] for row in rows], dtype=float)
+def patterns(counted: pl.DataFrame, one_in: int) -> Patterns:
+    """Patterns of all segments, each once and in a fixed order; an anchor stands for so many."""
+    kinds = [name for name in counted.columns if name != "pairs"]
+    rows = counted.group_by(kinds).agg(pl.sum("pairs")).sort(kinds)
+    anchor, counts = rows["anchor"].to_numpy(), rows["pairs"].to_numpy().astype(float)
     return Patterns(
-        levels={
-            name.removesuffix("_level"): [row[at] for row in rows]
-            for at, name in enumerate(pairs.PATTERN)
-        },
-        rarity=np.array([row[-3] for row in rows], dtype=float),
+        levels={name.removesuffix("_level"): rows[name].to_list() for name in LEVELS},
+        rarity=rows["rarity"].to_numpy(),
         pairs=np.where(anchor, 0.0, counts),
-        anchors=np.where(anchor, counts * rules.anchor_share, 0.0),
+        anchors=np.where(anchor, counts * one_in, 0.0),
     )

@@ -72,11 +72,16 @@ def fold(text: str) -> str:
     return text.translate(_FOLD)
 
 
+@lru_cache(maxsize=KEPT_TOKENS)
+def _folded_token(token: str) -> str:
+    return fold(token)
+
+
 @lru_cache(maxsize=KEPT_NAMES)
 def _tokens(name: str) -> tuple[list[str], list[str]]:
     """The tokens of a name, toned and folded; nobody changes them."""
     toned = name.split()
-    return toned, [fold(token) for token in toned]
+    return toned, [_folded_token(token) for token in toned]
 
 
 def compare_names(
@@ -160,7 +165,7 @@ _CODAS = (("NG", "N"), ("NH", "N"), ("CH", "T"), ("C", "T"))
 
 
 @lru_cache(maxsize=KEPT_TOKENS)
-def _sound(token: str) -> str:
+def sound(token: str) -> str:
     """A key that regional spellings of one syllable share (reference: phonetic_confusions.csv)."""
     token = token.replace("Y", "I")
     for written, key in _SOUNDS:
@@ -174,7 +179,7 @@ def _sound(token: str) -> str:
 
 
 def _same_sound(left: str, right: str) -> bool:
-    return _sound(left) == _sound(right)
+    return sound(left) == sound(right)
 
 
 def _partial(left: Tokens, right: Tokens, frequencies: TokenFrequencies) -> Comparison:

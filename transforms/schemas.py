@@ -174,15 +174,6 @@ LEVELS: dict[str, T.DataType] = {
     "history_level": STRING,
 }
 
-COMPARED_PAIR = table(
-    "profile_id resident_id",
-    profile_id=LONG,
-    resident_id=STRING,
-    rules=STRINGS,
-    **LEVELS,
-    name_rarity=DOUBLE,  # bits: how rare it is among residents to agree so far
-)
-
 SCORED_PAIR = table(
     "profile_id resident_id",
     profile_id=LONG,

@@ -3,6 +3,7 @@
 import random
 from datetime import date, timedelta
 
+import polars as pl
 import pytest
 
 from jobs import measure
@@ -19,7 +20,7 @@ from transforms import linkage, schemas
 from transforms.blocking.people import open_profiles
 from transforms.blocking.plan import Side, blocks, candidate_pairs
 from transforms.measurement.masking import Measurement
-from transforms.scoring import evidence, pairs, posterior
+from transforms.scoring import pairs, posterior
 from transforms.scoring.estimation import before_learning, u_probabilities
 
 MATCHING = load(DEFAULT_MATCHING, Matching)
@@ -135,11 +136,10 @@ def uncut(run, sample):
     asking = Side.of_profiles(open_profiles(profiles, verdicts, read("facilities")))
     keys = block_keys(run.tables.scratch, asking, Side.of_residents(read("residents")), rules)
     made = candidate_pairs(keys, capped(blocks(keys, rules)), rules)
-    held = evidence.held_profiles(profiles, verdicts)
-    phones = evidence.phone_use(read("residents"), held, profiles)
-    left = evidence.profile_evidence(profiles, verdicts, phones, read("facilities"))
-    right = evidence.resident_evidence(read("residents"), held)
-    compared = pairs.compared_pairs(made, pairs.Sides(left, right), name_evidence(run))
+    asking = verdicts.withColumn("asks", verdicts["profile_id"].isin(*sample))
+    facilities = pl.DataFrame(read("facilities").toArrow())
+    known = pairs.Registers(profiles, asking, read("residents"), facilities)
+    compared = pairs.compared_pairs(made, known, name_evidence(run), segments=1)
     scored = posterior.scored_pairs(compared, learnt(run.tables), run.matching.scoring)
     return linkage.links(scored, verdicts, run.matching.threshold)
 

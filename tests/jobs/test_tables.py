@@ -92,4 +92,4 @@ def test_a_kept_table_of_another_version_is_put_aside_by_people_alone(spark, tmp
 
 def test_every_table_that_a_stage_writes_has_a_schema():
     written = {name for stage in STAGES.values() for name in stage.WRITES}
-    assert written - TABLES.keys() == {"resident_rows", "dose_rows", "compared_pairs"}
+    assert written - TABLES.keys() == {"resident_rows", "dose_rows"}

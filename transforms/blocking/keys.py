@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from transforms.blocking.hashing import Hashes, extended, hashed
 from transforms.blocking.membership import Bitmap, may_hold
+from transforms.hashing import Hashes, extended, hashed
 
 Rows = npt.NDArray[np.intp]
 

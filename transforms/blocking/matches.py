@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from transforms.blocking.hashing import hashed
-from transforms.blocking.packing import split, unpacked
+from transforms.blocking.membership import segments_of
+from transforms.hashing import hashed
+from transforms.packing import split, unpacked
 
 Capped = npt.NDArray[np.int64]
 
@@ -30,7 +31,7 @@ def counted(cells: pl.DataFrame, width: int) -> pl.DataFrame:
     (first,) = np.nonzero(keys["key"].rle_id().diff().fill_null(1).to_numpy())
     records = np.diff(first, append=len(keys))
     counts = keys[first].with_columns(records=records)
-    return split(counts, counts["key"].to_numpy().view(np.uint64), width)
+    return split(counts, counts["key"].to_numpy().view(np.uint64), segments_of(width))
 
 
 def sizes(profiles: pl.DataFrame, residents: pl.DataFrame, caps: Sequence[Cap]) -> pl.DataFrame:
@@ -62,7 +63,7 @@ def kept(cells: pl.DataFrame, capped: Capped, width: int) -> pl.DataFrame:
     """One side's keys in a task, packed by segment, without those of capped blocks."""
     left_out = pl.DataFrame({"key": capped}, schema={"key": pl.Int64})
     keys = unpacked(cells).join(left_out, on="key", how="anti")
-    return split(keys, keys["key"].to_numpy().view(np.uint64), width)
+    return split(keys, keys["key"].to_numpy().view(np.uint64), segments_of(width))
 
 
 def pairs(profiles: pl.DataFrame, residents: pl.DataFrame, width: int) -> pl.DataFrame:
@@ -70,7 +71,7 @@ def pairs(profiles: pl.DataFrame, residents: pl.DataFrame, width: int) -> pl.Dat
     found = unpacked(profiles).join(unpacked(residents), on="key", how="inner")
     bits = np.left_shift(np.int64(1), found["rule"].to_numpy().astype(np.int64))
     made = found.select("profile_id", "resident_id", pl.Series("found_by", bits))
-    return split(made, hashed(made["profile_id"]), width)
+    return split(made, hashed(made["profile_id"]), segments_of(width))
 
 
 def credited(cells: pl.DataFrame, rules: Sequence[str]) -> pl.DataFrame:

@@ -8,18 +8,29 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from transforms.blocking.hashing import Hashes
-from transforms.blocking.packing import SEGMENT, positions_of, split, unpacked
+from transforms.hashing import Hashes
+from transforms.packing import split, unpacked
 
 Bitmap = npt.NDArray[np.uint8]
 
 BITS_PER_KEY = 16  # one in sixteen foreign keys passes
 LEAST, MOST = 16, 32  # as powers of two: 8 KiB, 512 MiB
+SEGMENT = 23  # as a power of two of bitmap bits: half a million keys, a bitmap of 1 MiB
 
 
 def width_for(keys: int) -> int:
     """The size of a bitmap for so many keys, as a power of two of bits."""
     return min(max((BITS_PER_KEY * keys).bit_length(), LEAST), MOST)
+
+
+def segments_of(width: int) -> int:
+    """How many segments a bitmap of that width is made in."""
+    return 1 << max(width - SEGMENT, 0)
+
+
+def positions_of(hashes: Hashes, width: int) -> Hashes:
+    """The highest bits of each hash, so that sorted hashes are sorted by position too."""
+    return hashes >> np.uint64(64 - width)
 
 
 def may_hold(bitmap: Bitmap, keys: Hashes) -> npt.NDArray[np.bool_]:
@@ -35,7 +46,7 @@ def positions(cells: pl.DataFrame, width: int) -> pl.DataFrame:
     keys = unpacked(cells)["key"].to_numpy().view(np.uint64)
     whole = positions_of(keys, width)
     inside = (whole & np.uint64((1 << SEGMENT) - 1)).astype(np.uint32)
-    return split(pl.DataFrame({"position": inside}), keys, width)
+    return split(pl.DataFrame({"position": inside}), keys, segments_of(width))
 
 
 def bits(cells: pl.DataFrame, width: int) -> pl.DataFrame:

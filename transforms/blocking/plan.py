@@ -10,8 +10,8 @@ from pyspark.sql import functions as F
 
 from transforms import kernels
 from transforms.blocking import keys, matches, membership, people
-from transforms.blocking.packing import CELLS, packed
 from transforms.blocking.rules import BlockingRule
+from transforms.packing import CELLS, packed
 from transforms.schemas import BLOCK, CANDIDATE_PAIR, conform
 
 # As candidate pairs name them.

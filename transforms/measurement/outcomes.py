@@ -2,10 +2,13 @@
 
 from typing import NamedTuple
 
+import polars as pl
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from transforms.columns import aliased, same
+from transforms.kernels import applied_to_tasks
+from transforms.packing import CELLS, packed, unpacked
 from transforms.schemas import MASKED_LINK, conform
 from transforms.subgroups import age_band, name_group
 
@@ -27,9 +30,16 @@ class Decisions(NamedTuple):
     absent: DataFrame
 
 
-def without_owner(compared: DataFrame, claims: DataFrame) -> DataFrame:
+def without_owner(compared: DataFrame, claims: pl.DataFrame) -> DataFrame:
     """The compared pairs but for the true ones: what somebody outside the register would meet."""
-    return compared.join(F.broadcast(claims), on=["profile_id", "resident_id"], how="left_anti")
+
+    def kernel(cells: pl.DataFrame) -> pl.DataFrame:
+        return pl.concat(
+            packed({0: unpacked(cell).join(claims, on=["profile_id", "resident_id"], how="anti")})
+            for cell in cells.iter_slices(1)
+        )
+
+    return applied_to_tasks(compared, kernel, CELLS)
 
 
 def masked_links(

@@ -29,14 +29,14 @@ def sampled(frame: DataFrame, key: str, one_in: int) -> DataFrame:
     return frame.where(F.pmod(F.xxhash64(key, F.lit("sample")), F.lit(one_in)) == 0)
 
 
-def profile_side(placed: DataFrame) -> DataFrame:
+def profile_side(placed: pl.DataFrame) -> pl.DataFrame:
     """What LEVELS read of profiles, as the struct `p`."""
-    return placed.select(F.struct(*BIRTH, *CODES, *FACILITY).alias("p"))
+    return placed.select(pl.struct(*BIRTH, *CODES, *FACILITY).alias("p"))
 
 
-def resident_side(residents: DataFrame) -> DataFrame:
+def resident_side(residents: pl.DataFrame) -> pl.DataFrame:
     """What LEVELS read of residents, as the struct `r`."""
-    return residents.select(F.struct(*BIRTH, *CODES).alias("r"))
+    return residents.select(pl.struct(*BIRTH, *CODES).alias("r"))
 
 
 def level_counts(profiles: pl.DataFrame, residents: pl.DataFrame) -> dict[str, dict[str, int]]:

@@ -1,158 +1,171 @@
-"""What is known of each side beyond its own fields: owners, shared phones, earlier doses."""
+"""What is known of each side beyond its own fields: owners, shared phones, earlier doses.
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+Each function is a kernel of rows that were brought together: by profile, by phone, by household.
+"""
 
-from transforms.columns import aliased
+import polars as pl
+
+from transforms.exchange import Kind
+from transforms.hashing import hashed
 
 # A phone of more households or names than this belongs to a clerk, not to a person.
 CROWD_HOUSEHOLDS = 3
 CROWD_NAMES = 12
 DOSE_SLOTS = range(1, 5)
 
-FIELDS = [
-    "name",
-    "name_folded",
-    "birth_date",
-    "birth_year",
-    "birth_month",
-    "birth_precision",
-    "sex",
-    "phone",
-    "province_code",
-    "district_code",
-    "commune_code",
-]
-ASIDE = ("profile_id", "facility_code")
+TEXT, TEXTS = pl.String(), pl.List(pl.String())
+BIRTH = {
+    "birth_date": pl.Date(),
+    "birth_year": pl.Int32(),
+    "birth_month": pl.Int32(),
+    "birth_precision": TEXT,
+}
+PLACE = {"province_code": TEXT, "district_code": TEXT, "commune_code": TEXT}
+ASIDE = ("resident_id", "name_folded")
+STATED = {"name": TEXT, "name_folded": TEXT, **BIRTH, "sex": TEXT, "phone": TEXT, **PLACE}
+# Days since 1970 of the dose with that number, null if there is none.
+DAYS = {f"day_{k}": pl.Int32() for k in DOSE_SLOTS}
+OWNED = {"resident_id": TEXT, "household_id": TEXT}
+
+_PROFILE: dict[str, pl.DataType] = {
+    "profile_id": pl.Int64(),
+    **STATED,
+    "facility_code": TEXT,
+    "number_kind": TEXT,
+    "number": TEXT,
+    "number_digits": TEXT,
+    "number_repairs": TEXTS,
+    **DAYS,
+}
+PROFILE = Kind("profile", pl.Schema(_PROFILE), key="profile_id")
+VERDICT = Kind(
+    "verdict",
+    pl.Schema({"profile_id": pl.Int64(), "verdict": TEXT, "asks": pl.Boolean(), **OWNED}),
+    key="profile_id",
+)
+RESIDENT = Kind(
+    "resident",
+    pl.Schema({**OWNED, **STATED, "id_number": TEXT, "old_id_number": TEXT}),
+    key="household_id",
+    otherwise="resident_id",
+)
+# A verified profile, whose phone and doses are its resident's.
+HELD = Kind(
+    "held", pl.Schema({**OWNED, "phone": TEXT, **DAYS}), key="household_id", otherwise="resident_id"
+)
+# A profile that pairs are made of, with the owner of its number.
+ASKING = Kind("asking", pl.Schema({**_PROFILE, **OWNED}), key="profile_id")
+# Whose phone it is: a household's, or somebody's of this name.
+USE = Kind(
+    "use",
+    pl.Schema({"phone": TEXT, "by_household": pl.Boolean(), "user": pl.UInt64()}),
+    key="phone",
+)
+ASKED_PHONE = Kind("asked_phone", pl.Schema({"phone": TEXT, "profile_id": pl.Int64()}), key="phone")
+REACHED = Kind(
+    "reached",
+    pl.Schema(
+        {"profile_id": pl.Int64(), "phone_held": pl.Boolean(), "phone_crowded": pl.Boolean()}
+    ),
+    key="profile_id",
+)
+_HOUSEHOLD = {"household_phones": TEXTS, "household_names": TEXTS}
+# What comparisons ask of a resident.
+R = pl.Struct(
+    {name: kind for name, kind in RESIDENT.columns.items() if name not in ASIDE}
+    | {**DAYS, "verified_phones": TEXTS, **_HOUSEHOLD}
+)
 
 
-def profile_evidence(
-    profiles: DataFrame, verifications: DataFrame, phones: DataFrame, facilities: DataFrame
-) -> DataFrame:
-    """(profile_id, p): one struct with all that a comparison asks of a profile."""
-    owner = verifications.select(
-        "profile_id",
-        F.col("resident_id").alias("owner_id"),
-        F.col("household_id").alias("owner_household_id"),
+def with_dose_days(profiles: pl.DataFrame) -> pl.DataFrame:
+    """Adds day_1 … day_4, read from the aligned lists `dose_numbers` and `injected_on`."""
+    slots = range(int(profiles["dose_numbers"].list.len().max() or 0))  # type: ignore[arg-type]
+    numbers = [pl.col("dose_numbers").list.get(at, null_on_oob=True) for at in slots]
+    days = [pl.col("injected_on").list.get(at, null_on_oob=True).cast(pl.Int32) for at in slots]
+    return profiles.with_columns(
+        pl.coalesce(
+            pl.lit(None, dtype=pl.Int32),
+            *(pl.when(n == k).then(day) for n, day in zip(numbers, days, strict=True)),
+        ).alias(f"day_{k}")
+        for k in DOSE_SLOTS
     )
-    number_is_phone = F.when(F.col("number_kind") == "phone", F.col("number_digits"))
-    stated = profiles.join(owner, on="profile_id", how="inner").select(
-        "profile_id",
-        "facility_code",
-        *(name for name in FIELDS if name != "phone"),
-        F.coalesce("phone", number_is_phone).alias("phone"),
-        "number_kind",
-        "number",
-        "number_digits",
-        "number_repairs",
-        "owner_id",
-        "owner_household_id",
-        *aliased(dose_days()),
-    )
-    used = phones.select(
+
+
+def held(profiles: pl.DataFrame) -> pl.DataFrame:
+    """Verified profiles: what residents already hold. `profiles` come with their verdicts."""
+    return profiles.filter(pl.col("verdict") == "verified")
+
+
+def asking(profiles: pl.DataFrame) -> pl.DataFrame:
+    """Profiles that pairs are made of; a number that is a phone in truth is read as one."""
+    number_is_phone = pl.when(pl.col("number_kind") == "phone").then("number_digits")
+    return profiles.filter("asks").with_columns(phone=pl.coalesce("phone", number_is_phone))
+
+
+def uses(rows: pl.DataFrame, user: str) -> pl.DataFrame:
+    """Who uses a phone, `household_id` or `name_folded`, once each."""
+    known = rows.select("phone", user).drop_nulls().unique()
+    return known.select(
         "phone",
-        F.col("crowded").alias("phone_crowded"),
-        (F.col("households") > 0).alias("phone_held"),
+        pl.lit(user == "household_id").alias("by_household"),
+        pl.Series("user", hashed(known[user])),
     )
-    known = stated.join(used, on="phone", how="left").transform(with_facility_place, facilities)
-    of_profile = [name for name in known.columns if name not in ASIDE]
-    return known.select("profile_id", F.struct(*of_profile).alias("p"))
 
 
-def with_facility_place(profiles: DataFrame, facilities: DataFrame) -> DataFrame:
-    """Adds where the profile's facility stands; null when its people come from all over."""
-    places = facilities.select("facility_code", "facility_commune", "facility_province")
-    return profiles.join(F.broadcast(places), on="facility_code", how="left")
+def reached(uses: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
+    """Of each asking profile's phone: whether a household has it, and whether it is nobody's own.
+
+    Registered and verified households count. A crowded phone says nothing about anybody.
+    """
+    users = uses.unique().group_by("phone")
+    counted = users.agg(households=pl.sum("by_household"), names=(~pl.col("by_household")).sum())
+    crowded = (pl.col("households") >= CROWD_HOUSEHOLDS) | (pl.col("names") > CROWD_NAMES)
+    told = counted.select(
+        "phone", (pl.col("households") > 0).alias("phone_held"), crowded.alias("phone_crowded")
+    )
+    return asked.join(told, on="phone", how="inner").drop("phone")
 
 
-def resident_evidence(residents: DataFrame, held: DataFrame) -> DataFrame:
+def residents(residents: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     """(resident_id, r): one struct with all that a comparison asks of a resident.
 
-    `held` are the verified profiles with their owners: their phones and doses are the resident's.
+    Of every household, all members and all that they hold must be there.
     """
-    days = [F.min(f"day_{k}").alias(f"day_{k}") for k in DOSE_SLOTS]
-    history = held.groupBy("resident_id").agg(
-        *days, F.collect_set("phone").alias("verified_phones")
-    )
-    # Only the ids meet the households: what is wide crosses the network once, by resident.
-    at_home = (
-        residents.select("resident_id", "household_id")
-        .join(households(residents, held), on="household_id", how="inner")
-        .drop("household_id")
-    )
-    of_resident = F.struct(
-        *(name for name in FIELDS if name != "name_folded"),
-        "id_number",
-        "old_id_number",
-        "household_id",
-        "verified_phones",
-        "household_phones",
-        "household_names",
-        *(f"day_{k}" for k in DOSE_SLOTS),
-    )
-    return (
-        residents.join(history, on="resident_id", how="left")
-        .join(at_home, on="resident_id", how="left")
-        .select("resident_id", of_resident.alias("r"))
-    )
+    days = [pl.min(name) for name in DAYS]
+    history = held.group_by("resident_id").agg(*days, verified_phones=distinct("phone"))
+    known = residents.join(households(residents, held), on="household_id", how="left")
+    whole = known.join(history, on="resident_id", how="left")
+    return whole.select("resident_id", pl.struct(field.name for field in R.fields).alias("r"))
 
 
-def held_profiles(profiles: DataFrame, verifications: DataFrame) -> DataFrame:
-    """Verified profiles with owner, household, phone and dose days: what residents already hold."""
-    verified = verifications.where(F.col("verdict") == "verified").select(
-        "profile_id", "resident_id", "household_id"
-    )
-    return profiles.select("profile_id", "phone", *aliased(dose_days())).join(
-        verified, on="profile_id", how="inner"
-    )
-
-
-def phone_use(residents: DataFrame, held: DataFrame, profiles: DataFrame) -> DataFrame:
-    """(phone, households, crowded): who is reached by a phone, and whether it is nobody's own.
-
-    `households` counts registered and verified ones; a crowded phone says nothing about anybody.
-    """
-    uses = (
-        uses_of_phones(residents, "household_id")
-        .unionByName(uses_of_phones(held, "household_id"))
-        .unionByName(uses_of_phones(profiles, "name_folded"))
-    )
-    # Brought together by phone once: who uses it is told apart and counted where it then lies.
-    told_apart = uses.repartition("phone").distinct()
-    counted = told_apart.groupBy("phone").agg(
-        F.count_if(F.col("kind") == "household_id").alias("households"),
-        F.count_if(F.col("kind") == "name_folded").alias("names"),
-    )
-    crowded = (F.col("households") >= CROWD_HOUSEHOLDS) | (F.col("names") > CROWD_NAMES)
-    return counted.select("phone", "households", crowded.alias("crowded"))
-
-
-def uses_of_phones(rows: DataFrame, kind: str) -> DataFrame:
-    """(phone, kind, used_by): whose phone it is, as a key that is narrow on its way."""
-    return rows.where(F.col("phone").isNotNull() & F.col(kind).isNotNull()).select(
-        "phone", F.lit(kind).alias("kind"), F.xxhash64(kind).alias("used_by")
-    )
-
-
-def households(residents: DataFrame, held: DataFrame) -> DataFrame:
+def households(residents: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     """One row per household: names of its members, and phones of theirs, registered or verified.
 
     Crowded phones are among them: a profile that gives one is `missing` a phone to begin with.
     """
     members = residents.select("household_id", "phone", "name_folded")
-    verified = held.select("household_id", "phone", F.lit(None).alias("name_folded"))
-    used = members.unionByName(verified).where(F.col("household_id").isNotNull())
-    return used.groupBy("household_id").agg(
-        F.collect_set("phone").alias("household_phones"),
-        F.collect_set("name_folded").alias("household_names"),
+    used = pl.concat([members, held.select("household_id", "phone")], how="diagonal")
+    known = used.filter(pl.col("household_id").is_not_null()).group_by("household_id")
+    return known.agg(household_phones=distinct("phone"), household_names=distinct("name_folded"))
+
+
+def distinct(name: str) -> pl.Expr:
+    """The values of a group, once each."""
+    return pl.col(name).drop_nulls().unique()
+
+
+def profiles(asking: pl.DataFrame, reached: pl.DataFrame, facilities: pl.DataFrame) -> pl.DataFrame:
+    """(profile_id, p): one struct with all that a comparison asks of a profile."""
+    owner = {"owner_id": "resident_id", "owner_household_id": "household_id"}
+    placed = with_facility_place(asking, facilities)
+    known = placed.join(reached, on="profile_id", how="left").select(
+        pl.exclude("facility_code", *owner.values()),
+        **{name: pl.col(column) for name, column in owner.items()},
     )
+    return known.select("profile_id", pl.struct(pl.exclude("profile_id")).alias("p"))
 
 
-def dose_days() -> dict[str, Column]:
-    """Columns day_1 … day_4: days since 1970 of the dose with that number, null if none."""
-    return {
-        f"day_{k}": F.unix_date(
-            F.get("injected_on", F.nullif(F.array_position("dose_numbers", k), F.lit(0)) - 1)
-        )
-        for k in DOSE_SLOTS
-    }
+def with_facility_place(profiles: pl.DataFrame, facilities: pl.DataFrame) -> pl.DataFrame:
+    """Adds where the profile's facility stands; null when its people come from all over."""
+    places = facilities.select("facility_code", "facility_commune", "facility_province")
+    return profiles.join(places, on="facility_code", how="left")

@@ -1,124 +1,140 @@
-"""Candidate pairs with both sides' evidence, compared: levels, and the patterns they form."""
+"""Candidate pairs brought together with what is known of both sides, and compared."""
 
-from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import polars as pl
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from transforms.kernels import applied
-from transforms.name_comparison import TokenFrequencies, compare_names, name_rarity
-from transforms.schemas import COMPARED_PAIR, LEVELS
-from transforms.scoring import comparisons
-from transforms.scoring.forms import LEVELS_OF_FORM, form_bits
+from transforms.exchange import Kind, brought_together, sent, still
+from transforms.kernels import applied_to_tasks
+from transforms.packing import CELLS, packed
+from transforms.scoring import evidence
+from transforms.scoring.levels import NameEvidence, compared
 
 
-class Sides(NamedTuple):
-    """Both sides' evidence, one row a profile and one a resident."""
+class Registers(NamedTuple):
+    """What pairs are compared by.
+
+    Of `verdicts`, those that `asks` marks are of the profiles in pairs; verified ones tell what
+    residents hold. `facilities` are few, and tell where each stands.
+    """
 
     profiles: DataFrame
+    verdicts: DataFrame
     residents: DataFrame
+    facilities: pl.DataFrame
 
 
-class NameEvidence(NamedTuple):
-    """What names are compared with: frequencies, confusions, and shares of profiles by form."""
-
-    frequencies: TokenFrequencies
-    confusions: frozenset[frozenset[str]]
-    forms: Mapping[str, float]
-
-
-RARITY_STEP = 3.0  # bits; patterns share a rarity to the nearest step
-PATTERN = tuple(LEVELS)
-NAMELESS: dict[str, Callable[[], pl.Expr]] = {
-    "birth_level": comparisons.birth_level,
-    "sex_level": comparisons.sex_level,
-    "number_level": comparisons.number_level,
-    "phone_level": comparisons.phone_level,
-    "place_level": comparisons.place_level,
-    "history_level": comparisons.history_level,
-}
+# A pair, and the names of the rules that found it in one text: few texts, of which each is known by
+# its number. Anchors were found by none.
+PAIR = Kind(
+    "pair",
+    pl.Schema({"profile_id": pl.Int64(), "resident_id": pl.String(), "rules": pl.Categorical()}),
+    key="resident_id",
+)
+APART = "\x1f"
+KNOWN = Kind("known", pl.Schema({"resident_id": pl.String(), "r": evidence.R}), key="resident_id")
+BESIDE = Kind("beside", pl.Schema({**PAIR.columns, "r": evidence.R}), key="profile_id")
 
 
-def compared_pairs(pairs: DataFrame, sides: Sides, names: NameEvidence) -> DataFrame:
-    """One row per candidate pair: its levels and the rarity of the agreeing part of the name."""
+def compared_pairs(
+    pairs: DataFrame, registers: Registers, names: NameEvidence, segments: int
+) -> DataFrame:
+    """Cells of COMPARED: each pair's levels, and the rarity of the agreeing part of its name.
 
-    def kernel(both: pl.DataFrame) -> pl.DataFrame:
-        return compared(both, names)
+    All of a profile's pairs are in one cell. What must meet is brought together step by step: by
+    profile, then by household and by phone, then by resident, then by profile again.
+    """
 
-    return applied(with_evidence(pairs, sides), kernel, COMPARED_PAIR)
+    facilities = registers.facilities
+
+    def claimed(cells: pl.DataFrame) -> pl.DataFrame:
+        return of_claims(cells, segments)
+
+    def settled(cells: pl.DataFrame) -> pl.DataFrame:
+        return of_households_and_phones(cells, segments)
+
+    def met(cells: pl.DataFrame) -> pl.DataFrame:
+        return of_residents(cells, segments)
+
+    def judged(cells: pl.DataFrame) -> pl.DataFrame:
+        return packed({0: compared(both_sides(cells, facilities), names)})
+
+    profiles = brought_together(sent_profiles(registers, segments), segments, claimed)
+    people = profiles.unionByName(sent_residents(registers.residents, segments))
+    known = brought_together(people, segments, settled)
+    found = pairs.withColumn("rules", F.array_join("rules", APART))
+    candidates = known.unionByName(sent(found, PAIR, segments))
+    beside = brought_together(candidates, segments, met)
+    return brought_together(beside, segments, judged)
 
 
-def compared(both: pl.DataFrame, names: NameEvidence) -> pl.DataFrame:
-    """Every level of each pair of `p` and `r`, with the rarity of its name."""
-    typed, folded = comparisons.p("name"), comparisons.p("name_folded")
-    counted = comparisons.with_number_edits(comparisons.with_birth_edits(both))
-    found = counted.select(
-        "profile_id",
-        "resident_id",
-        "rules",
-        typed.alias("typed"),
-        comparisons.r("name").alias("real"),
-        form_bits(names.forms, typed, folded).alias("form_bits"),
-        comparisons.name_of_household().alias("of_household"),
-        *(made().alias(name) for name, made in NAMELESS.items()),
+def sent_profiles(registers: Registers, segments: int) -> DataFrame:
+    """Profiles and their verdicts, on their way to each other."""
+
+    def kernel(task: pl.DataFrame) -> pl.DataFrame:
+        return evidence.PROFILE.sent(evidence.with_dose_days(task), segments)
+
+    stated = [name for name in evidence.PROFILE.columns if name not in evidence.DAYS]
+    profiles = registers.profiles.select(*stated, "dose_numbers", "injected_on")
+    return applied_to_tasks(profiles, kernel, CELLS).unionByName(
+        sent(registers.verdicts, evidence.VERDICT, segments)
     )
-    level, formed = pl.col("name_level"), pl.col("name_level").is_in(LEVELS_OF_FORM)
-    borrowed = pl.col("of_household") & level.is_in(comparisons.UNLIKE_NAMES)
-    rarity = pl.col("name_rarity") + pl.when(formed).then(pl.col("form_bits")).otherwise(0.0)
-    named = found.with_columns(name_columns(found, names)).with_columns(
-        borrowed=borrowed, name_rarity=rarity
-    )
-    return named.with_columns(
-        name_level=pl.when("borrowed").then(pl.lit("household_name")).otherwise(level),
-        name_rarity=pl.when("borrowed")
-        .then(typed_rarity(named, names.frequencies))
-        .otherwise(pl.col("name_rarity")),
-    )
 
 
-def name_columns(found: pl.DataFrame, names: NameEvidence) -> list[pl.Series]:
-    """name_level and name_rarity of `typed` beside `real`; each distinct pair is compared once."""
-    pairs = list(zip(found["typed"].to_list(), found["real"].to_list(), strict=True))
-    known = {pair: _compared(*pair, names) for pair in set(pairs)}
-    results = [known[pair] for pair in pairs]
-    return [
-        pl.Series("name_level", [level for level, _ in results], dtype=pl.String),
-        pl.Series("name_rarity", [rarity for _, rarity in results], dtype=pl.Float64),
+def sent_residents(residents: DataFrame, segments: int) -> DataFrame:
+    """Residents on their way to their households, and to the users of their phones."""
+
+    def kernel(task: pl.DataFrame) -> pl.DataFrame:
+        users = evidence.uses(task, "household_id")
+        sent = evidence.RESIDENT.sent(task, segments), evidence.USE.sent(users, segments)
+        return pl.concat(sent)
+
+    return applied_to_tasks(residents.select(*evidence.RESIDENT.columns), kernel, CELLS)
+
+
+def of_claims(cells: pl.DataFrame, segments: int) -> pl.DataFrame:
+    """Profiles beside their verdicts: who asks, what residents hold, and who uses which phone."""
+    stated, verdicts = evidence.PROFILE.arrived(cells), evidence.VERDICT.arrived(cells)
+    profiles = stated.join(verdicts, on="profile_id", how="inner")
+    held, asking = evidence.held(profiles), evidence.asking(profiles)
+    parcels = [
+        (evidence.HELD, held),
+        (evidence.ASKING, asking),
+        (evidence.ASKED_PHONE, asking.filter(pl.col("phone").is_not_null())),
+        (evidence.USE, evidence.uses(held, "household_id")),
+        (evidence.USE, evidence.uses(profiles, "name_folded")),
     ]
+    return pl.concat(kind.sent(rows, segments) for kind, rows in parcels)
 
 
-def _compared(typed: str | None, real: str | None, names: NameEvidence) -> tuple[str, float]:
-    if typed is None or real is None:
-        return "missing", 0.0
-    found = compare_names(typed, real, names.frequencies, names.confusions)
-    return found.level, found.rarity
-
-
-def typed_rarity(named: pl.DataFrame, frequencies: TokenFrequencies) -> pl.Series:
-    """How rare the typed name is, where it is borrowed; null elsewhere."""
-    borrowed = zip(named["typed"].to_list(), named["borrowed"].to_list(), strict=True)
-    values = [name_rarity(name, frequencies) if taken else None for name, taken in borrowed]
-    return pl.Series(values, dtype=pl.Float64)
-
-
-def with_evidence(pairs: DataFrame, sides: Sides) -> DataFrame:
-    known = pairs.join(sides.profiles, on="profile_id", how="inner")
-    return known.join(sides.residents, on="resident_id", how="inner")
-
-
-def patterns(compared: DataFrame) -> DataFrame:
-    """How many pairs show each agreement pattern; anchors are counted apart."""
-    rarity = (F.round(F.col("name_rarity") / RARITY_STEP) * RARITY_STEP).alias("rarity")
-    return compared.groupBy(*PATTERN, rarity, is_anchor().alias("anchor")).agg(
-        F.count("*").alias("pairs")
+def of_households_and_phones(cells: pl.DataFrame, segments: int) -> pl.DataFrame:
+    """Residents with what their households hold, and profiles with whom their phones reach."""
+    held, users = evidence.HELD.arrived(cells), evidence.USE.arrived(cells)
+    residents = evidence.residents(evidence.RESIDENT.arrived(cells), held)
+    reached = evidence.reached(users, evidence.ASKED_PHONE.arrived(cells))
+    return pl.concat(
+        [
+            still(cells, evidence.ASKING),
+            KNOWN.sent(residents, segments),
+            evidence.REACHED.sent(reached, segments),
+        ]
     )
 
 
-def is_anchor() -> Column:
-    """Anchors were found by no rule."""
-    return F.size("rules") == 0
+def of_residents(cells: pl.DataFrame, segments: int) -> pl.DataFrame:
+    """Each pair beside its resident."""
+    pairs = PAIR.arrived(cells).join(KNOWN.arrived(cells), on="resident_id", how="inner")
+    waiting = [still(cells, evidence.ASKING), still(cells, evidence.REACHED)]
+    return pl.concat([*waiting, BESIDE.sent(pairs, segments)])
+
+
+def both_sides(cells: pl.DataFrame, facilities: pl.DataFrame) -> pl.DataFrame:
+    """Each pair beside its resident and its profile."""
+    asking, reached = evidence.ASKING.arrived(cells), evidence.REACHED.arrived(cells)
+    profiles = evidence.profiles(asking, reached, facilities)
+    return BESIDE.arrived(cells).join(profiles, on="profile_id", how="inner")
 
 
 def anchor_pairs(verifications: DataFrame, one_in: int) -> DataFrame:
@@ -128,9 +144,10 @@ def anchor_pairs(verifications: DataFrame, one_in: int) -> DataFrame:
     )
 
 
-def asking(verifications: DataFrame, one_in: int) -> DataFrame:
-    """The verdicts of profiles that pairs are made of: the open ones and the anchors."""
-    return verifications.where((F.col("verdict") != "verified") | is_drawn(one_in))
+def with_asking(verifications: DataFrame, one_in: int) -> DataFrame:
+    """Marks the verdicts of profiles that pairs are made of: the open ones and the anchors."""
+    asks = (F.col("verdict") != "verified") | is_drawn(one_in)
+    return verifications.withColumn("asks", asks)
 
 
 def is_drawn(one_in: int) -> Column:

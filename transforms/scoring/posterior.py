@@ -1,55 +1,102 @@
-"""From levels to one probability: a profile's candidates, their lookalikes and nobody compete."""
+"""From levels to one probability: a profile's candidates, their lookalikes and nobody compete.
+
+Kernels of compared pairs, all of a profile's at once.
+"""
 
 import operator
 from collections.abc import Mapping
 from functools import reduce
 from math import log2
 
-from pyspark.sql import Column, DataFrame, Window
+import polars as pl
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql import types as T
 
-from transforms.schemas import SCORED_PAIR, conform
+from transforms.kernels import applied_to_tasks
+from transforms.packing import unpacked
+from transforms.schemas import BOOL, DOUBLE, LEVELS, LONG, SCORED_PAIR, conform, table
 from transforms.scoring.estimation import Parameters, ScoringRules
+from transforms.scoring.pairs import APART
 
 COMPARISONS = ("name", "birth", "sex", "number", "phone", "place", "history")
+RARITY_STEP = 3.0  # bits; patterns share a rarity to the nearest step
+PROBABILITY_DIGITS = 9
+# How many pairs show one agreement pattern.
+PATTERN_COUNT = table("anchor pairs rarity", **LEVELS, rarity=DOUBLE, anchor=BOOL, pairs=LONG)
+# As a kernel gives them: the names of the rules in one text.
+_JOINED = T.StructType(
+    [
+        T.StructField("rules", T.StringType()) if field.name == "rules" else field
+        for field in SCORED_PAIR
+    ]
+)
 
 
-def level_weight(comparison: str, weights: Mapping[str, float]) -> Column:
+def scored_pairs(compared: DataFrame, parameters: Parameters, rules: ScoringRules) -> DataFrame:
+    """One row per candidate pair with match weight, lookalike weight and posterior probability."""
+
+    def kernel(cells: pl.DataFrame) -> pl.DataFrame:
+        return pl.concat(scored(pairs, parameters, rules) for pairs in each(cells))
+
+    weighed = applied_to_tasks(compared, kernel, _JOINED)
+    return conform(weighed.withColumn("rules", F.split("rules", APART)), SCORED_PAIR)
+
+
+def patterns(compared: DataFrame, parameters: Parameters, rules: ScoringRules) -> DataFrame:
+    """How many pairs of the best candidates show each agreement pattern; anchors apart."""
+
+    def kernel(cells: pl.DataFrame) -> pl.DataFrame:
+        return pl.concat(
+            counted(best_candidates(pairs, parameters, rules)) for pairs in each(cells)
+        )
+
+    return applied_to_tasks(compared, kernel, PATTERN_COUNT)
+
+
+def each(cells: pl.DataFrame) -> list[pl.DataFrame]:
+    """The pairs of one cell after the other, in an order that only they decide."""
+    return [unpacked(cell).sort("profile_id", "resident_id") for cell in cells.iter_slices(1)]
+
+
+def counted(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Pairs by pattern; anchors were found by no rule."""
+    steps = (pl.col("name_rarity") / RARITY_STEP).round(mode="half_away_from_zero")
+    rarity = (steps * RARITY_STEP).alias("rarity")
+    anchor = (pl.col("rules") == "").alias("anchor")
+    return pairs.group_by(*LEVELS, rarity, anchor).agg(pairs=pl.len().cast(pl.Int64))
+
+
+def scored(compared: pl.DataFrame, parameters: Parameters, rules: ScoringRules) -> pl.DataFrame:
+    """The candidates among compared pairs, weighed."""
+    candidates = compared.filter(pl.col("rules") != "")
+    return with_probability(with_weights(candidates, parameters, rules), parameters)
+
+
+def level_weight(comparison: str, weights: Mapping[str, float]) -> pl.Expr:
     """The weight of the pair's level of one comparison, in bits."""
-    level, *others = sorted(weights)
-    chosen = F.when(F.col(f"{comparison}_level") == level, F.lit(weights[level]))
-    for level in others:
-        chosen = chosen.when(F.col(f"{comparison}_level") == level, F.lit(weights[level]))
-    return chosen
+    return pl.col(f"{comparison}_level").replace_strict(dict(weights), return_dtype=pl.Float64)
 
 
-def weights_of(parameters: Parameters, comparison: str) -> Column:
+def weights_of(parameters: Parameters, comparison: str) -> pl.Expr:
     return level_weight(
         comparison,
         {level: parameters.weight(comparison, level) for level in parameters.m[comparison]},
     )
 
 
-def scored_pairs(compared: DataFrame, parameters: Parameters, rules: ScoringRules) -> DataFrame:
-    """One row per candidate pair with match weight, lookalike weight and posterior probability."""
-    candidates = compared.where(F.size("rules") > 0)
-    weighed = candidates.transform(with_weights, parameters, rules)
-    return conform(weighed.transform(with_probability, parameters), SCORED_PAIR)
-
-
-def with_weights(compared: DataFrame, parameters: Parameters, rules: ScoringRules) -> DataFrame:
+def with_weights(
+    compared: pl.DataFrame, parameters: Parameters, rules: ScoringRules
+) -> pl.DataFrame:
     """Adds match_weight, the sum of all comparisons, and lookalike_weight, that of its rivals."""
     rivals = lookalike_levels(parameters, rules)
-    terms = compared.select(
-        "*",
-        (weights_of(parameters, "name") + F.col("name_rarity")).alias("name_weight"),
+    terms = compared.with_columns(
+        (weights_of(parameters, "name") + pl.col("name_rarity")).alias("name_weight"),
         *(weights_of(parameters, c).alias(f"{c}_weight") for c in COMPARISONS[1:]),
         *(level_weight(c, weights).alias(f"{kind}_{c}_weight") for (kind, c), weights in rivals),
     )
-    match = reduce(operator.add, (F.col(f"{c}_weight") for c in COMPARISONS))
-    return terms.select(
-        "*", match.alias("match_weight"), lookalike_weight(rules).alias("lookalike_weight")
-    )
+    match = reduce(operator.add, (pl.col(f"{c}_weight") for c in COMPARISONS))
+    return terms.with_columns(match_weight=match, lookalike_weight=lookalike_weight(rules))
 
 
 def lookalike_levels(
@@ -68,66 +115,67 @@ def twin_names(parameters: Parameters, rules: ScoringRules) -> list[tuple[str, f
     return [(level, rules.twin_name.get(level, 0.0)) for level in parameters.m["name"]]
 
 
-def lookalike_weight(rules: ScoringRules) -> Column:
+def lookalike_weight(rules: ScoringRules) -> pl.Expr:
     """log2 likelihood ratio of "somebody outside the register who resembles this resident".
 
     Four kinds: the same name and birth date far away; the same name and nearly the birth date
     nearby; a twin, with the same birth date, a sister name and a number one digit off; a relative
     who gave the household's phone and the resident's number.
     """
-    name, birth, place = F.col("name_weight"), F.col("birth_weight"), F.col("place_weight")
+    name, birth, place = pl.col("name_weight"), pl.col("birth_weight"), pl.col("place_weight")
     far = name + birth
-    near = name + F.col("near_birth_weight") + place
+    near = name + pl.col("near_birth_weight") + place
     twin = (
-        F.col("twin_name_weight")
-        + F.col("name_rarity")
-        + F.when(F.col("birth_level") == "exact", birth).otherwise(F.lit(-60.0))
-        + F.col("twin_number_weight")
-        + F.col("phone_weight")
+        pl.col("twin_name_weight")
+        + pl.col("name_rarity")
+        + pl.when(pl.col("birth_level") == "exact").then(birth).otherwise(-60.0)
+        + pl.col("twin_number_weight")
+        + pl.col("phone_weight")
         + place
     )
-    relative = F.col("relative_number_weight") + F.col("phone_weight") + place
+    relative = pl.col("relative_number_weight") + pl.col("phone_weight") + place
     kinds = (
         (rules.namesakes_far, far),
         (rules.namesakes_near, near),
         (rules.twins, twin),
         (rules.relatives, relative),
     )
-    return F.log2(
-        reduce(operator.add, (share * F.pow(F.lit(2.0), weight) for share, weight in kinds))
-    )
+    return reduce(operator.add, (share * two_to(weight) for share, weight in kinds)).log(2)
 
 
-def best_candidates(compared: DataFrame, parameters: Parameters, rules: ScoringRules) -> DataFrame:
+def best_candidates(
+    compared: pl.DataFrame, parameters: Parameters, rules: ScoringRules
+) -> pl.DataFrame:
     """The heaviest candidate of each profile, and the anchors: what the model may learn from.
 
     Household members come along as candidates of nearly everybody; counted as pairs of their own
     they would teach that a match has another name and birth date.
     """
-    weighed = compared.transform(with_weights, parameters, rules)
-    heaviest = Window.partitionBy("profile_id").orderBy(F.desc("match_weight"), "resident_id")
-    return weighed.withColumn("rank", F.row_number().over(heaviest)).where(F.col("rank") == 1)
+    weighed = with_weights(compared, parameters, rules)
+    best_first = weighed.sort(
+        "profile_id", "match_weight", "resident_id", descending=[False, True, False]
+    )
+    return best_first.unique("profile_id", keep="first")
 
 
-def with_probability(weighed: DataFrame, parameters: Parameters) -> DataFrame:
+def with_probability(weighed: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
     """match_probability: P(this resident) among all candidates, their lookalikes and nobody.
 
     P_i ∝ (1 − π)/N · 2^w_i; nobody ∝ π · (1 + Σ_j 2^l_j / N). All terms are taken relative to the
     profile's largest, so that no power overflows.
     """
-    profile = Window.partitionBy("profile_id")
-    largest = F.max(F.greatest("match_weight", "lookalike_weight", F.lit(0.0))).over(profile)
-    inside = (1 - parameters.outsiders) / parameters.residents * two_to("match_weight")
-    outside = parameters.outsiders * (
-        F.pow(F.lit(2.0), -F.col("largest"))
-        + F.sum(two_to("lookalike_weight")).over(profile) / parameters.residents
+    largest, residents = pl.col("largest"), parameters.residents
+    heavier = pl.max_horizontal("match_weight", "lookalike_weight", 0.0)
+    terms = weighed.with_columns(heavier.max().over("profile_id").alias("largest")).with_columns(
+        inside=(1 - parameters.outsiders) / residents * two_to(pl.col("match_weight") - largest),
+        alike=two_to(pl.col("lookalike_weight") - largest) / residents,
     )
-    probability = inside / (F.sum(inside).over(profile) + outside)
+    of_profile = {name: pl.sum(name).over("profile_id") for name in ("inside", "alike")}
+    outside = parameters.outsiders * (two_to(-largest) + of_profile["alike"])
+    probability = pl.col("inside") / (of_profile["inside"] + outside)
     # Sums of doubles depend on the order of rows in their last digits; a re-run must not.
-    return weighed.withColumn("largest", largest).withColumn(
-        "match_probability", F.round(probability, 9)
-    )
+    return terms.with_columns(match_probability=probability.round(PROBABILITY_DIGITS))
 
 
-def two_to(weight: str) -> Column:
-    return F.pow(F.lit(2.0), F.col(weight) - F.col("largest"))
+def two_to(bits: pl.Expr) -> pl.Expr:
+    return pl.lit(2.0).pow(bits)

@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from transforms.blocking.hashing import hashed
 from transforms.blocking.matches import Cap, counted, credited, kept, pairs, sizes
-from transforms.blocking.packing import packed, unpacked
+from transforms.hashing import hashed
+from transforms.packing import packed, unpacked
 
 CAPS = [Cap("few", 1_000, 3), Cap("cheap", 12, 1_000), Cap("any", 1_000, 1_000)]
 KEYS = hashed(pl.Series(range(60))).view(np.int64).tolist()

@@ -2,9 +2,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from transforms.blocking.hashing import hashed
 from transforms.blocking.membership import bitmap, bits, may_hold, positions, width_for
-from transforms.blocking.packing import packed
+from transforms.hashing import hashed
+from transforms.packing import packed
 
 ASKED = hashed(pl.Series(range(100_000)))
 

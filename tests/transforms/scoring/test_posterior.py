@@ -1,15 +1,18 @@
-"""The posterior in Spark against the same formula in plain Python, and what linking makes of it."""
+"""The posterior against the same formula in plain Python, and what linking makes of it."""
 
 import math
 
+import polars as pl
 import pytest
 
 from jobs.config import DEFAULT_MATCHING, Matching, load
 from tests.transforms.scoring.test_estimation import RANDOM, REGISTER
 from transforms.linkage import Threshold, links
-from transforms.schemas import COMPARED_PAIR, VERIFICATION
+from transforms.packing import CELLS, packed
+from transforms.schemas import LEVELS, VERIFICATION
+from transforms.scoring import posterior
 from transforms.scoring.estimation import before_learning, u_probabilities
-from transforms.scoring.posterior import COMPARISONS, scored_pairs
+from transforms.scoring.posterior import COMPARISONS
 
 RULES = load(DEFAULT_MATCHING, Matching).scoring
 PARAMETERS = before_learning(RULES, u_probabilities(RANDOM, RULES, REGISTER), REGISTER)
@@ -27,12 +30,13 @@ RARITY = 18.0
 
 
 @pytest.fixture
-def scored(spark):
+def compared():
     rows = [
-        (profile, resident, ["rule"], *levels.values(), RARITY)
+        (profile, resident, "rule", *levels.values(), RARITY)
         for (profile, resident), levels in PAIRS.items()
     ]
-    return scored_pairs(spark.createDataFrame(rows, COMPARED_PAIR), PARAMETERS, RULES)
+    columns = ["profile_id", "resident_id", "rules", *LEVELS, "name_rarity"]
+    return pl.DataFrame(rows, schema=columns, orient="row")
 
 
 def expected(profile):
@@ -64,13 +68,18 @@ def expected(profile):
     return {resident: mass / whole for resident, mass in inside.items()}
 
 
-def test_the_posterior_is_the_formula(scored):
-    found = {(r.profile_id, r.resident_id): r.match_probability for r in scored.collect()}
+def test_the_posterior_is_the_formula(compared):
+    scored = posterior.scored(compared, PARAMETERS, RULES)
+    kept = scored.select("profile_id", "resident_id", "match_probability")
+    found = {(profile, resident): share for profile, resident, share in kept.iter_rows()}
     for profile, resident in PAIRS:
         assert found[profile, resident] == pytest.approx(expected(profile)[resident], abs=1e-8)
 
 
-def test_certainty_links_a_tie_is_reviewed_and_a_far_namesake_is_left(spark, scored):
+def test_certainty_links_a_tie_is_reviewed_and_a_far_namesake_is_left(spark, compared):
+    halves = [compared.filter(pl.col("profile_id") % 2 == odd) for odd in (0, 1)]
+    cells = pl.concat(packed({0: half}) for half in halves).to_arrow()
+    scored = posterior.scored_pairs(spark.createDataFrame(cells, CELLS), PARAMETERS, RULES)
     verdicts = [(n, "no_number", None, None, None) for n in (1, 2, 3, 4, 5)]
     verdicts.append((6, "verified", "f", None, []))
     decided = links(scored, spark.createDataFrame(verdicts, VERIFICATION), Threshold()).collect()
@@ -81,3 +90,18 @@ def test_certainty_links_a_tie_is_reviewed_and_a_far_namesake_is_left(spark, sco
     assert found[4][:2] != ("linked", "e")
     assert found[5] == ("unlinked", None, None)
     assert set(found) == {1, 2, 3, 4, 5}
+
+
+def test_only_the_heaviest_candidate_of_a_profile_teaches_the_model(compared):
+    anchor = compared[:1].with_columns(
+        pl.lit(9, dtype=pl.Int64).alias("profile_id"), rules=pl.lit("")
+    )
+    found = posterior.counted(
+        posterior.best_candidates(pl.concat([compared, anchor]), PARAMETERS, RULES)
+    )
+    seen = {(row["birth_level"], row["number_level"], row["anchor"]): row["pairs"]
+            for row in found.to_dicts()}  # fmt: skip
+
+    assert seen == {("exact", "absent", False): 2, ("exact", "absent", True): 1,
+                    ("different", "absent", False): 1, ("exact", "unknown", False): 1}  # fmt: skip
+    assert set(found["rarity"]) == {18.0}

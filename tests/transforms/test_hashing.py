@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from transforms.blocking.hashing import extended, hashed
+from transforms.hashing import extended, hashed
 
 TEXTS = [
     "",

@@ -13,6 +13,7 @@ Hashes = npt.NDArray[np.uint64]
 
 # Odd, and without a pattern in their bits: 2^64 over the golden ratio, and Pelle Evensen's mixer.
 BASE, MIXER = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93
+TEXTS = 1 << 13
 
 
 def hashed(values: pl.Series) -> Hashes:
@@ -40,13 +41,17 @@ def extended(hashes: Hashes, part: Hashes) -> Hashes:
 
 
 def _text_hashes(texts: pl.Series) -> Hashes:
+    """Some thousand texts at a time, so that what is computed of them stays in the cache."""
+    parts = [_some_hashes(texts.slice(at, TEXTS)) for at in range(0, len(texts), TEXTS)]
+    return np.concatenate([np.zeros(0, np.uint64), *parts])
+
+
+def _some_hashes(texts: pl.Series) -> Hashes:
     """Each text's bytes as a polynomial in `BASE` modulo 2^64, all texts in one running sum.
 
     The sum over a text that begins at byte `s` is its polynomial times BASE^s: the power of the
     inverse takes that back.
     """
-    if texts.is_empty():
-        return np.zeros(0, np.uint64)
     arrow = texts.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
     _, offsets, data = arrow.buffers()
     bounds = np.frombuffer(offsets, np.int64)[arrow.offset : arrow.offset + len(arrow) + 1]

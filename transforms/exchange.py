@@ -1,0 +1,67 @@
+"""Rows of several kinds brought together by a key: a join of which Spark sees only packed cells.
+
+Whoever sends rows packs them by segment of their key's hash; all cells of a segment come to one
+task, whose kernel takes each kind out of them.
+"""
+
+from typing import NamedTuple
+
+import polars as pl
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from transforms.hashing import hashed
+from transforms.kernels import Kernel, applied_to_tasks
+from transforms.packing import CELLS, split, unpacked
+
+# A segment's rows are in memory together: some hundred bytes each, and what is made of them.
+ROWS_OF_A_SEGMENT = 250_000
+
+
+class Kind(NamedTuple):
+    """Rows of one kind on their way: their columns, and the key of those that must meet.
+
+    Where the key is null they go wherever `otherwise` says, so that no task gets all of them.
+    """
+
+    name: str
+    columns: pl.Schema
+    key: str
+    otherwise: str = ""
+
+    def sent(self, rows: pl.DataFrame, segments: int) -> pl.DataFrame:
+        """The rows in cells, one a segment at most."""
+        made = rows.select(*self.columns).cast(self.columns)
+        whole = made[self.key]
+        if self.otherwise:
+            whole = made.select(pl.coalesce(self.key, self.otherwise)).to_series()
+        return split(made, hashed(whole), segments, self.name)
+
+    def arrived(self, cells: pl.DataFrame) -> pl.DataFrame:
+        """The rows of this kind in `cells`, in no order; its columns even when there are none."""
+        own = cells.filter(pl.col("kind") == self.name)
+        return pl.DataFrame(schema=self.columns) if own.is_empty() else unpacked(own)
+
+
+def segments_for(rows: int, least: int) -> int:
+    """A power of two of segments, enough for so many rows and for `least` tasks at once."""
+    return 1 << max(rows // ROWS_OF_A_SEGMENT, least - 1).bit_length()
+
+
+def sent(rows: DataFrame, kind: Kind, segments: int) -> DataFrame:
+    """Rows in cells."""
+
+    def kernel(task: pl.DataFrame) -> pl.DataFrame:
+        return kind.sent(task, segments)
+
+    return applied_to_tasks(rows.select(*kind.columns), kernel, CELLS)
+
+
+def brought_together(cells: DataFrame, segments: int, kernel: Kernel) -> DataFrame:
+    """What `kernel` makes of all cells of a segment, in cells again."""
+    return applied_to_tasks(cells.repartitionById(segments, F.col("segment")), kernel, CELLS)
+
+
+def still(cells: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+    """Cells of this kind, which go on as they came."""
+    return cells.filter(pl.col("kind") == kind.name)

@@ -1,0 +1,90 @@
+"""Both sides of a pair compared: one level per comparison, and the rarity of what agrees."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import polars as pl
+
+from transforms.name_comparison import TokenFrequencies, compare_names, name_rarity
+from transforms.names_apart import told_apart
+from transforms.scoring import comparisons
+from transforms.scoring.forms import LEVELS_OF_FORM, form_bits
+
+NAMELESS: dict[str, Callable[[], pl.Expr]] = {
+    "birth_level": comparisons.birth_level,
+    "sex_level": comparisons.sex_level,
+    "number_level": comparisons.number_level,
+    "phone_level": comparisons.phone_level,
+    "place_level": comparisons.place_level,
+    "history_level": comparisons.history_level,
+}
+
+
+class NameEvidence(NamedTuple):
+    """What names are compared with: frequencies, confusions, and shares of profiles by form."""
+
+    frequencies: TokenFrequencies
+    confusions: frozenset[frozenset[str]]
+    forms: Mapping[str, float]
+
+
+def compared(both: pl.DataFrame, names: NameEvidence) -> pl.DataFrame:
+    """Every level of each pair of `p` and `r`, with the rarity of its name."""
+    typed, folded = comparisons.p("name"), comparisons.p("name_folded")
+    counted = comparisons.with_number_edits(comparisons.with_birth_edits(both))
+    found = counted.select(
+        "profile_id",
+        "resident_id",
+        "rules",
+        typed.alias("typed"),
+        comparisons.r("name").alias("real"),
+        form_bits(names.forms, typed, folded).alias("form_bits"),
+        comparisons.name_of_household().alias("of_household"),
+        *(made().alias(name) for name, made in NAMELESS.items()),
+    )
+    level, formed = pl.col("name_level"), pl.col("name_level").is_in(LEVELS_OF_FORM)
+    borrowed = pl.col("of_household") & level.is_in(comparisons.UNLIKE_NAMES)
+    rarity = pl.col("name_rarity") + pl.when(formed).then(pl.col("form_bits")).otherwise(0.0)
+    named = with_names(found, names).with_columns(borrowed=borrowed, name_rarity=rarity)
+    return named.select(
+        "profile_id",
+        "resident_id",
+        "rules",
+        *NAMELESS,
+        name_level=pl.when("borrowed").then(pl.lit("household_name")).otherwise(level),
+        name_rarity=pl.when("borrowed")
+        .then(typed_rarity(named, names.frequencies))
+        .otherwise(pl.col("name_rarity")),
+    )
+
+
+def with_names(found: pl.DataFrame, names: NameEvidence) -> pl.DataFrame:
+    """Adds name_level and name_rarity of `typed` beside `real`; each distinct pair is told once."""
+    pairs = found.select("typed", "real").unique()
+    plain = told_apart(pairs, names.frequencies, names.confusions)
+    apart, others = (plain.filter(pl.col("name_level").is_null() == left) for left in (False, True))
+    compared = [
+        _compared(typed, real, names) for typed, real in others.select("typed", "real").iter_rows()
+    ]
+    told = others.select("typed", "real").with_columns(
+        pl.Series("name_level", [level for level, _ in compared], dtype=pl.String),
+        pl.Series("name_rarity", [rarity for _, rarity in compared], dtype=pl.Float64),
+    )
+    known = pl.concat([apart, told])
+    return found.join(
+        known, on=["typed", "real"], how="left", nulls_equal=True, maintain_order="left"
+    )
+
+
+def _compared(typed: str | None, real: str | None, names: NameEvidence) -> tuple[str, float]:
+    if typed is None or real is None:
+        return "missing", 0.0
+    found = compare_names(typed, real, names.frequencies, names.confusions)
+    return found.level, found.rarity
+
+
+def typed_rarity(named: pl.DataFrame, frequencies: TokenFrequencies) -> pl.Series:
+    """How rare the typed name is, where it is borrowed; null elsewhere."""
+    borrowed = zip(named["typed"].to_list(), named["borrowed"].to_list(), strict=True)
+    values = [name_rarity(name, frequencies) if taken else None for name, taken in borrowed]
+    return pl.Series(values, dtype=pl.Float64)
