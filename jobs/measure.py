@@ -11,10 +11,10 @@ from jobs.frequencies import name_evidence
 from jobs.model import learnt
 from jobs.run import Run
 from jobs.scratch import Scratch, scratch
+from jobs.segments import segments_of
 from transforms import linkage
 from transforms.blocking.people import open_profiles
 from transforms.blocking.plan import Side, blocks, candidate_pairs
-from transforms.exchange import segments_for
 from transforms.measurement import capture, masking, outcomes, quality
 from transforms.measurement.rules import on_number
 from transforms.scoring import pairs, posterior
@@ -109,8 +109,7 @@ def candidates(run: Run, masked: Masked, disk: Scratch) -> Candidates:
 def compared_pairs(run: Run, masked: Masked, found: Candidates, disk: Scratch) -> DataFrame:
     """The sample's pairs, compared with what their residents hold without the sample's claims."""
     known = registers(run, masked, found, disk)
-    rows = found.pairs.count() + known.residents.count()
-    segments = segments_for(rows, run.tables.spark.sparkContext.defaultParallelism)
+    segments = segments_of(run.tables.spark, found.pairs, known.residents)
     return pairs.compared_pairs(found.pairs, known, name_evidence(run), segments)
 
 

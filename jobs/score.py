@@ -9,8 +9,8 @@ from jobs.frequencies import name_evidence
 from jobs.model import model_table
 from jobs.run import Run
 from jobs.scratch import scratch
+from jobs.segments import segments_of
 from jobs.tables import Tables
-from transforms.exchange import segments_for
 from transforms.schemas import LEVELS
 from transforms.scoring import chance, evidence, pairs, posterior
 from transforms.scoring.estimation import (
@@ -50,8 +50,7 @@ def compared_pairs(run: Run) -> DataFrame:
         residents,
         pl.DataFrame(read("facilities").toArrow()),
     )
-    rows = wanted.count() + residents.count()
-    segments = segments_for(rows, run.tables.spark.sparkContext.defaultParallelism)
+    segments = segments_of(run.tables.spark, wanted, residents)
     return pairs.compared_pairs(wanted, registers, name_evidence(run), segments)
 
 

@@ -5,6 +5,7 @@ from functools import partial
 from jobs.errors import LedgerError
 from jobs.reference import phone_prefixes_2018
 from jobs.run import Run
+from jobs.segments import segments_of
 from jobs.tables import Tables
 from jobs.together import together
 from transforms.standardisation import profiles, residents
@@ -32,8 +33,9 @@ def people(tables: Tables, prefixes: dict[str, str]) -> None:
         row["token"]: row["residents"]
         for row in residents.vocabulary(tables.read("name_tokens")).collect()
     }
-    identities = profiles.declared_identities(tables.read("dose_rows"))
-    tables.overwrite("profiles", profiles.profiles(identities, vocabulary, prefixes))
+    rows = tables.read("dose_rows")
+    segments = segments_of(tables.spark, rows)
+    tables.overwrite("profiles", profiles.profiles(rows, vocabulary, prefixes, segments))
     together(
         tables.spark,
         partial(distinct_or_fail, tables),

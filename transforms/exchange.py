@@ -4,11 +4,13 @@ Whoever sends rows packs them by segment of their key's hash; all cells of a seg
 task, whose kernel takes each kind out of them.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import polars as pl
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql import types as T
 
 from transforms.hashing import hashed
 from transforms.kernels import Kernel, applied_to_tasks
@@ -16,6 +18,10 @@ from transforms.packing import CELLS, split, unpacked
 
 # A segment's rows are in memory together: some hundred bytes each, and what is made of them.
 ROWS_OF_A_SEGMENT = 250_000
+
+
+KernelOfTwo = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
+_SIDES = ("left", "right")
 
 
 class Kind(NamedTuple):
@@ -34,7 +40,8 @@ class Kind(NamedTuple):
         made = rows.select(*self.columns).cast(self.columns)
         whole = made[self.key]
         if self.otherwise:
-            whole = made.select(pl.coalesce(self.key, self.otherwise)).to_series()
+            text = pl.col(self.otherwise).cast(pl.String)
+            whole = made.select(pl.coalesce(self.key, text)).to_series()
         return split(made, hashed(whole), segments, self.name)
 
     def arrived(self, cells: pl.DataFrame) -> pl.DataFrame:
@@ -59,7 +66,30 @@ def sent(rows: DataFrame, kind: Kind, segments: int) -> DataFrame:
 
 def brought_together(cells: DataFrame, segments: int, kernel: Kernel) -> DataFrame:
     """What `kernel` makes of all cells of a segment, in cells again."""
-    return applied_to_tasks(cells.repartitionById(segments, F.col("segment")), kernel, CELLS)
+    return applied_to_segments(cells, segments, kernel, CELLS)
+
+
+def applied_to_segments(
+    cells: DataFrame, segments: int, kernel: Kernel, schema: T.StructType
+) -> DataFrame:
+    """The columns of `schema`, as `kernel` makes them of all cells of a segment."""
+    return applied_to_tasks(cells.repartitionById(segments, F.col("segment")), kernel, schema)
+
+
+def applied_to_both(
+    sides: tuple[DataFrame, DataFrame], segments: int, kernel: KernelOfTwo, schema: T.StructType
+) -> DataFrame:
+    """The same of either side's cells; a segment that one side alone has gives nothing."""
+
+    def of_both(cells: pl.DataFrame) -> pl.DataFrame:
+        left, right = (cells.filter(pl.col("kind") == side) for side in _SIDES)
+        if left.is_empty() or right.is_empty():
+            return pl.DataFrame(schema=dict.fromkeys(schema.names, pl.Null))
+        return kernel(left, right)
+
+    told = (cells.withColumn("kind", F.lit(s)) for cells, s in zip(sides, _SIDES, strict=True))
+    left, right = told
+    return applied_to_segments(left.unionByName(right), segments, of_both, schema)
 
 
 def still(cells: pl.DataFrame, kind: Kind) -> pl.DataFrame:

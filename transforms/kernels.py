@@ -13,7 +13,7 @@ from pyspark.sql import types as T
 from pyspark.sql.pandas.types import to_arrow_schema
 
 Kernel = Callable[[pl.DataFrame], pl.DataFrame]
-KernelOfTwo = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
+ROWS_OF_A_BATCH = 20_000  # Java holds a batch as one piece
 
 
 def applied(frame: DataFrame, kernel: Kernel, schema: T.StructType) -> DataFrame:
@@ -38,36 +38,7 @@ def applied_to_tasks(frame: DataFrame, kernel: Kernel, schema: T.StructType) -> 
     return frame.mapInArrow(over, schema)
 
 
-def applied_to_groups(
-    frame: DataFrame, key: str, kernel: Kernel, schema: T.StructType
-) -> DataFrame:
-    """The same of all rows that share `key`."""
-    wanted = to_arrow_schema(schema)
-
-    def over(group: pa.Table) -> pa.Table:
-        return pa.Table.from_batches(_made(kernel, group, wanted), wanted)
-
-    return frame.groupBy(key).applyInArrow(over, schema)
-
-
-def applied_to_shared_groups(
-    sides: tuple[DataFrame, DataFrame], key: str, kernel: KernelOfTwo, schema: T.StructType
-) -> DataFrame:
-    """The same of all rows of both sides that share `key`; those of one alone give nothing."""
-    wanted = to_arrow_schema(schema)
-
-    def over(ours: pa.Table, theirs: pa.Table) -> pa.Table:
-        if not ours.num_rows or not theirs.num_rows:
-            return wanted.empty_table()
-        others = pl.DataFrame(theirs)
-        made = _made(lambda rows: kernel(rows, others), ours, wanted)
-        return pa.Table.from_batches(made, wanted)
-
-    left, right = (side.groupBy(key) for side in sides)
-    return left.cogroup(right).applyInArrow(over, schema)
-
-
 def _made(kernel: Kernel, rows: pa.Table, wanted: pa.Schema) -> Iterator[pa.RecordBatch]:
     made = kernel(pl.DataFrame(rows)).select(wanted.names)
     plain = made.to_arrow(compat_level=pl.CompatLevel.oldest())
-    yield from plain.cast(wanted).to_batches()
+    yield from plain.cast(wanted).to_batches(max_chunksize=ROWS_OF_A_BATCH)

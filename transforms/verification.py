@@ -1,13 +1,19 @@
-"""Verification: whose number it is, and the official verdict on the declared data."""
+"""Verification: whose number it is, and the official verdict on the declared data.
+
+Kernels of claims and owners that were brought together by number.
+"""
 
 from typing import Literal
 
+import polars as pl
 from pydantic import BaseModel
-from pyspark.sql import Column, DataFrame, Window
-from pyspark.sql import functions as F
+from pyspark.sql import DataFrame
 
-from transforms.columns import labels, same
-from transforms.schemas import VERIFICATION, conform
+from transforms.exchange import Kind, applied_to_segments
+from transforms.expressions import changed, first_that_holds, present, same
+from transforms.kernels import applied_to_tasks
+from transforms.packing import CELLS
+from transforms.schemas import VERIFICATION
 
 
 class VerificationRules(BaseModel, frozen=True, extra="forbid"):
@@ -17,78 +23,124 @@ class VerificationRules(BaseModel, frozen=True, extra="forbid"):
     require_sex: bool = True
     accept_old_number: bool = True
 
-
-def number_owners(residents: DataFrame, rules: VerificationRules) -> DataFrame:
-    """(number, resident) for every number the register knows; an old number may have two owners."""
-    current = residents.select(F.col("id_number").alias("number"), *owner_columns())
-    old = residents.select(F.col("old_id_number").alias("number"), *owner_columns())
-    owners = current.unionByName(old) if rules.accept_old_number else current
-    return owners.where(F.length("number").isin(9, 12))
+    @property
+    def spelling(self) -> str:
+        """The column that is compared."""
+        return "name" if self.name == "toned" else "name_folded"
 
 
-def owner_columns() -> list[Column]:
-    kept = "resident_id household_id name name_folded birth_date birth_year birth_precision sex"
-    return [F.col(name).alias(f"owner_{name}") for name in kept.split()]
+_STATED: dict[str, pl.DataType] = {
+    "name": pl.String(),
+    "birth_date": pl.Date(),
+    "birth_year": pl.Int32(),
+    "birth_precision": pl.String(),
+    "sex": pl.String(),
+}
+# A profile by the number that it claims; one without goes anywhere.
+CLAIM = Kind(
+    "claim",
+    pl.Schema(
+        {
+            "number": pl.String(),
+            "profile_id": pl.Int64(),
+            "number_kind": pl.String(),
+            **_STATED,
+        }
+    ),
+    key="number",
+    otherwise="profile_id",
+)
+# A resident by each of their numbers; an old number may have two owners.
+OWNER = Kind(
+    "owner",
+    pl.Schema(
+        {
+            "number": pl.String(),
+            "resident_id": pl.String(),
+            "household_id": pl.String(),
+            **{f"owner_{name}": kind for name, kind in _STATED.items()},
+        }
+    ),
+    key="number",
+)
+NUMBERS = ("id_number", "old_id_number")
 
 
-def verifications(profiles: DataFrame, residents: DataFrame, rules: VerificationRules) -> DataFrame:
+def verifications(
+    profiles: DataFrame, residents: DataFrame, rules: VerificationRules, segments: int
+) -> DataFrame:
     """One row per profile: its verdict and, where the number is known, its owner."""
-    numbered, others = F.col("number").isNotNull(), F.col("number").isNull()
-    claimed = profiles.where(numbered).join(number_owners(residents, rules), "number", "left")
-    wrong = claimed.withColumn("wrong_fields", F.when(found(), wrong_fields(rules)))
-    # Of two owners of one old number, the one who agrees on more is the one meant. The number says
-    # nothing that profile_id does not; with it the rows stay where the join has brought them.
-    best_first = Window.partitionBy("profile_id", "number").orderBy(
-        F.size("wrong_fields").asc_nulls_last(), F.col("owner_resident_id").asc_nulls_last()
+    stated = [rules.spelling, *list(_STATED)[1:]]
+    numbers = NUMBERS if rules.accept_old_number else NUMBERS[:1]
+    spelling = {rules.spelling: "name"}
+
+    def claimed(task: pl.DataFrame) -> pl.DataFrame:
+        return CLAIM.sent(task.rename(spelling), segments)
+
+    def owned(task: pl.DataFrame) -> pl.DataFrame:
+        return OWNER.sent(owners(task.rename(spelling), numbers), segments)
+
+    def judged(cells: pl.DataFrame) -> pl.DataFrame:
+        return verdicts(CLAIM.arrived(cells), OWNER.arrived(cells), require_sex=require_sex)
+
+    require_sex = rules.require_sex
+    claims = profiles.select("profile_id", "number", "number_kind", *stated)
+    held = residents.select("resident_id", "household_id", *numbers, *stated)
+    cells = applied_to_tasks(claims, claimed, CELLS).unionByName(
+        applied_to_tasks(held, owned, CELLS)
     )
-    chosen = wrong.withColumn("rank", F.row_number().over(best_first)).where(F.col("rank") == 1)
-    everybody = chosen.unionByName(profiles.where(others), allowMissingColumns=True)
-    judged = everybody.select(
-        "profile_id",
-        verdict().alias("verdict"),
-        F.col("owner_resident_id").alias("resident_id"),
-        F.col("owner_household_id").alias("household_id"),
-        "wrong_fields",
-    )
-    return conform(judged, VERIFICATION)
+    return applied_to_segments(cells, segments, judged, VERIFICATION)
 
 
-def found() -> Column:
-    return F.col("owner_resident_id").isNotNull()
+def owners(residents: pl.DataFrame, numbers: tuple[str, ...]) -> pl.DataFrame:
+    """(number, resident) for every number the register knows."""
+    named = residents.rename({name: f"owner_{name}" for name in _STATED})
+    by_number = [named.with_columns(number=pl.col(number)) for number in numbers]
+    return pl.concat(by_number).filter(pl.col("number").str.len_chars().is_in((9, 12)))
 
 
-def wrong_fields(rules: VerificationRules) -> Column:
+def verdicts(claims: pl.DataFrame, owners: pl.DataFrame, *, require_sex: bool) -> pl.DataFrame:
+    """Each claim beside the owner of its number. Of two owners of an old one, the one who agrees
+    on more is the one meant.
+    """
+    found = pl.col("resident_id").is_not_null()
+    beside = claims.join(owners, on="number", how="left")
+    wrong = beside.with_columns(wrong_fields=pl.when(found).then(wrong_fields(require_sex)))
+    disagreements = pl.col("wrong_fields").list.len()
+    best_first = wrong.sort("profile_id", disagreements, "resident_id", nulls_last=True)
+    chosen = best_first.unique("profile_id", keep="first")
+    return chosen.with_columns(verdict=verdict())
+
+
+def wrong_fields(require_sex: bool) -> pl.Expr:  # noqa: FBT001 - the name says it
     """Basic fields on which profile and owner disagree, in the order of the official list."""
-    spelling = "name" if rules.name == "toned" else "name_folded"
-    name_agrees = same(F.col(spelling), F.col(f"owner_{spelling}"))
-    sex_agrees = same(F.col("sex"), F.col("owner_sex"))
-    if not rules.require_sex:
-        sex_agrees = sex_agrees | F.col("sex").isNull() | F.col("owner_sex").isNull()
-    return labels(
-        F.when(~name_agrees, "full_name"),
-        F.when(~birth_agrees(), "date_of_birth"),
-        F.when(~sex_agrees, "sex"),
+    sex, owner_sex = pl.col("sex"), pl.col("owner_sex")
+    sex_agrees = same(sex, owner_sex)
+    if not require_sex:
+        sex_agrees = sex_agrees | sex.is_null() | owner_sex.is_null()
+    return present(
+        changed("full_name", ~same(pl.col("name"), pl.col("owner_name"))),
+        changed("date_of_birth", ~birth_agrees()),
+        changed("sex", ~sex_agrees),
     )
 
 
-def birth_agrees() -> Column:
+def birth_agrees() -> pl.Expr:
     """The same day; or the same year where both sides know no more than the year."""
-    years_only = (F.col("birth_precision") == "year") & (F.col("owner_birth_precision") == "year")
-    same_year = years_only & same(F.col("birth_year"), F.col("owner_birth_year"))
-    return same(F.col("birth_date"), F.col("owner_birth_date")) | F.coalesce(
-        same_year,
-        F.lit(False),
-    )
+    precisions = (pl.col(name) == "year" for name in ("birth_precision", "owner_birth_precision"))
+    years_only = pl.all_horizontal(precisions).fill_null(value=False)
+    same_year = years_only & same(pl.col("birth_year"), pl.col("owner_birth_year"))
+    return same(pl.col("birth_date"), pl.col("owner_birth_date")) | same_year
 
 
-def verdict() -> Column:
+def verdict() -> pl.Expr:
     """verified, wrong, number_unknown, no_number, malformed_number or foreign."""
-    kind = F.col("number_kind")
-    return (
-        F.when(found() & (F.size("wrong_fields") == 0), "verified")
-        .when(found(), "wrong")
-        .when(F.col("number").isNotNull(), "number_unknown")
-        .when(kind.isin("missing", "filler"), "no_number")
-        .when(kind == "passport", "foreign")
-        .otherwise("malformed_number")
-    )
+    kind, found = pl.col("number_kind"), pl.col("resident_id").is_not_null()
+    cases = {
+        "verified": found & (pl.col("wrong_fields").list.len() == 0),
+        "wrong": found,
+        "number_unknown": pl.col("number").is_not_null(),
+        "no_number": kind.is_in(("missing", "filler")),
+        "foreign": kind == "passport",
+    }
+    return first_that_holds(cases, otherwise="malformed_number")

@@ -35,7 +35,9 @@ def residents(spark):
 
 
 def verdicts(spark, residents, *profiles, rules=STRICT):
-    judged = verifications(rows(spark, PROFILE, *profiles), residents, rules).orderBy("profile_id")
+    judged = verifications(rows(spark, PROFILE, *profiles), residents, rules, 4).orderBy(
+        "profile_id"
+    )
     return [(r.profile_id, r.verdict, r.resident_id, r.wrong_fields) for r in judged.collect()]
 
 

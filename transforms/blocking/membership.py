@@ -15,7 +15,7 @@ Bitmap = npt.NDArray[np.uint8]
 
 BITS_PER_KEY = 16  # one in sixteen foreign keys passes
 LEAST, MOST = 16, 32  # as powers of two: 8 KiB, 512 MiB
-SEGMENT = 23  # as a power of two of bitmap bits: half a million keys, a bitmap of 1 MiB
+SEGMENT = 22  # as a power of two of bitmap bits: a quarter of a million keys, half a MiB
 
 
 def width_for(keys: int) -> int:

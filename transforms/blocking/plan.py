@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 from transforms import kernels
 from transforms.blocking import keys, matches, membership, people
 from transforms.blocking.rules import BlockingRule
+from transforms.exchange import applied_to_both, applied_to_segments
 from transforms.packing import CELLS, packed
 from transforms.schemas import BLOCK, CANDIDATE_PAIR, conform
 
@@ -94,7 +95,7 @@ def asked_segments(asking: DataFrame, width: int) -> DataFrame:
         return membership.bits(cells, width)
 
     marked = kernels.applied_to_tasks(asking, positions, CELLS)
-    return kernels.applied_to_groups(marked, "segment", bits, CELLS)
+    return applied_to_segments(marked, membership.segments_of(width), bits, CELLS)
 
 
 def blocks(both: PackedKeys, rules: Sequence[BlockingRule]) -> DataFrame:
@@ -113,7 +114,7 @@ def blocks(both: PackedKeys, rules: Sequence[BlockingRule]) -> DataFrame:
         return matches.sizes(profiles, residents, caps)
 
     counts = both.each(counted)
-    found = kernels.applied_to_shared_groups(counts, "segment", sizes, BLOCK)
+    found = applied_to_both(counts, membership.segments_of(width), sizes, BLOCK)
     alike = found.groupBy("rule", "key", "profiles", "residents", "capped")
     return conform(alike.agg(F.sum("blocks").alias("blocks"), F.sum("pairs").alias("pairs")), BLOCK)
 
@@ -136,8 +137,9 @@ def candidate_pairs(
     def credited(cells: pl.DataFrame) -> pl.DataFrame:
         return matches.credited(cells, names)
 
-    made = kernels.applied_to_shared_groups(both.each(kept), "segment", pairs, CELLS)
-    return kernels.applied_to_groups(made, "segment", credited, CANDIDATE_PAIR)
+    segments = membership.segments_of(width)
+    made = applied_to_both(both.each(kept), segments, pairs, CELLS)
+    return applied_to_segments(made, segments, credited, CANDIDATE_PAIR)
 
 
 def capped_keys(planned: DataFrame) -> DataFrame:

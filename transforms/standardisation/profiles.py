@@ -7,10 +7,12 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from transforms import expressions
-from transforms.columns import aliased, filled_column, iso_day, padded
+from transforms.columns import filled_column, iso_day, padded
 from transforms.decoding import NameDecoder
+from transforms.exchange import Kind, applied_to_segments
 from transforms.expressions import changed, present
-from transforms.kernels import applied
+from transforms.kernels import applied_to_tasks
+from transforms.packing import CELLS
 from transforms.schemas import DOSE, FACILITY, PROFILE, conform
 from transforms.standardisation.contacts import PLACE_WIDTHS, places, sex, with_phone
 from transforms.standardisation.dates import with_birth
@@ -29,6 +31,20 @@ DECLARED = (
     "commune_code",
 )
 DOSE_SLOTS = range(1, 6)
+AT_ONCE = 50_000  # identities standardised together: each distinct text of theirs is read once
+IDENTITY = Kind(
+    "identity",
+    pl.Schema(
+        {
+            "profile_id": pl.Int64(),
+            **dict.fromkeys(DECLARED, pl.String()),
+            "doses": pl.Int64(),
+            "facility_code": pl.String(),
+            **{f"day_{k}": pl.Int32() for k in DOSE_SLOTS},
+        }
+    ),
+    key="profile_id",
+)
 MAJORITY = 0.5  # of a facility's profiles that must name one commune before it stands for theirs
 
 
@@ -54,33 +70,54 @@ def doses(rows: DataFrame) -> DataFrame:
     return conform(event, DOSE)
 
 
-def declared_identities(rows: DataFrame) -> DataFrame:
-    """One row per distinct declared text, with its dose rows counted and its dose days by number.
+def profiles(
+    rows: DataFrame, vocabulary: Mapping[str, int], prefixes_2018: Mapping[str, str], segments: int
+) -> DataFrame:
+    """Declared identities in standard form; raw text kept, every change named in `changes`.
+
+    Dose rows collapse where they lie, the identities of all tasks where they meet.
+    """
+    decoder = NameDecoder.of(dict(vocabulary))
+
+    def collapsed(task: pl.DataFrame) -> pl.DataFrame:
+        return IDENTITY.sent(identities(by_slot(task)), segments)
+
+    def standardised(cells: pl.DataFrame) -> pl.DataFrame:
+        whole = identities(IDENTITY.arrived(cells))
+        return pl.concat(
+            standard(some, decoder, prefixes_2018) for some in whole.iter_slices(AT_ONCE)
+        )
+
+    sent = applied_to_tasks(declared(rows), collapsed, CELLS)
+    return applied_to_segments(sent, segments, standardised, PROFILE)
+
+
+def declared(rows: DataFrame) -> DataFrame:
+    """Of each dose row: its profile, as declared, where it was given, its number and its day.
 
     Days are ints here, which are quicker to compare than texts; the kernel makes dates of them.
     """
-    day = F.unix_date(iso_day(F.col("injected_on")))
-    slots = {
-        f"day_{k}": F.min(F.when(F.col("dose_number").try_cast("int") == k, day))
-        for k in DOSE_SLOTS
-    }
-    return rows.groupBy(profile_id().alias("profile_id"), *DECLARED).agg(
-        F.count("*").alias("doses"),
-        F.min("facility_code").alias("facility_code"),
-        *aliased(slots),
+    return rows.select(
+        profile_id().alias("profile_id"),
+        *DECLARED,
+        "facility_code",
+        F.col("dose_number").try_cast("int").alias("dose_number"),
+        F.unix_date(iso_day(F.col("injected_on"))).alias("day"),
     )
 
 
-def profiles(
-    identities: DataFrame, vocabulary: Mapping[str, int], prefixes_2018: Mapping[str, str]
-) -> DataFrame:
-    """Declared identities in standard form; raw text kept, every change named in `changes`."""
-    decoder = NameDecoder.of(dict(vocabulary))
+def by_slot(rows: pl.DataFrame) -> pl.DataFrame:
+    """Each dose row as an identity of one dose, its day in the slot of its number."""
+    days = {k: pl.when(pl.col("dose_number") == k).then("day") for k in DOSE_SLOTS}
+    slots = (day.alias(f"day_{k}") for k, day in days.items())
+    return rows.with_columns(pl.lit(1, pl.Int64).alias("doses"), *slots)
 
-    def standardised(batch: pl.DataFrame) -> pl.DataFrame:
-        return standard(batch, decoder, prefixes_2018)
 
-    return applied(identities, standardised, PROFILE)
+def identities(rows: pl.DataFrame) -> pl.DataFrame:
+    """One row per distinct declared text, its dose rows counted, its dose days by number."""
+    slots = (f"day_{k}" for k in DOSE_SLOTS)
+    of_identity = rows.group_by("profile_id", *DECLARED)
+    return of_identity.agg(pl.sum("doses"), pl.min("facility_code", *slots))
 
 
 def standard(
