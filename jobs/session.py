@@ -31,6 +31,10 @@ SAFE = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
     "spark.sql.maxPlanStringLength": "4096",
+    # Every query tells its plan to listeners, and again after each of its stages: in full that is
+    # a quarter of a small query's time.
+    "spark.sql.ui.explainMode": "simple",
+    "spark.sql.debug.maxToStringFields": "3",
     # Identity numbers and phones never reach a plan, a log line or the UI.
     "spark.sql.redaction.string.regex": r"\b\d{8,13}\b",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
