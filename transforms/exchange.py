@@ -19,7 +19,6 @@ from transforms.packing import CELLS, split, unpacked
 # A segment's rows are in memory together: some hundred bytes each, and what is made of them.
 ROWS_OF_A_SEGMENT = 250_000
 
-
 KernelOfTwo = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
 _SIDES = ("left", "right")
 

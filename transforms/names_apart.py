@@ -60,8 +60,8 @@ def told_apart(
     plain = plainly_written()
     return seen.select(
         *SIDES,
-        pl.when(plain).then(level).alias("name_level"),
-        pl.when(plain).then(rarity).alias("name_rarity"),
+        pl.when(plain).then(level).cast(pl.String).alias("name_level"),
+        pl.when(plain).then(rarity).cast(pl.Float64).alias("name_rarity"),
     )
 
 

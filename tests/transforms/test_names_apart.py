@@ -67,3 +67,12 @@ def test_most_strangers_are_told_at_once(told):
     strangers = [row for row, level in zip(whole, levels, strict=True) if level == "different"]
 
     assert sum(row[2] is not None for row in strangers) > len(strangers) / 2
+
+
+@pytest.mark.parametrize("rows", [[], [(None, None)], [(None, "NGUYEN VAN AN")]])
+def test_where_nobody_is_named_nothing_is_told(rows):
+    names = pl.DataFrame(rows, schema={"typed": pl.String, "real": pl.String}, orient="row")
+    told = told_apart(names, FREQUENCIES, CONFUSIONS)
+
+    assert told.schema["name_rarity"] == pl.Float64
+    assert told["name_level"].to_list() == [None] * len(rows)

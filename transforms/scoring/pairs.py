@@ -41,12 +41,11 @@ BESIDE = Kind("beside", pl.Schema({**PAIR.columns, "r": evidence.R}), key="profi
 def compared_pairs(
     pairs: DataFrame, registers: Registers, names: NameEvidence, segments: int
 ) -> DataFrame:
-    """Cells of COMPARED: each pair's levels, and the rarity of the agreeing part of its name.
+    """Each pair's levels, and the rarity of the agreeing part of its name, in cells.
 
     All of a profile's pairs are in one cell. What must meet is brought together step by step: by
     profile, then by household and by phone, then by resident, then by profile again.
     """
-
     facilities = registers.facilities
 
     def claimed(cells: pl.DataFrame) -> pl.DataFrame:
