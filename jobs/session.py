@@ -26,6 +26,9 @@ KERNELS = {
     "spark.executorEnv.POLARS_MAX_THREADS": "1",
     # What a kernel does once a batch (tables of letters, distinct texts) is dear per 10,000 rows.
     "spark.sql.execution.arrow.maxRecordsPerBatch": "50000",
+    # A task done again packs the same rows in the order in which they arrive this time. Spark takes
+    # other bytes for other rows, and would end the job where a worker was lost.
+    "spark.sql.shuffle.orderIndependentChecksum.enableFullRetryOnMismatch": "false",
 }
 SAFE = {
     "spark.sql.session.timeZone": "UTC",

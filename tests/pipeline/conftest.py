@@ -16,6 +16,8 @@ import pytest
 
 from jobs import cli
 from jobs.config import ROOT
+from scripts.package import package
+from scripts.standalone import HOME, submission, submitting
 
 # Two warehouses seal alike only with one secret.
 os.environ.setdefault("DOICHIEU_LIST_SECRET", "the secret of all test warehouses")
@@ -35,6 +37,12 @@ jars_dir = "{jars}"
 "spark.driver.extraJavaOptions" = "{java_options}"
 "spark.local.dir" = "{scratch}"
 """
+SUBMITTED = """
+reference_dir = "reference"
+[spark.conf]
+"spark.sql.shuffle.partitions" = "4"
+"""
+LOCAL_CLUSTER = "local-cluster[2,1,2048]"
 JAVA_OPTIONS = "spark.driver.extraJavaOptions"
 RESIDENTS = 20_000
 # What comes out of a run that is killed, or runs on a cluster, is asked of bytes, not of shares.
@@ -120,14 +128,52 @@ def small_nation(in_session, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def interrupted(small_nation, conf, tmp_path_factory):
-    """The small nation's run, killed in three places and begun again each time."""
+def uninterrupted(small_nation, conf, tmp_path_factory):
+    """The warehouse of the small nation's run on this machine alone, in which nothing happened."""
+    warehouse = tmp_path_factory.mktemp("uninterrupted") / "warehouse"
+    words = [sys.executable, "-m", "jobs.cli", *run_of(small_nation, warehouse), "--conf", conf]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run([*map(str, words)], env=environment, capture_output=True, check=True)
+    return warehouse
+
+
+@pytest.fixture(scope="session")
+def submit(settings, tmp_path_factory):
+    """Starts a command of the packaged application on a master; its output is for the caller."""
+    dist = tmp_path_factory.mktemp("package") / "dist"
+    package(dist)
+    conf = dist / "conf" / "small.toml"
+    conf.write_text(SUBMITTED)
+    home = tmp_path_factory.mktemp("spark")  # where executors of a local cluster keep their files
+    for part in HOME.iterdir():
+        (home / part.name).symlink_to(part)
+
+    def submitted(master, words):
+        java_options = settings.spark.conf[JAVA_OPTIONS]
+        line = submission(dist, master, [*words, "--conf", conf], java_options)
+        return subprocess.Popen(
+            line,
+            cwd=dist,
+            env={**submitting(), "SPARK_HOME": str(home)},
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    return submitted
+
+
+@pytest.fixture(scope="session")
+def interrupted(small_nation, submit, tmp_path_factory):
+    """The small nation's run on executors of their own, killed in three places and begun again."""
     warehouse = tmp_path_factory.mktemp("interrupted") / "warehouse"
-    words = command(*run_of(small_nation, warehouse), "--conf", conf)
+    words = run_of(small_nation, warehouse)
     for stage in KILLED_AFTER:
-        killed_after(stage, words)
-    last = subprocess.run(words, env=environment(), stderr=subprocess.PIPE, text=True, check=True)
-    return Finished(warehouse, [json.loads(line) for line in last.stderr.splitlines()])
+        killed_after(stage, submit(LOCAL_CLUSTER, words))
+    with submit(LOCAL_CLUSTER, words) as last:
+        told = [*events_of(last)]
+    assert last.returncode == 0
+    return Finished(warehouse, told)
 
 
 def run_of(nation, warehouse):
@@ -136,16 +182,18 @@ def run_of(nation, warehouse):
             "--warehouse", warehouse, "--run-id", "same", "--json"]  # fmt: skip
 
 
-def killed_after(stage, words):
-    """Start a run and kill it, Java and all, as soon as `stage` is done and the next has begun."""
-    with subprocess.Popen(
-        words, env=environment(), stderr=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:
-        for line in process.stderr:
-            event = json.loads(line)
+def killed_after(stage, started):
+    """Kill a run, Java and all, as soon as `stage` is done and the next has begun."""
+    with started as process:
+        for event in events_of(process):
             if event["event"] == "finished" and event["stage"] == stage:
                 os.killpg(process.pid, signal.SIGKILL)
     assert process.returncode == -signal.SIGKILL
+
+
+def events_of(process):
+    """What a run tells while it goes; spark-submit sends both its streams to standard output."""
+    return (json.loads(line) for line in process.stdout if line.startswith('{"event"'))
 
 
 def made_nation(residents, out, doichieu):
@@ -165,14 +213,6 @@ def write_administered(nation):
         written.writerow((*days, "doses"))
         for at, (day, doses) in enumerate(sorted(given.items(), key=str)):
             written.writerow((*day, doses + (at % 10 == 0)))
-
-
-def command(*words):
-    return [sys.executable, "-m", "jobs.cli", *map(str, words)]
-
-
-def environment():
-    return {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
 def published(warehouse: Path):
