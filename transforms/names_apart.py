@@ -23,46 +23,43 @@ SIDES = ("typed", "real")
 def told_apart(
     pairs: pl.DataFrame, frequencies: TokenFrequencies, confusions: Collection[Collection[str]]
 ) -> pl.DataFrame:
-    """Adds name_level and name_rarity to the pairs of `typed` and `real`; null if not so plain."""
-    seen = pairs.select(
-        *SIDES, *(replaced(pl.col(side), FOLDS).alias(f"{side}_folded") for side in SIDES)
-    ).with_columns(
+    """(typed, real, name_level, name_rarity): both null where the names are not so plainly apart.
+
+    What it tells is what `name_comparison.compare_names` would.
+    """
+    seen = with_ends(pairs, confusions)
+    one_slip = {end: but_for(end) & slip(seen, end) for end in ENDS}
+    same_first, same_last = (pl.col(f"typed_{end}") == pl.col(f"real_{end}") for end in ENDS)
+    strangers = pl.col("other_first") & pl.col("other_last")
+    surname = same_first & pl.col("other_last") & ~one_slip["last"] & ~close(seen)
+    given = pl.col("other_first") & same_last & ~one_slip["first"]
+    of_surname, of_given = (
+        bits(seen[f"real_{end}"], role, frequencies)
+        for end, role in (("first", "s:"), ("last", "g:"))
+    )
+    plain = plainly_written()
+    level, rarity = pl.lit(None, pl.String), pl.lit(None, pl.Float64)
+    for holds, name, value in (
+        (given, "given_only", of_given),
+        (surname, "surname_only", of_surname),
+        (strangers, "different", 0.0),
+    ):
+        level = pl.when(plain & holds).then(pl.lit(name)).otherwise(level)
+        rarity = pl.when(plain & holds).then(value).otherwise(rarity)
+    return seen.select(*SIDES, level.alias("name_level"), rarity.alias("name_rarity"))
+
+
+def with_ends(pairs: pl.DataFrame, confusions: Collection[Collection[str]]) -> pl.DataFrame:
+    """Adds both names folded, their first and last tokens, and which of them are unlike."""
+    folded = (replaced(pl.col(side), FOLDS).alias(f"{side}_folded") for side in SIDES)
+    ends = (
         pl.col(f"{side}_folded").str.extract(pattern).alias(f"{side}_{end}")
         for side in SIDES
         for end, pattern in ENDS.items()
     )
-    seen = seen.with_columns(sounds(seen)).with_columns(
-        same_first=pl.col("typed_first") == pl.col("real_first"),
-        same_last=pl.col("typed_last") == pl.col("real_last"),
-        other_first=unlike("first", confusions),
-        other_last=unlike("last", confusions),
-    )
-    strangers = pl.col("other_first") & pl.col("other_last")
-    one_slip = {end: but_for(end) & slip(seen, end) for end in ENDS}
-    surname = pl.col("same_first") & pl.col("other_last") & ~one_slip["last"] & ~close(seen)
-    given = pl.col("other_first") & pl.col("same_last") & ~one_slip["first"]
-    level = (
-        pl.when(strangers)
-        .then(pl.lit("different"))
-        .when(surname)
-        .then(pl.lit("surname_only"))
-        .when(given)
-        .then(pl.lit("given_only"))
-    )
-    rarity = (
-        pl.when(strangers)
-        .then(0.0)
-        .when(surname)
-        .then(bits(seen["real_first"], "s:", frequencies))
-        .when(given)
-        .then(bits(seen["real_last"], "g:", frequencies))
-    )
-    plain = plainly_written()
-    return seen.select(
-        *SIDES,
-        pl.when(plain).then(level).cast(pl.String).alias("name_level"),
-        pl.when(plain).then(rarity).cast(pl.Float64).alias("name_rarity"),
-    )
+    seen = pairs.select(*SIDES, *folded).with_columns(ends)
+    heard = seen.with_columns(sounds(seen))
+    return heard.with_columns(unlike(end, confusions).alias(f"other_{end}") for end in ENDS)
 
 
 def sounds(seen: pl.DataFrame) -> list[pl.Series]:
@@ -131,4 +128,5 @@ def plainly_written() -> pl.Expr:
 def bits(tokens: pl.Series, role: str, frequencies: TokenFrequencies) -> pl.Series:
     """The rarity of each token in that role."""
     rarity = {token: frequencies.bits(role + token) for token in tokens.drop_nulls().unique()}
-    return tokens.replace_strict(rarity, return_dtype=pl.Float64)
+    # Of no tokens at all, polars makes texts.
+    return tokens.replace_strict(rarity, return_dtype=pl.Float64).cast(pl.Float64)

@@ -60,13 +60,11 @@ def compared(both: pl.DataFrame, names: NameEvidence) -> pl.DataFrame:
 
 def with_names(found: pl.DataFrame, names: NameEvidence) -> pl.DataFrame:
     """Adds name_level and name_rarity of `typed` beside `real`; each distinct pair is told once."""
-    pairs = found.select("typed", "real").unique()
-    plain = told_apart(pairs, names.frequencies, names.confusions)
-    apart, others = (plain.filter(pl.col("name_level").is_null() == left) for left in (False, True))
-    compared = [
-        _compared(typed, real, names) for typed, real in others.select("typed", "real").iter_rows()
-    ]
-    told = others.select("typed", "real").with_columns(
+    plain = told_apart(found.select("typed", "real").unique(), names.frequencies, names.confusions)
+    apart = plain.filter(pl.col("name_level").is_not_null())
+    others = plain.filter(pl.col("name_level").is_null()).select("typed", "real")
+    compared = [_compared(typed, real, names) for typed, real in others.iter_rows()]
+    told = others.with_columns(
         pl.Series("name_level", [level for level, _ in compared], dtype=pl.String),
         pl.Series("name_rarity", [rarity for _, rarity in compared], dtype=pl.Float64),
     )
