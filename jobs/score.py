@@ -32,32 +32,29 @@ def run(run: Run) -> None:
     """Compare once, on disk; learn on the counted patterns; weigh every pair."""
     tables, rules = run.tables, run.matching.scoring
     with scratch(tables.spark, tables.path("_score")) as disk:
-        compared = disk.written("compared", compared_pairs(run))
-        parameters = learn(run, compared)
+        facilities = pl.DataFrame(tables.read("facilities").toArrow())
+        compared = disk.written("compared", compared_pairs(run, facilities))
+        parameters = learn(run, compared, facilities)
         tables.overwrite("model", model_table(tables.spark, parameters))
         tables.overwrite("scored_pairs", posterior.scored_pairs(compared, parameters, rules))
 
 
-def compared_pairs(run: Run) -> DataFrame:
+def compared_pairs(run: Run, facilities: pl.DataFrame) -> DataFrame:
     """Candidate pairs and anchors, in cells."""
     read, one_in = run.tables.read, run.matching.scoring.anchor_share
     verifications, residents = read("verifications"), read("residents")
     anchors = pairs.anchor_pairs(verifications, one_in)
     wanted = read("candidate_pairs").unionByName(anchors)
-    registers = pairs.Registers(
-        read("profiles"),
-        pairs.with_asking(verifications, one_in),
-        residents,
-        pl.DataFrame(read("facilities").toArrow()),
-    )
+    asking = pairs.with_asking(verifications, one_in)
+    registers = pairs.Registers(read("profiles"), asking, residents, facilities)
     segments = segments_of(run.tables.spark, wanted, residents)
     return pairs.compared_pairs(wanted, registers, name_evidence(run), segments)
 
 
-def learn(run: Run, compared: DataFrame) -> Parameters:
+def learn(run: Run, compared: DataFrame, facilities: pl.DataFrame) -> Parameters:
     """EM on counted patterns; u from random pairs and from the register's size."""
     rules, register = run.matching.scoring, register_sizes(run.tables)
-    u = u_probabilities(random_counts(run.tables, register), rules, register)
+    u = u_probabilities(random_counts(run.tables, register, facilities), rules, register)
     start = before_learning(rules, u, register)
     counted = posterior.patterns(compared, start, rules)
     found = patterns(pl.DataFrame(counted.toArrow()), rules.anchor_share)
@@ -77,19 +74,16 @@ def register_sizes(tables: Tables) -> Register:
     )
 
 
-def random_counts(tables: Tables, register: Register) -> dict[str, dict[str, int]]:
+def random_counts(
+    tables: Tables, register: Register, facilities: pl.DataFrame
+) -> dict[str, dict[str, int]]:
     """Pairs per comparison and level among randomly paired profiles and residents."""
     one_in = [max(size // RANDOM_SIDE, 1) for size in (register.profiles, register.residents)]
     profiles = chance.sampled(tables.read("profiles"), "profile_id", one_in[0])
     residents = chance.sampled(tables.read("residents"), "resident_id", one_in[1])
-    drawn, others, facilities = (
-        pl.DataFrame(frame.toArrow())
-        for frame in (
-            profiles.select(*chance.BIRTH, *chance.CODES, "facility_code"),
-            residents.select(*chance.BIRTH, *chance.CODES),
-            tables.read("facilities"),
-        )
-    )
+    stated = profiles.select(*chance.BIRTH, *chance.CODES, "facility_code")
+    known = residents.select(*chance.BIRTH, *chance.CODES)
+    drawn, others = (pl.DataFrame(frame.toArrow()) for frame in (stated, known))
     placed = evidence.with_facility_place(drawn, facilities)
     return chance.level_counts(chance.profile_side(placed), chance.resident_side(others))
 
