@@ -5,13 +5,18 @@ table of every query: two in five of the queries of a small run, and most of a c
 """
 
 import json
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from deltalake import CommitProperties, DeltaTable, write_deltalake
+from deltalake import CommitProperties, DeltaTable, Schema, write_deltalake
+from deltalake.transaction import AddAction, create_table_with_add_actions
 from pyspark.sql import types as T
+
+from jobs.parquet_files import File
 
 Row = dict[str, Any]
 
@@ -52,6 +57,46 @@ def rows_of(table: Path) -> list[Row]:
     """The rows of a small table; none where it is not there."""
     files = _files(table, DeltaTable(table)) if exists(table) else []
     return [row for file in files for row in _rows(file)]
+
+
+def replace(
+    table: Path,
+    schema: T.StructType,
+    files: Sequence[File],
+    metadata: str,
+    configuration: Mapping[str, str],
+) -> None:
+    """Make the table consist of these files, which lie in its folder, in one commit.
+
+    `configuration` is that of a table which is not there yet.
+    """
+    added = [_added(table, file) for file in files]
+    rows = {"numOutputRows": str(sum(file.rows for file in files))}
+    properties = CommitProperties({"userMetadata": metadata, "operationMetrics": rows})
+    columns = Schema.from_json(_nullable(schema))
+    if exists(table):
+        DeltaTable(table).create_write_transaction(
+            [*added], "overwrite", columns, commit_properties=properties
+        )
+    else:
+        create_table_with_add_actions(
+            str(table),
+            columns,
+            added,
+            configuration=configuration,
+            commit_properties=properties,
+        )
+
+
+def _added(table: Path, file: File) -> AddAction:
+    changed = int((table / file.name).stat().st_mtime * 1000)
+    counted = json.dumps({"numRecords": file.rows})
+    return AddAction(file.name, file.size, {}, changed, data_change=True, stats=counted)
+
+
+def _nullable(schema: T.StructType) -> str:
+    """As Delta for Spark keeps a schema: every value may be missing."""
+    return re.sub(r'"(nullable|containsNull|valueContainsNull)":false', r'"\1":true', schema.json())
 
 
 def put_row(table: Path, row: pa.Table, key: str, metadata: str) -> None:

@@ -3,8 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from pyspark.sql import DataFrame, SparkSession
+
+from jobs import parquet_files
+from jobs.files import literal
 
 
 @dataclass(frozen=True)
@@ -16,8 +20,10 @@ class Scratch:
 
     def written(self, name: str, df: DataFrame) -> DataFrame:
         """The same rows, read back from disk."""
-        df.write.mode("overwrite").parquet(f"{self.folder}/{name}")
-        return self.spark.read.schema(df.schema).parquet(f"{self.folder}/{name}")
+        folder = Path(self.folder, name)
+        files = [str(folder / file.name) for file in parquet_files.written(df, folder)]
+        # A reader that is given no file does not ask for any.
+        return self.spark.read.schema(df.schema).parquet(*map(literal, files or [str(folder)]))
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as T
 from pyspark.sql.pandas.types import to_arrow_schema
 
-from jobs import delta_log
+from jobs import delta_log, parquet_files
 from jobs.errors import InputError
 from jobs.files import literal
 from transforms.schemas import other_columns
@@ -93,17 +93,11 @@ class Tables:
             "or begin a new run"
         )
 
-    def overwrite(self, name: str, df: DataFrame, *, partition_by: tuple[str, ...] = ()) -> None:
+    def overwrite(self, name: str, df: DataFrame) -> None:
         """Replace the whole table in one commit; readers see the old or the new, never a mix."""
-        writer = df.write.format("delta").option("userMetadata", self._metadata())
-        if self.exists(name):
-            writer = writer.mode("overwrite").option("overwriteSchema", "true")
-        else:
-            # Overwriting, Delta would start a job to look for files to take away.
-            writer = writer.mode("append").option(
-                "delta.dataSkippingStatsColumns", self._statistics(df)
-            )
-        writer.partitionBy(*partition_by).save(self.path(name))
+        place = self._place(name)
+        files = parquet_files.written(df, place)
+        delta_log.replace(place, df.schema, files, self._metadata(), self._configuration(df))
 
     def put(self, name: str, df: DataFrame, key: str, value: str) -> None:
         """Replace the rows whose `key` is `value`; putting the same again changes nothing."""
@@ -112,7 +106,7 @@ class Tables:
             literal = value.replace("'", "''")
             writer = writer.option("replaceWhere", f"{key} = '{literal}'")
         else:
-            writer = writer.option("delta.dataSkippingStatsColumns", self._statistics(df))
+            writer = writer.options(**self._configuration(df))
         writer.save(self.path(name))
 
     def rows(self, name: str) -> list[delta_log.Row]:
@@ -163,5 +157,6 @@ class Tables:
         return json.dumps(asdict(self.commit), sort_keys=True)
 
     @staticmethod
-    def _statistics(df: DataFrame) -> str:
-        return ",".join(name for name in STATISTICS.split(",") if name in df.columns)
+    def _configuration(df: DataFrame) -> dict[str, str]:
+        named = (name for name in STATISTICS.split(",") if name in df.columns)
+        return {"delta.dataSkippingStatsColumns": ",".join(named)}

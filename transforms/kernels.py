@@ -5,6 +5,7 @@ kernel was compiled once, with its library. Spark keeps what moves rows: joins, 
 """
 
 from collections.abc import Callable, Iterator
+from weakref import WeakKeyDictionary
 
 import polars as pl
 import pyarrow as pa
@@ -13,32 +14,52 @@ from pyspark.sql import types as T
 from pyspark.sql.pandas.types import to_arrow_schema
 
 Kernel = Callable[[pl.DataFrame], pl.DataFrame]
+Batches = Iterator[pa.RecordBatch]
+OverBatches = Callable[[Batches], Batches]
 ROWS_OF_A_BATCH = 20_000  # Java holds a batch as one piece
+
+# Of which frame, and how, the batches of a kernel's frame are made.
+_MADE: WeakKeyDictionary[DataFrame, tuple[DataFrame, OverBatches]] = WeakKeyDictionary()
 
 
 def applied(frame: DataFrame, kernel: Kernel, schema: T.StructType) -> DataFrame:
     """The columns of `schema`, as `kernel` makes them of each batch of `frame`."""
     wanted = to_arrow_schema(schema)
 
-    def over(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def over(batches: Batches) -> Batches:
         for batch in batches:
             yield from _made(kernel, pa.Table.from_batches([batch]), wanted)
 
-    return frame.mapInArrow(over, schema)
+    return over_batches(frame, over, schema)
 
 
 def applied_to_tasks(frame: DataFrame, kernel: Kernel, schema: T.StructType) -> DataFrame:
     """The same of all rows of a task at once, which must fit into its memory."""
     wanted = to_arrow_schema(schema)
 
-    def over(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def over(batches: Batches) -> Batches:
         if rows := list(batches):
             yield from _made(kernel, pa.Table.from_batches(rows), wanted)
 
-    return frame.mapInArrow(over, schema)
+    return over_batches(frame, over, schema)
 
 
-def _made(kernel: Kernel, rows: pa.Table, wanted: pa.Schema) -> Iterator[pa.RecordBatch]:
+def over_batches(frame: DataFrame, over: OverBatches, schema: T.StructType) -> DataFrame:
+    """The columns of `schema`, as `over` makes them of the batches of each task.
+
+    What follows a kernel runs in its process: its batches do not go by Java in between.
+    """
+    source, before = _MADE.get(frame, (frame, iter))
+
+    def through(batches: Batches) -> Batches:
+        return over(before(batches))
+
+    made = source.mapInArrow(through, schema)
+    _MADE[made] = source, through
+    return made
+
+
+def _made(kernel: Kernel, rows: pa.Table, wanted: pa.Schema) -> Batches:
     made = kernel(pl.DataFrame(rows)).select(wanted.names)
     plain = made.to_arrow(compat_level=pl.CompatLevel.oldest())
     yield from plain.cast(wanted).to_batches(max_chunksize=ROWS_OF_A_BATCH)

@@ -46,3 +46,17 @@ def test_a_key_that_must_be_there_is_not_lost_silently(spark):
 
     with pytest.raises(PythonException, match="null"):
         applied(rows, lambda batch: batch.with_columns(days=None), TAGGED).collect()
+
+
+def test_kernels_in_a_row_run_in_one_process(spark, capsys):
+    def longer(batch):
+        return batch.with_columns(pl.col("key") + "!")
+
+    rows = spark.createDataFrame([("a",), ("b",)], "key string")
+    once = applied(rows, longer, COUNTED)
+    twice = applied_to_tasks(once, longer, COUNTED)
+    twice.explain()
+
+    assert capsys.readouterr().out.count("MapInArrow") == 1
+    assert sorted(row.key for row in twice.collect()) == ["a!!", "b!!"]
+    assert sorted(row.key for row in once.collect()) == ["a!", "b!"]

@@ -1,0 +1,85 @@
+"""What executors write is what Spark reads."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+from pyspark.sql import functions as F
+
+from jobs import parquet_files
+from jobs.parquet_files import written
+from transforms.kernels import applied
+
+SCHEMA = """text string, number long, small int, day date, at timestamp, sure boolean, share double,
+    price decimal(10,2), raw binary, list array<string>, pair struct<name: string, n: int>,
+    pairs array<struct<name: string, n: int>>, by_name map<string, long>"""
+FILLED = (
+    "Nguyễn", 2**40, 7, date(1931, 5, 1), datetime(2022, 4, 25, 12, 0, 0, 5, UTC), True, 0.1,
+    Decimal("1.50"), b"\x00\xff", ["a", None], ("x", 1), [("y", None)], {"k": 2},
+)  # fmt: skip
+MISSING = (None,) * len(FILLED)
+
+
+def read_back(spark, frame, folder):
+    files = written(frame, folder)
+    paths = [str(folder / file.name) for file in files]
+    return files, spark.read.schema(frame.schema).parquet(*paths)
+
+
+def test_every_type_and_every_missing_value_comes_back(spark, tmp_path):
+    frame = spark.createDataFrame([FILLED, MISSING], SCHEMA)
+
+    _, found = read_back(spark, frame, tmp_path)
+
+    assert sorted(map(str, found.collect())) == sorted(map(str, frame.collect()))
+    assert found.schema == frame.schema
+
+
+def test_a_file_is_named_with_its_rows_and_size_and_no_rows_make_none(spark, tmp_path):
+    frame = spark.range(10).where("id % 5 < 2").repartitionById(5, F.col("id").cast("int"))
+    files, found = read_back(spark, frame, tmp_path)
+
+    assert sorted(row.id for row in found.collect()) == [0, 1, 5, 6]
+    assert len(files) == 2
+    assert {file.name: file.size for file in files} == {
+        path.name: path.stat().st_size for path in tmp_path.iterdir()
+    }
+    assert [file.rows for file in files] == [
+        pq.ParquetFile(tmp_path / file.name).metadata.num_rows for file in files
+    ]
+
+
+def test_rows_are_written_in_groups_of_bounded_size(tmp_path, monkeypatch):
+    monkeypatch.setattr(parquet_files, "GROUP_BYTES", 100 * 8)
+    monkeypatch.setattr(parquet_files.TaskContext, "get", staticmethod(Task))
+    batches = pl.DataFrame({"n": range(1000)}).to_arrow().to_batches(max_chunksize=10)
+    write = parquet_files._writer(tmp_path, parquet_files.T.StructType().add("n", "long"))
+
+    (told,) = write(iter(batches))
+
+    (name,) = told["name"].to_pylist()
+    found = pq.ParquetFile(tmp_path / name)
+    groups = [found.metadata.row_group(at).num_rows for at in range(found.num_row_groups)]
+    assert groups == [100] * 10
+    assert found.read()["n"].to_pylist() == list(range(1000))
+
+
+class Task:
+    def partitionId(self):  # noqa: N802 - as Spark spells it
+        return 3
+
+
+@pytest.mark.parametrize("rows", [0, 1, 70_000])
+def test_what_a_kernel_makes_is_written_where_it_is_made(spark, tmp_path, rows):
+    def doubled(batch):
+        return batch.with_columns(pl.col("id") * 2)
+
+    source = spark.range(rows)
+    made = applied(applied(source, doubled, source.schema), doubled, source.schema)
+
+    files, found = read_back(spark, made, tmp_path) if rows else (written(made, tmp_path), made)
+
+    assert sum(file.rows for file in files) == rows
+    assert sorted(row.id for row in found.collect()) == [4 * n for n in range(rows)]
