@@ -6,6 +6,7 @@ from pathlib import Path
 from jobs import reference
 from jobs.decided import said_real
 from jobs.run import Run
+from jobs.segments import segments_of
 from transforms.deduplication.contradictions import contradictions
 from transforms.deduplication.events import dose_events, entered
 from transforms.deduplication.findings import findings, lives
@@ -23,12 +24,14 @@ def run(run: Run) -> None:
     """Events first; the rules are read off what was written."""
     read, rules = run.tables.read, run.matching.deduplication
     known = vaccines(run.settings.reference_dir)
-    rows = entered(read("doses"), read("persons"), read("verifications"))
+    doses = read("doses")
+    rows = entered(doses, read("persons"), read("verifications"))
     real = said_real(run.tables, "duplicate")
-    run.tables.overwrite("dose_events", dose_events(rows, real, known, rules))
+    segments = segments_of(run.tables.spark, doses)
+    run.tables.overwrite("dose_events", dose_events(rows, real, known, rules, segments))
     people = lives(read("persons"), read("profiles"), read("residents"))
     broken = findings(read("dose_events"), people, known, rules)
-    torn = contradictions(read("doses"), said_real(run.tables, *ASKED), rules)
+    torn = contradictions(doses, said_real(run.tables, *ASKED), rules)
     run.tables.overwrite("findings", broken.unionByName(torn))
 
 

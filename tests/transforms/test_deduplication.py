@@ -1,3 +1,5 @@
+import random
+from collections import defaultdict
 from datetime import date, timedelta
 
 import pytest
@@ -38,7 +40,7 @@ def events(spark, reference):
             fake_rows(spark, VERIFICATION, verdicts),
         )
         said = spark.createDataFrame([(dose,) for dose in real], "dose_id string")
-        found = dose_events(entries, said, vaccines(reference), RULES).collect()
+        found = dose_events(entries, said, vaccines(reference), RULES, segments=2).collect()
         assert all(row.dose_rows == len(row.dose_ids) for row in found)
         assert all(row.event_id == f"E-{row.dose_id}" for row in found)
         return {(row.dose_id, *(set(row.dose_ids) - {row.dose_id})) for row in found}
@@ -82,6 +84,53 @@ def test_rows_of_one_person_a_day_apart_with_one_vaccine_are_one_dose(events):
     assert found - run == alone | {
         ("1", "2"), ("3", "4"), ("5", "6"), ("20", "19"), ("99", "100"), ("201", "203"), ("202",),
     }  # fmt: skip
+
+
+def test_random_histories_become_the_events_of_the_definition(events):
+    draw = random.Random(7)
+    labels = ("Pfizer", "comirnaty", "Moderna", "Unheard of", "-", None)
+    rows = [
+        (
+            f"person {draw.randrange(60)}",
+            str(n),
+            on(draw.randrange(12)) if draw.random() < 0.95 else None,
+            draw.choice(labels),
+        )
+        for n in draw.sample(range(1, 5000), 400)
+    ]
+    ids = [row[1] for row in rows]
+    verified, real = set(draw.sample(ids, 100)), set(draw.sample(ids, 40))
+
+    found = events(*rows, verified=verified, real=real)
+    assert {(kept, *sorted(others)) for kept, *others in found} == by_definition(
+        rows, verified, real
+    )
+
+
+def by_definition(rows, verified, real):
+    """Person by person and day by day, without any frame."""
+    brands = {"pfizer": "pfizer", "comirnaty": "pfizer"}
+    found = set()
+    for person in {row[0] for row in rows}:
+        history = [row for row in rows if row[0] == person]
+        dated = sorted(row for row in history if row[2])
+        runs = [[row] for row in history if not row[2]]
+        for row in sorted(dated, key=lambda row: (row[2], row[1])):
+            near = runs and runs[-1][-1][2] and (row[2] - runs[-1][-1][2]).days <= 1
+            runs[-1:] = [[*runs[-1], row]] if near else [*runs[-1:], [row]]
+        for run in runs:
+            keys = [key(row[3]) for row in run if row[3] and key(row[3])]
+            least = min((brands.get(k, k) for k in keys), default=None)
+            doses = defaultdict(list)
+            for _, dose, day, vaccine in run:
+                part = day and (day - run[0][2]).days // 3
+                typed = vaccine and key(vaccine)
+                given = brands.get(typed, typed) or least
+                doses[part, given, dose if dose in real else None].append(dose)
+            for ids in doses.values():
+                kept = min(ids, key=lambda dose: (dose not in verified, int(dose)))
+                found.add((kept, *sorted(set(ids) - {kept})))
+    return found
 
 
 def test_a_vaccine_is_found_by_label_or_brand_whatever_the_spelling(reference):

@@ -1,13 +1,34 @@
 """Dose events: one per administered dose, however often it was typed in."""
 
+from collections.abc import Mapping
 from datetime import date
 
+import polars as pl
 from pydantic import BaseModel, Field
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from transforms.deduplication.vaccines import Vaccines, label_key
-from transforms.schemas import DOSE_EVENT, conform
+from transforms.deduplication.vaccines import Vaccines, known_keys, label_key
+from transforms.exchange import Kind, applied_to_segments, sent
+from transforms.schemas import DOSE_EVENT
+
+# What an event has of the row that is kept.
+KEPT = ("dose_id", "dose_number", "vaccine", "lot_number", "injected_on", "facility_code")
+# A dose row with its person; `alone` is its id when people said that it is real.
+ENTRY = Kind(
+    "entry",
+    pl.Schema(
+        {
+            "person_id": pl.String(),
+            "unverified": pl.Boolean(),
+            "alone": pl.String(),
+            **dict.fromkeys(KEPT, pl.String()),
+            "dose_number": pl.Int32(),
+            "injected_on": pl.Date(),
+        }
+    ),
+    key="person_id",
+)
 
 
 class DoseRules(BaseModel, frozen=True, extra="forbid"):
@@ -26,7 +47,7 @@ class DoseRules(BaseModel, frozen=True, extra="forbid"):
 
 
 def dose_events(
-    rows: DataFrame, real: DataFrame, vaccines: Vaccines, rules: DoseRules
+    rows: DataFrame, real: DataFrame, vaccines: Vaccines, rules: DoseRules, segments: int
 ) -> DataFrame:
     """One row per administered dose; every one of the dose `rows` is in exactly one event.
 
@@ -35,16 +56,16 @@ def dose_events(
     that stays is one of a verified profile if there is one, then the one entered first. A row that
     people said is `real` is a dose by itself, whatever is beside it.
     """
-    grouped = rows.transform(with_runs, rules).transform(with_vaccine, vaccines)
     single = real.select("dose_id", F.col("dose_id").alias("alone"))  # one row per dose
-    told = grouped.join(F.broadcast(single), on="dose_id", how="left")
-    events = told.groupBy("person_id", "run", "part", "given", "alone").agg(
-        F.min(preference()).alias("kept"),
-        F.count("*").alias("dose_rows"),
-        F.array_sort(F.collect_list("dose_id")).alias("dose_ids"),
-    )
-    kept = events.select("person_id", "dose_rows", "dose_ids", "kept.*")
-    return conform(kept.withColumn("event_id", F.concat(F.lit("E-"), "dose_id")), DOSE_EVENT)
+    told = rows.join(F.broadcast(single), on="dose_id", how="left")
+    known, same, most = known_keys(vaccines), rules.same_dose_days, rules.max_event_days
+
+    def events(cells: pl.DataFrame) -> pl.DataFrame:
+        single, several = apart(with_runs(ENTRY.arrived(cells), same, most))
+        found = one_per_dose(with_vaccine(several, known))
+        return pl.concat([by_themselves(single), found], how="diagonal")
+
+    return applied_to_segments(sent(told, ENTRY, segments), segments, events, DOSE_EVENT)
 
 
 def entered(doses: DataFrame, persons: DataFrame, verifications: DataFrame) -> DataFrame:
@@ -58,36 +79,57 @@ def entered(doses: DataFrame, persons: DataFrame, verifications: DataFrame) -> D
     )
 
 
-def with_runs(rows: DataFrame, rules: DoseRules) -> DataFrame:
+def with_runs(rows: pl.DataFrame, same_dose_days: int, max_event_days: int) -> pl.DataFrame:
     """`run`: a person's rows in time, cut where days lie between; `part` cuts one that is too long.
 
     A row without a day is a run by itself.
     """
-    in_time = Window.partitionBy("person_id").orderBy("injected_on", "dose_id")
-    days = F.datediff("injected_on", F.lag("injected_on").over(in_time))
-    begins = F.coalesce((days > rules.same_dose_days).cast("int"), F.lit(1))
-    numbered = rows.withColumn("begins", begins).withColumn("run", F.sum("begins").over(in_time))
-    start = F.min("injected_on").over(Window.partitionBy("person_id", "run"))
-    part = F.floor(F.datediff("injected_on", start) / (rules.max_event_days + 1))
-    return numbered.withColumn("part", part)
-
-
-def with_vaccine(rows: DataFrame, vaccines: Vaccines) -> DataFrame:
-    """`given`: the vaccine's key; a row that names none is of the least key in its run."""
-    keyed = rows.withColumn("key", label_key(F.col("vaccine"), vaccines))
-    in_run = Window.partitionBy("person_id", "run")
-    return keyed.withColumn("given", F.coalesce("key", F.min("key").over(in_run)))
-
-
-def preference() -> Column:
-    """The row with its rank first: verified, then entered first, as ids count upwards."""
-    return F.struct(
-        "unverified",
-        F.length("dose_id").alias("id_length"),
-        "dose_id",
-        "dose_number",
-        "vaccine",
-        "lot_number",
-        "injected_on",
-        "facility_code",
+    person, day = pl.col("person_id"), pl.col("injected_on")
+    goes_on = (person == person.shift()) & (days(day.shift(), day) <= same_dose_days)
+    begins = ~goes_on.fill_null(value=False)
+    start = pl.when(begins).then(day).forward_fill()
+    return rows.sort("person_id", "injected_on", "dose_id").with_columns(
+        run=begins.cum_sum(), part=days(start, day) // (max_event_days + 1)
     )
+
+
+def days(start: pl.Expr, end: pl.Expr) -> pl.Expr:
+    return (end - start).dt.total_days()
+
+
+def apart(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows that are all of their run, which is nearly all of them, and the others."""
+    beside = [pl.col("run").shift(step, fill_value=0) for step in (-1, 1)]
+    single = pl.all_horizontal(pl.col("run") != run for run in beside)
+    return rows.filter(single), rows.filter(~single)
+
+
+def by_themselves(rows: pl.DataFrame) -> pl.DataFrame:
+    """Events of one row each."""
+    return rows.with_columns(
+        event_id="E-" + pl.col("dose_id"),
+        dose_rows=pl.lit(1, pl.UInt32),
+        dose_ids=pl.concat_list("dose_id"),
+    ).drop("run", "part", "alone", "unverified")
+
+
+def with_vaccine(rows: pl.DataFrame, known: Mapping[str, str]) -> pl.DataFrame:
+    """`given`: the vaccine's key; a row that names none is of the least key in its run."""
+    labels = rows["vaccine"].drop_nulls().unique()
+    keys = [label_key(label, known) for label in labels]
+    read = pl.col("vaccine").replace_strict(labels, keys, default=None, return_dtype=pl.String)
+    keyed = rows.with_columns(given=read)
+    return keyed.with_columns(given=pl.coalesce("given", pl.min("given").over("run")))
+
+
+def one_per_dose(rows: pl.DataFrame) -> pl.DataFrame:
+    """The row with its rank first: verified, then entered first, as ids count upwards."""
+    entered_first = (pl.col("dose_id").str.len_chars(), "dose_id")
+    best_first = rows.sort("unverified", *entered_first)
+    events = best_first.group_by("run", "part", "given", "alone").agg(
+        pl.col("person_id", *KEPT).get(0),
+        dose_rows=pl.len(),
+        dose_ids=pl.col("dose_id").sort(),
+    )
+    made = events.with_columns(event_id="E-" + pl.col("dose_id"))
+    return made.drop("run", "part", "alone", "given")

@@ -1,6 +1,6 @@
 """What is known of each vaccine, and how a typed label finds it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from pydantic import BaseModel
@@ -41,15 +41,15 @@ def typed_key(label: Column) -> Column:
     return F.nullif(F.translate(F.lower(label), SEPARATORS, ""), F.lit(""))
 
 
-def label_key(label: Column, vaccines: Vaccines) -> Column:
+def known_keys(vaccines: Vaccines) -> dict[str, str]:
+    """The vaccine's key for the key of each of its names."""
+    return {key(name): key(vaccine.names[0]) for vaccine in vaccines for name in vaccine.names}
+
+
+def label_key(label: str, known: Mapping[str, str]) -> str | None:
     """One key per vaccine whatever it was called; an unknown label is its own key."""
-    typed = typed_key(label)
-    return F.coalesce(known_key(label, vaccines), typed)
-
-
-def known_key(label: Column, vaccines: Vaccines) -> Column:
-    """The key of the vaccine that the label names, null where it names none."""
-    return licence(label, vaccines)["key"]
+    typed = key(label)
+    return known.get(typed, typed) or None
 
 
 def licence(label: Column, vaccines: Vaccines) -> Column:
