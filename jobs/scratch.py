@@ -1,5 +1,6 @@
 """Frames written to disk for as long as one stage lasts: cuts lineage, so nothing is done twice."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,15 +30,8 @@ class Scratch:
 @contextmanager
 def scratch(spark: SparkSession, folder: str) -> Iterator[Scratch]:
     """A folder that starts empty and is gone afterwards, whatever happens."""
-    _removed(spark, folder)
+    shutil.rmtree(folder, ignore_errors=True)
     try:
         yield Scratch(spark, folder)
     finally:
-        _removed(spark, folder)
-
-
-def _removed(spark: SparkSession, folder: str) -> None:
-    jvm = spark.sparkContext._jvm
-    assert jvm is not None
-    path = jvm.org.apache.hadoop.fs.Path(folder)
-    path.getFileSystem(spark.sparkContext._jsc.hadoopConfiguration()).delete(path, True)  # noqa: FBT003 - Java takes positions
+        shutil.rmtree(folder, ignore_errors=True)

@@ -56,14 +56,14 @@ def dose_events(
     that stays is one of a verified profile if there is one, then the one entered first. A row that
     people said is `real` is a dose by itself, whatever is beside it.
     """
-    single = real.select("dose_id", F.col("dose_id").alias("alone"))  # one row per dose
-    told = rows.join(F.broadcast(single), on="dose_id", how="left")
+    by_word = real.select("dose_id", F.col("dose_id").alias("alone"))  # one row per dose
+    told = rows.join(F.broadcast(by_word), on="dose_id", how="left")
     known, same, most = known_keys(vaccines), rules.same_dose_days, rules.max_event_days
 
     def events(cells: pl.DataFrame) -> pl.DataFrame:
         single, several = apart(with_runs(ENTRY.arrived(cells), same, most))
-        found = one_per_dose(with_vaccine(several, known))
-        return pl.concat([by_themselves(single), found], how="diagonal")
+        made = [by_themselves(single), one_per_dose(with_vaccine(several, known))]
+        return pl.concat(made, how="diagonal").with_columns(event_id="E-" + pl.col("dose_id"))
 
     return applied_to_segments(sent(told, ENTRY, segments), segments, events, DOSE_EVENT)
 
@@ -94,6 +94,7 @@ def with_runs(rows: pl.DataFrame, same_dose_days: int, max_event_days: int) -> p
 
 
 def days(start: pl.Expr, end: pl.Expr) -> pl.Expr:
+    """Whole days from one date to the other; null where either is."""
     return (end - start).dt.total_days()
 
 
@@ -106,11 +107,7 @@ def apart(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def by_themselves(rows: pl.DataFrame) -> pl.DataFrame:
     """Events of one row each."""
-    return rows.with_columns(
-        event_id="E-" + pl.col("dose_id"),
-        dose_rows=pl.lit(1, pl.UInt32),
-        dose_ids=pl.concat_list("dose_id"),
-    ).drop("run", "part", "alone", "unverified")
+    return rows.with_columns(dose_rows=pl.lit(1, pl.UInt32), dose_ids=pl.concat_list("dose_id"))
 
 
 def with_vaccine(rows: pl.DataFrame, known: Mapping[str, str]) -> pl.DataFrame:
@@ -123,13 +120,14 @@ def with_vaccine(rows: pl.DataFrame, known: Mapping[str, str]) -> pl.DataFrame:
 
 
 def one_per_dose(rows: pl.DataFrame) -> pl.DataFrame:
-    """The row with its rank first: verified, then entered first, as ids count upwards."""
+    """One event per dose, with what is known of the row that stays.
+
+    That is a verified one if there is any, then the one entered first, as ids count upwards.
+    """
     entered_first = (pl.col("dose_id").str.len_chars(), "dose_id")
     best_first = rows.sort("unverified", *entered_first)
-    events = best_first.group_by("run", "part", "given", "alone").agg(
+    return best_first.group_by("run", "part", "given", "alone").agg(
         pl.col("person_id", *KEPT).get(0),
         dose_rows=pl.len(),
         dose_ids=pl.col("dose_id").sort(),
     )
-    made = events.with_columns(event_id="E-" + pl.col("dose_id"))
-    return made.drop("run", "part", "alone", "given")
