@@ -110,7 +110,7 @@ def compared_pairs(run: Run, masked: Masked, found: Candidates, disk: Scratch) -
     """The sample's pairs, compared with what their residents hold without the sample's claims."""
     known = registers(run, masked, found, disk)
     segments = segments_of(run.tables.spark, found.pairs, known.residents)
-    return pairs.compared_pairs(found.pairs, known, name_evidence(run), segments)
+    return pairs.compared_pairs([found.pairs], known, name_evidence(run), segments)
 
 
 def registers(run: Run, masked: Masked, found: Candidates, disk: Scratch) -> pairs.Registers:
@@ -145,11 +145,13 @@ def decisions(run: Run, masked: Masked, compared: DataFrame) -> outcomes.Decisio
     """What the run's own parameters and thresholds make of the sample, its owners in and out."""
     parameters, rules = learnt(run.tables), run.matching
     claims = pl.DataFrame(masked.claims.toArrow())
+    segments = segments_of(run.tables.spark, masked.verdicts)
     present, absent = (
         linkage.links(
             posterior.scored_pairs(offered, parameters, rules.scoring),
             masked.verdicts,
             rules.threshold,
+            segments,
         )
         for offered in (compared, outcomes.without_owner(compared, claims))
     )

@@ -3,6 +3,7 @@
 Java would take each row of a batch apart to write it: half of what standardising cost.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
@@ -10,10 +11,12 @@ from uuid import uuid4
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyspark import TaskContext
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as T
 from pyspark.sql.pandas.types import to_arrow_schema
 
+from jobs.files import literal
+from transforms import stored
 from transforms.kernels import Batches, OverBatches, over_batches
 
 FILE = T.StructType().add("name", "string").add("rows", "long").add("size", "long")
@@ -27,6 +30,13 @@ class File(NamedTuple):
     name: str
     rows: int
     size: int
+
+
+def read(spark: SparkSession, schema: T.StructType, files: Sequence[str]) -> DataFrame:
+    """The rows of these files, for Spark and for kernels, which read them by themselves."""
+    reader = spark.read.schema(schema)
+    frame = reader.parquet(*map(literal, files)) if files else spark.createDataFrame([], schema)
+    return stored.known(frame, files)
 
 
 def written(frame: DataFrame, folder: Path) -> list[File]:

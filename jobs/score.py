@@ -3,7 +3,6 @@
 import numpy as np
 import polars as pl
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 from jobs.frequencies import name_evidence
 from jobs.model import model_table
@@ -11,6 +10,7 @@ from jobs.run import Run
 from jobs.scratch import scratch
 from jobs.segments import segments_of
 from jobs.tables import Tables
+from transforms import stored
 from transforms.schemas import LEVELS
 from transforms.scoring import chance, evidence, pairs, posterior
 from transforms.scoring.estimation import (
@@ -44,10 +44,10 @@ def compared_pairs(run: Run, facilities: pl.DataFrame) -> DataFrame:
     read, one_in = run.tables.read, run.matching.scoring.anchor_share
     verifications, residents = read("verifications"), read("residents")
     anchors = pairs.anchor_pairs(verifications, one_in)
-    wanted = read("candidate_pairs").unionByName(anchors)
+    wanted = read("candidate_pairs"), anchors
     asking = pairs.with_asking(verifications, one_in)
     registers = pairs.Registers(read("profiles"), asking, residents, facilities)
-    segments = segments_of(run.tables.spark, wanted, residents)
+    segments = segments_of(run.tables.spark, wanted[0], residents)
     return pairs.compared_pairs(wanted, registers, name_evidence(run), segments)
 
 
@@ -62,15 +62,16 @@ def learn(run: Run, compared: DataFrame, facilities: pl.DataFrame) -> Parameters
 
 
 def register_sizes(tables: Tables) -> Register:
-    verified = tables.read("verifications").where(F.col("verdict") == "verified")
-    counted = verified.agg(
-        F.count("*").alias("profiles"), F.countDistinct("resident_id").alias("residents")
-    ).collect()[0]
+    residents, profiles, verifications = map(
+        tables.read, ("residents", "profiles", "verifications")
+    )
+    segments = segments_of(tables.spark, verifications)
+    counted = pl.DataFrame(pairs.verified(verifications, segments).toArrow()).sum()
     return Register(
-        residents=max(tables.read("residents").count(), 1),
-        profiles=tables.read("profiles").count(),
-        verified=counted["profiles"],
-        held=counted["residents"],
+        residents=max(stored.count(residents), 1),
+        profiles=stored.count(profiles),
+        verified=counted["profiles"].item(),
+        held=counted["residents"].item(),
     )
 
 
@@ -79,11 +80,9 @@ def random_counts(
 ) -> dict[str, dict[str, int]]:
     """Pairs per comparison and level among randomly paired profiles and residents."""
     one_in = [max(size // RANDOM_SIDE, 1) for size in (register.profiles, register.residents)]
-    profiles = chance.sampled(tables.read("profiles"), "profile_id", one_in[0])
-    residents = chance.sampled(tables.read("residents"), "resident_id", one_in[1])
-    stated = profiles.select(*chance.BIRTH, *chance.CODES, "facility_code")
-    known = residents.select(*chance.BIRTH, *chance.CODES)
-    drawn, others = (pl.DataFrame(frame.toArrow()) for frame in (stated, known))
+    profiles = chance.sampled(tables.read("profiles"), chance.PROFILE, one_in[0])
+    residents = chance.sampled(tables.read("residents"), chance.RESIDENT, one_in[1])
+    drawn, others = (pl.DataFrame(frame.toArrow()) for frame in (profiles, residents))
     placed = evidence.with_facility_place(drawn, facilities)
     return chance.level_counts(chance.profile_side(placed), chance.resident_side(others))
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from pyspark.sql import DataFrame, SparkSession
 
 from jobs import parquet_files
-from jobs.files import literal
 
 
 @dataclass(frozen=True)
@@ -23,8 +22,7 @@ class Scratch:
         """The same rows, read back from disk."""
         folder = Path(self.folder, name)
         files = [str(folder / file.name) for file in parquet_files.written(df, folder)]
-        # A reader that is given no file does not ask for any.
-        return self.spark.read.schema(df.schema).parquet(*map(literal, files or [str(folder)]))
+        return parquet_files.read(self.spark, df.schema, files)
 
 
 @contextmanager

@@ -24,6 +24,10 @@ DELTA = {
 # A kernel runs in as many processes as Spark has tasks; threads inside each would only queue.
 KERNELS = {
     "spark.executorEnv.POLARS_MAX_THREADS": "1",
+    # Freed memory is kept for the next kernel; given back, a tenth of its time is asking for it.
+    "spark.executorEnv._RJEM_MALLOC_CONF": "dirty_decay_ms:-1,muzzy_decay_ms:-1",
+    # By TCP a task waits for its kernel's process longer than a small kernel works.
+    "spark.python.unix.domain.socket.enabled": "true",
     # What a kernel does once a batch (tables of letters, distinct texts) is dear per 10,000 rows.
     "spark.sql.execution.arrow.maxRecordsPerBatch": "50000",
     # A task done again packs the same rows in the order in which they arrive this time. Spark takes

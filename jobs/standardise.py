@@ -1,6 +1,10 @@
 """Standardise: rows as received → residents, name tokens, profiles, doses."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
+
+from pyspark.errors import PythonException
 
 from jobs.errors import LedgerError
 from jobs.reference import phone_prefixes_2018
@@ -35,14 +39,16 @@ def people(tables: Tables, prefixes: dict[str, str]) -> None:
     }
     rows = tables.read("dose_rows")
     segments = segments_of(tables.spark, rows)
-    tables.overwrite("profiles", profiles.profiles(rows, vocabulary, prefixes, segments))
-    together(
-        tables.spark,
-        partial(distinct_or_fail, tables),
-        partial(tables.overwrite, "facilities", profiles.facilities(tables.read("profiles"))),
-    )
+    with shared_keys_refused():
+        tables.overwrite("profiles", profiles.profiles(rows, vocabulary, prefixes, segments))
+    tables.overwrite("facilities", profiles.facilities(tables.read("profiles")))
 
 
-def distinct_or_fail(tables: Tables) -> None:
-    if not profiles.distinct_or_fail(tables.read("profiles")).isEmpty():
-        raise LedgerError("profiles: two declared identities share a key; report this as a bug")
+@contextmanager
+def shared_keys_refused() -> Iterator[None]:
+    try:
+        yield
+    except PythonException as error:
+        if profiles.SHARED_KEY in str(error):
+            raise LedgerError(f"profiles: {profiles.SHARED_KEY}; report this as a bug") from None
+        raise

@@ -16,7 +16,6 @@ from pyspark.sql.pandas.types import to_arrow_schema
 
 from jobs import delta_log, parquet_files
 from jobs.errors import InputError
-from jobs.files import literal
 from transforms.schemas import other_columns
 
 # What runs build upon, or people have said.
@@ -80,7 +79,7 @@ class Tables:
         found = delta_log.contents(self._place(name))
         if found is None:
             return self.spark.read.format("delta").load(self.path(name))
-        return self.spark.read.schema(found.schema).parquet(*map(literal, found.files))
+        return parquet_files.read(self.spark, found.schema, found.files)
 
     def _cure(self, name: str) -> str:
         """The command that makes the table anew; one that runs build upon is put aside first."""

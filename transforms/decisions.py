@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 
 from transforms.columns import dose_correction_id
 from transforms.intervals import wilson
+from transforms.linkage import CERTAIN_MARGIN
 from transforms.schemas import CORRECTION, DECISION, LINK, conform
 
 TABLE = "decisions"
@@ -19,7 +20,6 @@ MEANS = {
     # Wrong means here that the register is wrong of this very person.
     "population": {"right": CONFIRMED, "wrong": CONFIRMED, "not_here": REJECTED},
 }
-CERTAIN_MARGIN = 99.0  # bits, as where there is no runner-up
 SMALLEST = 1e-9
 
 

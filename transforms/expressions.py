@@ -39,6 +39,12 @@ def padded(code: pl.Expr, width: int) -> pl.Expr:
     return filled(code).str.replace(r"\.0+$", "").str.pad_start(width, "0")
 
 
+def iso_day(text: pl.Expr) -> pl.Expr:
+    """The day that yyyy-MM-dd names, null for all else, as 2021-8-5 or a time of day."""
+    whole = text.str.contains("^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+    return pl.when(whole).then(text).str.to_date("%Y-%m-%d", strict=False)
+
+
 def changed(label: str, condition: pl.Expr) -> pl.Expr:
     """`label` where the condition holds, for the `changes` column; null elsewhere."""
     return pl.when(condition).then(pl.lit(label))

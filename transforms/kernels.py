@@ -4,7 +4,9 @@ The JVM compiles the generated code of wide string logic for longer than that co
 kernel was compiled once, with its library. Spark keeps what moves rows: joins, shuffles, sums.
 """
 
+import gc
 from collections.abc import Callable, Iterator
+from functools import cache
 from weakref import WeakKeyDictionary
 
 import polars as pl
@@ -12,6 +14,8 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import types as T
 from pyspark.sql.pandas.types import to_arrow_schema
+
+from transforms import stored
 
 Kernel = Callable[[pl.DataFrame], pl.DataFrame]
 Batches = Iterator[pa.RecordBatch]
@@ -24,7 +28,7 @@ _MADE: WeakKeyDictionary[DataFrame, tuple[DataFrame, OverBatches]] = WeakKeyDict
 
 def applied(frame: DataFrame, kernel: Kernel, schema: T.StructType) -> DataFrame:
     """The columns of `schema`, as `kernel` makes them of each batch of `frame`."""
-    wanted = to_arrow_schema(schema)
+    wanted = to_arrow_schema(schema, timezone="UTC")
 
     def over(batches: Batches) -> Batches:
         for batch in batches:
@@ -35,7 +39,7 @@ def applied(frame: DataFrame, kernel: Kernel, schema: T.StructType) -> DataFrame
 
 def applied_to_tasks(frame: DataFrame, kernel: Kernel, schema: T.StructType) -> DataFrame:
     """The same of all rows of a task at once, which must fit into its memory."""
-    wanted = to_arrow_schema(schema)
+    wanted = to_arrow_schema(schema, timezone="UTC")
 
     def over(batches: Batches) -> Batches:
         if rows := list(batches):
@@ -49,14 +53,37 @@ def over_batches(frame: DataFrame, over: OverBatches, schema: T.StructType) -> D
 
     What follows a kernel runs in its process: its batches do not go by Java in between.
     """
-    source, before = _MADE.get(frame, (frame, iter))
+    source, before = _MADE.get(frame) or _source(frame)
 
     def through(batches: Batches) -> Batches:
+        _settled()
         return over(before(batches))
 
     made = source.mapInArrow(through, schema)
     _MADE[made] = source, through
     return made
+
+
+@cache
+def _settled() -> None:
+    """Spark looks for garbage after every task: it need not look at the libraries each time."""
+    gc.collect()
+    gc.freeze()
+
+
+def _source(frame: DataFrame) -> tuple[DataFrame, OverBatches]:
+    """The frame and its batches; a stored one as its tasks' numbers and what is in their files."""
+    if not stored.is_stored(frame):
+        return frame, iter
+    spark, schema = frame.sparkSession, frame.schema
+    tasks = stored.shared(stored.groups(frame), spark.sparkContext.defaultParallelism)
+
+    def read(numbers: Batches) -> Batches:
+        for batch in numbers:
+            for at in batch.column(0).to_pylist():
+                yield from stored.batches(tasks[at], schema)
+
+    return spark.range(len(tasks), numPartitions=max(len(tasks), 1)), read
 
 
 def _made(kernel: Kernel, rows: pa.Table, wanted: pa.Schema) -> Batches:

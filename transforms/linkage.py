@@ -1,10 +1,32 @@
 """Linkage: at most one resident per profile; a tie is abstained, never guessed."""
 
+import polars as pl
 from pydantic import BaseModel, Field
-from pyspark.sql import Column, DataFrame, Window
-from pyspark.sql import functions as F
+from pyspark.sql import DataFrame
 
-from transforms.schemas import LEVELS, LINK, conform
+from transforms import stored
+from transforms.exchange import Kind, applied_to_segments, sent
+from transforms.expressions import first_that_holds
+from transforms.kernels import applied_to_tasks
+from transforms.packing import CELLS
+from transforms.schemas import LEVELS, LINK
+
+CERTAIN_MARGIN = 99.0  # bits, where there is no runner-up
+# A profile that is not verified, and one of its candidates.
+OPEN = Kind("open", pl.Schema({"profile_id": pl.Int64()}), key="profile_id")
+CANDIDATE = Kind(
+    "candidate",
+    pl.Schema(
+        {
+            "profile_id": pl.Int64(),
+            "resident_id": pl.String(),
+            "match_probability": pl.Float64(),
+            "match_weight": pl.Float64(),
+            **dict.fromkeys(LEVELS, pl.String()),
+        }
+    ),
+    key="profile_id",
+)
 
 
 class Threshold(BaseModel, frozen=True, extra="forbid"):
@@ -26,56 +48,58 @@ class Threshold(BaseModel, frozen=True, extra="forbid"):
         return 1 - self.review / self.wrong_link
 
 
-def links(scored: DataFrame, verifications: DataFrame, threshold: Threshold) -> DataFrame:
+def links(
+    scored: DataFrame, verifications: DataFrame, threshold: Threshold, segments: int
+) -> DataFrame:
     """One row per profile that is not verified: its best resident, and what was decided."""
-    ranked = scored.select("*", *ranking()).where(F.col("rank") == 1)
-    best = ranked.select(
-        "profile_id",
-        F.col("resident_id").alias("best_resident_id"),
-        "runner_up_id",
-        "match_probability",
-        "match_weight",
-        F.coalesce(F.col("match_weight") - F.col("next_weight"), F.lit(99.0)).alias("margin"),
-        "candidates",
-        "any_probability",
-        evidence().alias("evidence"),
+
+    def asked(batch: pl.DataFrame) -> pl.DataFrame:
+        return OPEN.sent(batch.filter(pl.col("verdict") != "verified"), segments)
+
+    def judged(cells: pl.DataFrame) -> pl.DataFrame:
+        best = best_candidates(CANDIDATE.arrived(cells))
+        whole = OPEN.arrived(cells).join(best, on="profile_id", how="left")
+        decided = whole.with_columns(decision=decision(threshold))
+        linked = pl.when(pl.col("decision") == "linked").then("best_resident_id")
+        return decided.with_columns(resident_id=linked)
+
+    verdicts = stored.columns(verifications, "profile_id", "verdict")
+    cells = applied_to_tasks(verdicts, asked, CELLS).unionByName(sent(scored, CANDIDATE, segments))
+    return applied_to_segments(cells, segments, judged, LINK)
+
+
+def best_candidates(scored: pl.DataFrame) -> pl.DataFrame:
+    """The best candidate of each profile, with its runner-up, in one total order."""
+    order = ["profile_id", "match_probability", "match_weight", "resident_id"]
+    ranked = scored.sort(order, descending=[False, True, True, False])
+    has_next = pl.col("profile_id") == pl.col("profile_id").shift(-1)
+    next_weight, runner_up = (
+        pl.when(has_next).then(pl.col(name).shift(-1)) for name in ("match_weight", "resident_id")
     )
-    unverified = verifications.where(F.col("verdict") != "verified").select("profile_id")
-    judged = unverified.join(best, on="profile_id", how="left").withColumn(
-        "decision", decision(threshold)
+    margin = (pl.col("match_weight") - next_weight).fill_null(CERTAIN_MARGIN)
+    best = (
+        ranked.with_columns(margin=margin, runner_up_id=runner_up)
+        .unique("profile_id", keep="first")
+        .with_columns(evidence=evidence(), best_resident_id="resident_id")
     )
-    linked = F.when(F.col("decision") == "linked", F.col("best_resident_id"))
-    return conform(judged.withColumn("resident_id", linked), LINK)
+    totals = scored.group_by("profile_id").agg(
+        pl.len().cast(pl.Int32).alias("candidates"),
+        pl.sum("match_probability").alias("any_probability"),
+    )
+    return best.join(totals, on="profile_id", how="inner")
 
 
-def ranking() -> list[Column]:
-    """Rank, runner-up and totals of a profile's candidates, in one total order."""
-    profile = Window.partitionBy("profile_id")
-    best_first = profile.orderBy(F.desc("match_probability"), F.desc("match_weight"), "resident_id")
-    return [
-        F.row_number().over(best_first).alias("rank"),
-        F.lead("resident_id").over(best_first).alias("runner_up_id"),
-        F.lead("match_weight").over(best_first).alias("next_weight"),
-        F.count("*").over(profile).cast("int").alias("candidates"),
-        F.sum("match_probability").over(profile).alias("any_probability"),
-    ]
-
-
-def decision(threshold: Threshold) -> Column:
+def decision(threshold: Threshold) -> pl.Expr:
     """The outcome of least expected cost; where two cost the same, the more careful one."""
-    linking = (1 - F.col("match_probability")) * threshold.wrong_link
-    leaving = F.col("any_probability") * threshold.missed
-    certain = (linking <= threshold.review) & (F.col("margin") >= threshold.margin)
-    worth_a_look = leaving >= threshold.review
-    return (
-        F.when(F.coalesce(certain, F.lit(False)), "linked")
-        .when(F.coalesce(worth_a_look, F.lit(False)), "review")
-        .otherwise("unlinked")
-    )
+    linking = (1 - pl.col("match_probability")) * threshold.wrong_link
+    leaving = pl.col("any_probability") * threshold.missed
+    certain = (linking <= threshold.review) & (pl.col("margin") >= threshold.margin)
+    cases = {"linked": certain, "review": leaving >= threshold.review}
+    return first_that_holds(cases, otherwise="unlinked")
 
 
-def evidence() -> Column:
-    """The best candidate's levels as "comparison=level"."""
-    return F.array(
-        *(F.concat(F.lit(name.removesuffix("_level") + "="), F.col(name)) for name in LEVELS)
+def evidence() -> pl.Expr:
+    """The candidate's levels as "comparison=level"."""
+    return pl.concat_list(
+        pl.lit(name.removesuffix("_level") + "=") + pl.col(name) for name in LEVELS
     )

@@ -139,7 +139,7 @@ def uncut(run, sample):
     asking = verdicts.withColumn("asks", verdicts["profile_id"].isin(*sample))
     facilities = pl.DataFrame(read("facilities").toArrow())
     known = pairs.Registers(profiles, asking, read("residents"), facilities)
-    compared = pairs.compared_pairs(made, known, name_evidence(run), segments=1)
+    compared = pairs.compared_pairs([made], known, name_evidence(run), segments=1)
     scored = posterior.scored_pairs(compared, learnt(run.tables), run.matching.scoring)
     return linkage.links(scored, verdicts, run.matching.threshold)
 

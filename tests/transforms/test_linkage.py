@@ -1,12 +1,15 @@
 """The decision is the outcome of least expected cost, whatever the costs."""
 
+import random
 from itertools import product
 
+import polars as pl
 import pytest
-from pyspark.sql import functions as F
 
-from transforms.linkage import Threshold, decision
+from transforms.linkage import CANDIDATE, Threshold, best_candidates, decision
+from transforms.schemas import LEVELS
 
+FIGURES = dict.fromkeys(("match_probability", "any_probability", "margin"), pl.Float64)
 GRID = [0.0, 0.01, 0.05, 0.2, 0.5, 0.9, 0.92, 0.99, 1.0]
 COSTS = [
     Threshold(),
@@ -24,23 +27,46 @@ def cheapest(best: float, every: float, margin: float, costs: Threshold) -> str:
 
 
 @pytest.mark.parametrize("costs", COSTS, ids=["default", "careful", "lenient"])
-def test_the_cheapest_outcome(spark, costs):
+def test_the_cheapest_outcome(costs):
     cases = [(p, q, m) for p, q, m in product(GRID, GRID, [0.0, 3.0, 99.0]) if q >= p]
-    frame = spark.createDataFrame(
-        cases, "match_probability double, any_probability double, margin double"
-    )
-    found = frame.select("*", decision(costs).alias("decision")).collect()
-    assert {tuple(row[:3]): row.decision for row in found} == {
+    frame = pl.DataFrame(cases, schema=FIGURES, orient="row")
+    found = frame.with_columns(decision=decision(costs))
+    assert {tuple(row[:3]): row[3] for row in found.iter_rows()} == {
         case: cheapest(*case, costs) for case in cases
     }
 
 
-def test_no_candidate_is_left_alone(spark):
-    nothing = spark.range(1).select(
-        *(F.lit(None).cast("double").alias(name) for name in ("match_probability",
-          "any_probability", "margin"))
-    )  # fmt: skip
-    assert nothing.select(decision(Threshold())).collect()[0][0] == "unlinked"
+def test_no_candidate_is_left_alone():
+    nothing = pl.DataFrame([[None] * 3], schema=FIGURES, orient="row")
+    assert nothing.select(decision(Threshold())).item() == "unlinked"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_best_candidate_and_its_runner_up(seed):
+    draw = random.Random(seed)
+    rows = {
+        (draw.randrange(6), f"R{draw.randrange(9)}"): (draw.choice(GRID), draw.choice([0.0, 8.0]))
+        for _ in range(30)
+    }
+    scored = pl.DataFrame(
+        [(*pair, *figures, *["exact"] * len(LEVELS)) for pair, figures in rows.items()],
+        schema=CANDIDATE.columns,
+        orient="row",
+    )
+
+    found = {row["profile_id"]: row for row in best_candidates(scored).iter_rows(named=True)}
+
+    for profile in {profile for profile, _ in rows}:
+        own = {pair[1]: figures for pair, figures in rows.items() if pair[0] == profile}
+        order = sorted(own, key=lambda one: (-own[one][0], -own[one][1], one))
+        row = found.pop(profile)
+        assert [row["best_resident_id"], row["runner_up_id"]] == [*order, None][:2]
+        assert row["candidates"] == len(own)
+        assert row["any_probability"] == pytest.approx(sum(share for share, _ in own.values()))
+        lead = own[order[0]][1] - own[order[1]][1] if len(order) > 1 else 99.0
+        assert row["margin"] == lead
+        assert row["evidence"][0] == "name=exact"
+    assert not found
 
 
 def test_the_link_threshold_follows_from_the_costs():

@@ -15,7 +15,7 @@ Bitmap = npt.NDArray[np.uint8]
 
 BITS_PER_KEY = 16  # one in sixteen foreign keys passes
 LEAST, MOST = 16, 32  # as powers of two: 8 KiB, 512 MiB
-SEGMENT = 22  # as a power of two of bitmap bits: a quarter of a million keys, half a MiB
+SEGMENT = 24  # as a power of two of bitmap bits: a million keys, two MiB
 
 
 def width_for(keys: int) -> int:

@@ -7,15 +7,29 @@ a kernel as rows, the pairs would cost more than all candidates of a small natio
 from collections import Counter
 from collections.abc import Callable, Mapping
 
+import numpy as np
 import polars as pl
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
+from pyspark.sql import types as T
 
+from transforms import stored
+from transforms.kernels import applied
+from transforms.schemas import DATE, INT, LONG, STRING, table
 from transforms.scoring import comparisons
+from transforms.xxhash64 import xxhash64
 
 BIRTH = ("birth_date", "birth_year", "birth_month", "birth_precision")
 CODES = ("sex", "province_code", "district_code", "commune_code")
 FACILITY = ("facility_commune", "facility_province")
+_STATED = {
+    "birth_date": DATE,
+    "birth_year": INT,
+    "birth_month": INT,
+    "birth_precision": STRING,
+    **dict.fromkeys(CODES, STRING),
+}
+PROFILE = table("profile_id", profile_id=LONG, **_STATED, facility_code=STRING)
+RESIDENT = table("resident_id", resident_id=STRING, **_STATED)
 LEVELS: Mapping[str, Callable[[], pl.Expr]] = {
     "birth": comparisons.birth_level,
     "sex": comparisons.sex_level,
@@ -24,9 +38,15 @@ LEVELS: Mapping[str, Callable[[], pl.Expr]] = {
 PROFILES_AT_ONCE = 64
 
 
-def sampled(frame: DataFrame, key: str, one_in: int) -> DataFrame:
-    """One in so many rows, drawn by hash: the same rows in every run."""
-    return frame.where(F.pmod(F.xxhash64(key, F.lit("sample")), F.lit(one_in)) == 0)
+def sampled(frame: DataFrame, shape: T.StructType, one_in: int) -> DataFrame:
+    """The columns of `shape` of one in so many rows, drawn by the hash of the first of them."""
+    key = shape.names[0]
+
+    def kernel(batch: pl.DataFrame) -> pl.DataFrame:
+        hashes = xxhash64(batch[key], pl.Series(["sample"])).view(np.int64)
+        return batch.filter(pl.Series(hashes % one_in == 0))
+
+    return applied(stored.columns(frame, *shape.names), kernel, shape)
 
 
 def profile_side(placed: pl.DataFrame) -> pl.DataFrame:

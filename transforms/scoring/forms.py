@@ -14,6 +14,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
+from transforms import stored
 from transforms.expressions import first_that_holds
 from transforms.kernels import applied
 
@@ -35,13 +36,16 @@ def form(name: pl.Expr, folded: pl.Expr) -> pl.Expr:
 
 def forms(profiles: DataFrame) -> DataFrame:
     """(form, profiles): how many profiles show each form."""
-    named = profiles.where(F.col("name").isNotNull()).select("name", "name_folded")
-    shape = T.StructType([T.StructField("form", T.StringType())])
-    return applied(named, formed, shape).groupBy("form").agg(F.count("*").alias("profiles"))
+    shape = T.StructType().add("form", "string").add("profiles", "long")
+    told = applied(stored.columns(profiles, "name", "name_folded"), counted, shape)
+    return told.groupBy("form").agg(F.sum("profiles").alias("profiles"))
 
 
-def formed(names: pl.DataFrame) -> pl.DataFrame:
-    return names.select(form(pl.col("name"), pl.col("name_folded")).alias("form"))
+def counted(names: pl.DataFrame) -> pl.DataFrame:
+    """(form, profiles) of a batch of profiles, those without a name left out."""
+    known = names.drop_nulls("name")
+    forms = known.group_by(form(pl.col("name"), pl.col("name_folded")).alias("form"))
+    return forms.agg(pl.len().cast(pl.Int64).alias("profiles"))
 
 
 def form_bits(shares: Mapping[str, float], name: pl.Expr, folded: pl.Expr) -> pl.Expr:

@@ -1,16 +1,22 @@
 """Candidate pairs brought together with what is known of both sides, and compared."""
 
+from collections.abc import Sequence
+from functools import reduce
 from typing import NamedTuple
 
+import numpy as np
 import polars as pl
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+from pyspark.sql import DataFrame
+from pyspark.sql import types as T
 
-from transforms.exchange import Kind, brought_together, sent, still
-from transforms.kernels import applied_to_tasks
+from transforms import stored
+from transforms.exchange import Kind, applied_to_segments, brought_together, sent, still
+from transforms.kernels import applied, applied_to_tasks
 from transforms.packing import CELLS, packed
+from transforms.schemas import CANDIDATE_PAIR
 from transforms.scoring import evidence
 from transforms.scoring.levels import NameEvidence, compared
+from transforms.xxhash64 import xxhash64
 
 
 class Registers(NamedTuple):
@@ -34,14 +40,28 @@ PAIR = Kind(
     key="resident_id",
 )
 APART = "\x1f"
+# The resident of a verified profile.
+HELD = Kind("held", pl.Schema({"resident_id": pl.String()}), key="resident_id")
+VERIFIED = T.StructType().add("profiles", "long").add("residents", "long")
+# As Spark has the columns of evidence.VERDICT.
+ASKING_VERDICT = (
+    T.StructType()
+    .add("profile_id", "long")
+    .add("verdict", "string")
+    .add("asks", "boolean")
+    .add("resident_id", "string")
+    .add("household_id", "string")
+)
 KNOWN = Kind("known", pl.Schema({"resident_id": pl.String(), "r": evidence.R}), key="resident_id")
 BESIDE = Kind("beside", pl.Schema({**PAIR.columns, "r": evidence.R}), key="profile_id")
 
 
 def compared_pairs(
-    pairs: DataFrame, registers: Registers, names: NameEvidence, segments: int
+    pairs: Sequence[DataFrame], registers: Registers, names: NameEvidence, segments: int
 ) -> DataFrame:
     """Each pair's levels, and the rarity of the agreeing part of its name, in cells.
+
+    No pair is in two of the frames.
 
     All of a profile's pairs are in one cell. What must meet is brought together step by step: by
     profile, then by household and by phone, then by resident, then by profile again.
@@ -63,9 +83,8 @@ def compared_pairs(
     profiles = brought_together(sent_profiles(registers, segments), segments, claimed)
     people = profiles.unionByName(sent_residents(registers.residents, segments))
     known = brought_together(people, segments, settled)
-    found = pairs.withColumn("rules", F.array_join("rules", APART))
-    candidates = known.unionByName(sent(found, PAIR, segments))
-    beside = brought_together(candidates, segments, met)
+    candidates = reduce(DataFrame.unionByName, (sent_pairs(some, segments) for some in pairs))
+    beside = brought_together(known.unionByName(candidates), segments, met)
     return brought_together(beside, segments, judged)
 
 
@@ -76,7 +95,7 @@ def sent_profiles(registers: Registers, segments: int) -> DataFrame:
         return evidence.PROFILE.sent(evidence.with_dose_days(task), segments)
 
     stated = [name for name in evidence.PROFILE.columns if name not in evidence.DAYS]
-    profiles = registers.profiles.select(*stated, "dose_numbers", "injected_on")
+    profiles = stored.columns(registers.profiles, *stated, "dose_numbers", "injected_on")
     return applied_to_tasks(profiles, kernel, CELLS).unionByName(
         sent(registers.verdicts, evidence.VERDICT, segments)
     )
@@ -90,7 +109,17 @@ def sent_residents(residents: DataFrame, segments: int) -> DataFrame:
         sent = evidence.RESIDENT.sent(task, segments), evidence.USE.sent(users, segments)
         return pl.concat(sent)
 
-    return applied_to_tasks(residents.select(*evidence.RESIDENT.columns), kernel, CELLS)
+    return applied_to_tasks(stored.columns(residents, *evidence.RESIDENT.columns), kernel, CELLS)
+
+
+def sent_pairs(pairs: DataFrame, segments: int) -> DataFrame:
+    """Pairs on their way to their residents."""
+
+    def kernel(task: pl.DataFrame) -> pl.DataFrame:
+        found = pl.col("rules").list.join(APART)
+        return PAIR.sent(task.with_columns(found), segments)
+
+    return applied_to_tasks(stored.columns(pairs, *PAIR.columns), kernel, CELLS)
 
 
 def of_claims(cells: pl.DataFrame, segments: int) -> pl.DataFrame:
@@ -137,19 +166,42 @@ def both_sides(cells: pl.DataFrame, facilities: pl.DataFrame) -> pl.DataFrame:
 
 
 def anchor_pairs(verifications: DataFrame, one_in: int) -> DataFrame:
-    """A fixed sample of verified pairs: matches beyond doubt."""
-    return verifications.where(is_drawn(one_in)).select(
-        "profile_id", "resident_id", F.array().cast("array<string>").alias("rules")
-    )
+    """A fixed sample of verified pairs: matches beyond doubt, which no rule found."""
+
+    def kernel(batch: pl.DataFrame) -> pl.DataFrame:
+        no_rules = pl.lit([], pl.List(pl.String)).alias("rules")
+        return batch.filter(is_drawn(batch, one_in)).with_columns(no_rules)
+
+    known = stored.columns(verifications, "profile_id", "resident_id", "verdict")
+    return applied(known, kernel, CANDIDATE_PAIR)
 
 
 def with_asking(verifications: DataFrame, one_in: int) -> DataFrame:
-    """Marks the verdicts of profiles that pairs are made of: the open ones and the anchors."""
-    asks = (F.col("verdict") != "verified") | is_drawn(one_in)
-    return verifications.withColumn("asks", asks)
+    """The verdicts, those marked of whom pairs are made: the open ones and the anchors."""
+
+    def kernel(batch: pl.DataFrame) -> pl.DataFrame:
+        unverified = batch["verdict"] != "verified"
+        return batch.with_columns(asks=unverified | is_drawn(batch, one_in))
+
+    names = [name for name in evidence.VERDICT.columns if name != "asks"]
+    return applied(stored.columns(verifications, *names), kernel, ASKING_VERDICT)
 
 
-def is_drawn(one_in: int) -> Column:
+def verified(verifications: DataFrame, segments: int) -> DataFrame:
+    """How many profiles are verified, and as how many residents, by segment of these."""
+
+    def kernel(batch: pl.DataFrame) -> pl.DataFrame:
+        return HELD.sent(batch.filter(pl.col("verdict") == "verified"), segments)
+
+    def counted(cells: pl.DataFrame) -> pl.DataFrame:
+        ids = HELD.arrived(cells)["resident_id"]
+        return pl.DataFrame({"profiles": [len(ids)], "residents": [ids.n_unique()]})
+
+    known = stored.columns(verifications, "resident_id", "verdict")
+    return applied_to_segments(applied_to_tasks(known, kernel, CELLS), segments, counted, VERIFIED)
+
+
+def is_drawn(verifications: pl.DataFrame, one_in: int) -> pl.Series:
     """Whether a verified profile is an anchor."""
-    drawn = F.pmod(F.xxhash64("profile_id"), F.lit(one_in)) == 0
-    return (F.col("verdict") == "verified") & drawn
+    hashes = pl.Series(xxhash64(verifications["profile_id"]).view(np.int64))
+    return (verifications["verdict"] == "verified") & (hashes % one_in == 0)

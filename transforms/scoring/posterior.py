@@ -10,12 +10,10 @@ from math import log2
 
 import polars as pl
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
-from pyspark.sql import types as T
 
 from transforms.kernels import applied_to_tasks
 from transforms.packing import unpacked
-from transforms.schemas import BOOL, DOUBLE, LEVELS, LONG, SCORED_PAIR, conform, table
+from transforms.schemas import BOOL, DOUBLE, LEVELS, LONG, SCORED_PAIR, table
 from transforms.scoring.estimation import Parameters, ScoringRules
 from transforms.scoring.pairs import APART
 
@@ -24,13 +22,6 @@ RARITY_STEP = 3.0  # bits; patterns share a rarity to the nearest step
 PROBABILITY_DIGITS = 9
 # How many pairs show one agreement pattern.
 PATTERN_COUNT = table("anchor pairs rarity", **LEVELS, rarity=DOUBLE, anchor=BOOL, pairs=LONG)
-# As a kernel gives them: the names of the rules in one text.
-_JOINED = T.StructType(
-    [
-        T.StructField("rules", T.StringType()) if field.name == "rules" else field
-        for field in SCORED_PAIR
-    ]
-)
 
 
 def scored_pairs(compared: DataFrame, parameters: Parameters, rules: ScoringRules) -> DataFrame:
@@ -39,8 +30,7 @@ def scored_pairs(compared: DataFrame, parameters: Parameters, rules: ScoringRule
     def kernel(cells: pl.DataFrame) -> pl.DataFrame:
         return pl.concat(scored(pairs, parameters, rules) for pairs in each(cells))
 
-    weighed = applied_to_tasks(compared, kernel, _JOINED)
-    return conform(weighed.withColumn("rules", F.split("rules", APART)), SCORED_PAIR)
+    return applied_to_tasks(compared, kernel, SCORED_PAIR)
 
 
 def patterns(compared: DataFrame, parameters: Parameters, rules: ScoringRules) -> DataFrame:
@@ -70,7 +60,8 @@ def counted(pairs: pl.DataFrame) -> pl.DataFrame:
 def scored(compared: pl.DataFrame, parameters: Parameters, rules: ScoringRules) -> pl.DataFrame:
     """The candidates among compared pairs, weighed."""
     candidates = compared.filter(pl.col("rules") != "")
-    return with_probability(with_weights(candidates, parameters, rules), parameters)
+    weighed = with_probability(with_weights(candidates, parameters, rules), parameters)
+    return weighed.with_columns(pl.col("rules").cast(pl.String).str.split(APART))
 
 
 def level_weight(comparison: str, weights: Mapping[str, float]) -> pl.Expr:

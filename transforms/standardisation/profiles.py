@@ -2,22 +2,23 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import polars as pl
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from transforms import expressions
-from transforms.columns import filled_column, iso_day, padded
+from transforms import expressions, stored
 from transforms.decoding import NameDecoder
 from transforms.exchange import Kind, applied_to_segments
-from transforms.expressions import changed, present
-from transforms.kernels import applied_to_tasks
+from transforms.expressions import changed, filled, iso_day, padded, present
+from transforms.kernels import applied, applied_to_tasks
 from transforms.packing import CELLS
-from transforms.schemas import DOSE, FACILITY, PROFILE, conform
+from transforms.schemas import DOSE, FACILITY, LONG, PROFILE, STRING, conform, table
 from transforms.standardisation.contacts import PLACE_WIDTHS, places, sex, with_phone
 from transforms.standardisation.dates import with_birth
 from transforms.standardisation.names import with_name
 from transforms.standardisation.numbers import ABSENT, USABLE, with_number
+from transforms.xxhash64 import xxhash64
 
 # What one person declared: rows that agree on all of it are one profile.
 DECLARED = (
@@ -30,6 +31,8 @@ DECLARED = (
     "district_code",
     "commune_code",
 )
+# What a dose row says of the dose itself.
+GIVEN = ("dose_number", "vaccine", "lot_number", "injected_on", "facility_code")
 DOSE_SLOTS = range(1, 6)
 AT_ONCE = 50_000  # identities standardised together: each distinct text of theirs is read once
 IDENTITY = Kind(
@@ -45,29 +48,38 @@ IDENTITY = Kind(
     ),
     key="profile_id",
 )
+SHARED_KEY = "two declared identities share a key"
+# How many doses a facility gave to people of a commune.
+PLACE_OF_FACILITY = table(
+    "facility_code",
+    facility_code=STRING,
+    province_code=STRING,
+    district_code=STRING,
+    commune_code=STRING,
+    doses=LONG,
+)
 MAJORITY = 0.5  # of a facility's profiles that must name one commune before it stands for theirs
 
 
-def profile_id() -> Column:
-    """A 64-bit key of the declared text as received: the same in every run."""
-    return F.xxhash64(*(F.coalesce(F.col(name), F.lit("")) for name in DECLARED))
+def with_profile_id(rows: pl.DataFrame) -> pl.DataFrame:
+    """Adds a 64-bit key of the declared text as received: the same in every run and release."""
+    texts = (rows[name].fill_null("") for name in DECLARED)
+    return rows.with_columns(pl.Series("profile_id", xxhash64(*texts).view(np.int64)))
 
 
 def doses(rows: DataFrame) -> DataFrame:
     """One row per dose row: the event, and the profile that it was declared under."""
-    within = F.regexp_extract("dose_number", r"(\d+)", 1).try_cast("int")
-    number = F.when(F.length("dose_number") == 1, F.col("dose_number").try_cast("int"))
-    event = rows.select(
-        "dose_id",
-        profile_id().alias("profile_id"),
-        padded(F.col("province_code"), PLACE_WIDTHS["province_code"]).alias("province_code"),
-        F.coalesce(number, within).alias("dose_number"),
-        filled_column("vaccine").alias("vaccine"),
-        filled_column("lot_number").alias("lot_number"),
-        iso_day(F.col("injected_on")).alias("injected_on"),
-        filled_column("facility_code").alias("facility_code"),
+    return applied(stored.columns(rows, "dose_id", *DECLARED, *GIVEN), events, DOSE)
+
+
+def events(rows: pl.DataFrame) -> pl.DataFrame:
+    """What was injected, where and when, in standard form."""
+    return with_profile_id(rows).with_columns(
+        padded(pl.col("province_code"), PLACE_WIDTHS["province_code"]),
+        pl.col("dose_number").str.extract("([0-9]+)").cast(pl.Int32, strict=False),
+        *(filled(pl.col(name)) for name in ("vaccine", "lot_number", "facility_code")),
+        injected_on=iso_day(pl.col("injected_on")),
     )
-    return conform(event, DOSE)
 
 
 def profiles(
@@ -76,6 +88,9 @@ def profiles(
     """Declared identities in standard form; raw text kept, every change named in `changes`.
 
     Dose rows collapse where they lie, the identities of all tasks where they meet.
+
+    Raises:
+        PythonException: naming SHARED_KEY, as the rows are computed: a 64-bit hash collided.
     """
     decoder = NameDecoder.of(dict(vocabulary))
 
@@ -84,33 +99,24 @@ def profiles(
 
     def standardised(cells: pl.DataFrame) -> pl.DataFrame:
         whole = identities(IDENTITY.arrived(cells))
+        if not whole["profile_id"].is_unique().all():
+            raise ValueError(SHARED_KEY)
         return pl.concat(
             standard(some, decoder, prefixes_2018) for some in whole.iter_slices(AT_ONCE)
         )
 
-    sent = applied_to_tasks(declared(rows), collapsed, CELLS)
+    received = stored.columns(rows, *DECLARED, "facility_code", "dose_number", "injected_on")
+    sent = applied_to_tasks(received, collapsed, CELLS)
     return applied_to_segments(sent, segments, standardised, PROFILE)
-
-
-def declared(rows: DataFrame) -> DataFrame:
-    """Of each dose row: its profile, as declared, where it was given, its number and its day.
-
-    Days are ints here, which are quicker to compare than texts; the kernel makes dates of them.
-    """
-    return rows.select(
-        profile_id().alias("profile_id"),
-        *DECLARED,
-        "facility_code",
-        F.col("dose_number").try_cast("int").alias("dose_number"),
-        F.unix_date(iso_day(F.col("injected_on"))).alias("day"),
-    )
 
 
 def by_slot(rows: pl.DataFrame) -> pl.DataFrame:
     """Each dose row as an identity of one dose, its day in the slot of its number."""
+    number = pl.col("dose_number").str.strip_chars().cast(pl.Int32, strict=False)
+    given = with_profile_id(rows).with_columns(number, day=iso_day(pl.col("injected_on")))
     days = {k: pl.when(pl.col("dose_number") == k).then("day") for k in DOSE_SLOTS}
-    slots = (day.alias(f"day_{k}") for k, day in days.items())
-    return rows.with_columns(pl.lit(1, pl.Int64).alias("doses"), *slots)
+    slots = (day.cast(pl.Int32).alias(f"day_{k}") for k, day in days.items())
+    return given.with_columns(pl.lit(1, pl.Int64).alias("doses"), *slots)
 
 
 def identities(rows: pl.DataFrame) -> pl.DataFrame:
@@ -140,9 +146,10 @@ def facilities(profiles: DataFrame) -> DataFrame:
 
     Facilities come as bare codes; where their people live tells where they stand.
     """
-    known = profiles.where(F.col("commune_code").isNotNull() & F.col("facility_code").isNotNull())
-    place = F.struct("province_code", "district_code", "commune_code").alias("place")
-    counted = known.groupBy("facility_code", place).agg(F.sum("doses").alias("doses"))
+    lived_in = stored.columns(profiles, "facility_code", *PLACE_WIDTHS, "doses")
+    told = applied_to_tasks(lived_in, doses_by_place, PLACE_OF_FACILITY)
+    place = F.struct(*PLACE_WIDTHS).alias("place")
+    counted = told.groupBy("facility_code", place).agg(F.sum("doses").alias("doses"))
     commonest = F.max(F.struct("doses", "place"))
     found = counted.groupBy("facility_code").agg(
         commonest.alias("top"), F.sum("doses").alias("doses")
@@ -159,6 +166,12 @@ def facilities(profiles: DataFrame) -> DataFrame:
         ),
         FACILITY,
     )
+
+
+def doses_by_place(profiles: pl.DataFrame) -> pl.DataFrame:
+    """Dose rows by facility and declared commune, where both are known."""
+    known = profiles.drop_nulls(["facility_code", "commune_code"])
+    return known.group_by("facility_code", *PLACE_WIDTHS).agg(pl.sum("doses"))
 
 
 def dose_history() -> dict[str, pl.Expr]:
@@ -187,9 +200,3 @@ def changes() -> pl.Expr:
         changed("number:unusable", ~pl.col("number_kind").is_in((*USABLE, *ABSENT))),
         changed("phone:spelling", pl.col("phone") != pl.col("raw_phone")),
     )
-
-
-def distinct_or_fail(profiles: DataFrame) -> DataFrame:
-    """Keys that stand for two declared identities: empty unless a 64-bit hash collided."""
-    counted = profiles.groupBy("profile_id").agg(F.count("*").alias("identities"))
-    return counted.where(F.col("identities") > 1)

@@ -6,9 +6,10 @@ import polars as pl
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from transforms import stored
 from transforms.decoding import NameDecoder
-from transforms.expressions import changed, digits, filled, present
-from transforms.kernels import applied
+from transforms.expressions import changed, digits, filled, first_that_holds, present
+from transforms.kernels import applied, applied_to_tasks
 from transforms.schemas import NAME_TOKEN, RESIDENT, conform
 from transforms.standardisation.contacts import places, sex, with_phone
 from transforms.standardisation.dates import with_birth
@@ -55,17 +56,21 @@ def standard(batch: pl.DataFrame, prefixes_2018: Mapping[str, str]) -> pl.DataFr
 
 def name_tokens(residents: DataFrame) -> DataFrame:
     """How many residents carry each name token, by role: what names are made of here."""
-    tokens = F.split("name", " ")
-    role = (
-        F.when(F.col("at") == 0, "surname")
-        .when(F.col("at") == F.col("last"), "given")
-        .otherwise("middle")
-    )
-    exploded = residents.where(F.col("name").isNotNull()).select(
-        (F.size(tokens) - 1).alias("last"), F.posexplode(tokens).alias("at", "token")
-    )
-    counted = exploded.groupBy("token", role.alias("role")).agg(F.count("*").alias("residents"))
+    told = applied_to_tasks(stored.columns(residents, "name"), token_counts, NAME_TOKEN)
+    counted = told.groupBy("token", "role").agg(F.sum("residents").alias("residents"))
     return conform(counted, NAME_TOKEN)
+
+
+def token_counts(residents: pl.DataFrame) -> pl.DataFrame:
+    """(token, role, residents) of some residents; the first token is the surname, even alone."""
+    names = residents["name"].drop_nulls().value_counts(name="residents")
+    tokens = names.with_columns(token=pl.col("name").str.split(" "))
+    last = pl.col("token").list.len() - 1
+    by_place = tokens.with_columns(at=pl.int_ranges(0, last + 1), last=last)
+    exploded = by_place.explode("token", "at")
+    cases = {"surname": pl.col("at") == 0, "given": pl.col("at") == pl.col("last")}
+    role = first_that_holds(cases, otherwise="middle").alias("role")
+    return exploded.group_by("token", role).agg(pl.col("residents").sum().cast(pl.Int64))
 
 
 def vocabulary(tokens: DataFrame) -> DataFrame:

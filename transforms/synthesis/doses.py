@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Sequence
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 from transforms.synthesis.calendar import (
@@ -15,8 +16,8 @@ from transforms.synthesis.calendar import (
     day_number,
 )
 from transforms.synthesis.draws import padded, pick, slot, spread
-from transforms.synthesis.hashes import lot_of
 from transforms.synthesis.world import AGE_GROUPS, World
+from transforms.xxhash64 import xxhash64
 
 ADULT, TEEN, CHILD, NONE = range(4)
 IDX = pl.col("idx")
@@ -152,3 +153,13 @@ def lot_number(product: pl.Expr, day: pl.Expr, facility: pl.Expr, world: World) 
     letters = pick([label[:2].upper() for label in labels], product)
     lot = lot_of(product, (day // 30).cast(pl.Int64), (facility // 200).cast(pl.Int64))
     return letters + padded(lot, 4)
+
+
+def lot_of(product: pl.Expr, month: pl.Expr, area: pl.Expr) -> pl.Expr:
+    """A number below 10,000 for a product (32 bits) in a month and an area (64 bits each)."""
+    return pl.map_batches([product, month, area], _lots, return_dtype=pl.Int64, is_elementwise=True)
+
+
+def _lots(ids: Sequence[pl.Series]) -> pl.Series:
+    bits = xxhash64(*(series.fill_null(0) for series in ids))
+    return pl.Series(np.abs(np.fmod(bits.view(np.int64), 10_000)))

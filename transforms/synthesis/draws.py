@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 import polars as pl
 
-from transforms.synthesis.hashes import xxhash64
+from transforms.xxhash64 import xxhash64
 
 SLOTS = 2048
 
@@ -41,7 +41,9 @@ class Dice:
 
 
 def _uniform(first: int, ids: Sequence[pl.Series]) -> pl.Series:
-    bits = xxhash64(ids, first) >> np.uint64(11)
+    # A branch that is not taken is evaluated for nulls too.
+    known = (series.fill_null(0) for series in ids)
+    bits = xxhash64(pl.Series([first], dtype=pl.Int64), *known) >> np.uint64(11)
     return pl.Series(bits.astype(np.float64) * 2.0**-53)
 
 

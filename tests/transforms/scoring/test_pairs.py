@@ -118,7 +118,7 @@ def test_every_pair_meets_all_that_is_known_of_both_sides(spark, people, segment
     )  # fmt: skip
     asked = spark.createDataFrame(wanted, schemas.CANDIDATE_PAIR)
 
-    cells = pairs.compared_pairs(asked, known, NAMES, segments).toArrow()
+    cells = pairs.compared_pairs([asked], known, NAMES, segments).toArrow()
     found = unpacked(pl.DataFrame(cells)).sort("profile_id", "resident_id")
     expected = compared(looked_up(people), NAMES).sort("profile_id", "resident_id")
 

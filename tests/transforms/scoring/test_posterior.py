@@ -82,7 +82,7 @@ def test_certainty_links_a_tie_is_reviewed_and_a_far_namesake_is_left(spark, com
     scored = posterior.scored_pairs(spark.createDataFrame(cells, CELLS), PARAMETERS, RULES)
     verdicts = [(n, "no_number", None, None, None) for n in (1, 2, 3, 4, 5)]
     verdicts.append((6, "verified", "f", None, []))
-    decided = links(scored, spark.createDataFrame(verdicts, VERIFICATION), Threshold()).collect()
+    decided = links(scored, spark.createDataFrame(verdicts, VERIFICATION), Threshold(), 2).collect()
     found = {r.profile_id: (r.decision, r.resident_id, r.best_resident_id) for r in decided}
     assert found[1] == ("linked", "a", "a")
     assert found[2] == ("review", None, "a")

@@ -1,27 +1,6 @@
 import polars as pl
-from pyspark.sql import functions as F
 
-from transforms.synthesis.draws import Dice, number_of, permuted, slot, spread
-from transforms.synthesis.hashes import xxhash64
-
-IDS = [(0, 0), (1, 1), (-5, 2), (2**40 + 7, -3), (-(2**63), 2**31 - 1)]
-
-
-def test_the_hash_is_sparks(spark):
-    first = number_of("7:any purpose")
-    frame = spark.createDataFrame(IDS, "long long, int int")
-    told = frame.select(
-        F.xxhash64(F.lit(first), "long").alias("long"),
-        F.xxhash64(F.lit(first), "int", "long").alias("both"),
-    ).collect()
-    ids = pl.DataFrame(IDS, schema={"long": pl.Int64, "int": pl.Int32}, orient="row")
-
-    assert [row["long"] for row in told] == signed(xxhash64([ids["long"]], first))
-    assert [row["both"] for row in told] == signed(xxhash64([ids["int"], ids["long"]], first))
-
-
-def signed(bits):
-    return bits.view("int64").tolist()
+from transforms.synthesis.draws import Dice, permuted, slot, spread
 
 
 def test_a_draw_depends_on_seed_purpose_and_identifier_alone():

@@ -1,0 +1,129 @@
+"""Kernels that read files by themselves see what Spark sees."""
+
+from datetime import UTC, date, datetime
+from itertools import chain
+
+import polars as pl
+import pytest
+from pyspark.sql import functions as F
+
+from jobs import parquet_files
+from jobs.scratch import scratch
+from transforms import stored
+from transforms.kernels import applied, applied_to_tasks
+from transforms.stored import Group, columns, count, shared
+
+SCHEMA = "id long, name string, day date, at timestamp, several array<string>, ok boolean"
+ROWS = [
+    (1, "Đỗ", date(1931, 5, 1), datetime(2022, 4, 25, 12, 0, 0, 5, UTC), ["a", None], True),
+    (2, None, None, None, None, None),
+    (3, "", date(2021, 1, 1), datetime(1970, 1, 1, tzinfo=UTC), [], False),
+]
+
+
+def same(batch):
+    return batch
+
+
+@pytest.fixture
+def frame(spark, tmp_path):
+    made = spark.createDataFrame(ROWS, SCHEMA).repartition(2, "id")
+    with scratch(spark, str(tmp_path / "disk")) as disk:
+        yield disk.written("rows", made)
+
+
+def test_a_kernel_reads_the_rows_that_spark_reads(frame):
+    read = applied(frame, same, frame.schema)
+
+    assert sorted(map(str, read.collect())) == sorted(map(str, frame.collect()))
+    assert read.schema == frame.schema
+
+
+def test_java_does_not_open_the_files(frame, capsys):
+    applied(columns(frame, "name"), same, frame.select("name").schema).explain()
+    assert "parquet" not in capsys.readouterr().out
+
+    applied(frame.where("id > 1"), same, frame.schema).explain()
+    assert "parquet" in capsys.readouterr().out
+
+
+def test_only_the_chosen_columns_are_read_in_the_order_asked_for(frame):
+    seen = frame.select("day", "id").schema
+
+    def kernel(batch):
+        assert batch.columns == ["day", "id"]
+        return batch
+
+    chosen = columns(frame, "day", "id")
+    assert sorted(applied_to_tasks(chosen, kernel, seen).collect(), key=lambda row: row.id) == [
+        (row[2], row[0]) for row in ROWS
+    ]
+
+
+def test_what_spark_wrote_is_read_alike(spark, tmp_path):
+    spark.createDataFrame(ROWS, SCHEMA).write.parquet(str(tmp_path / "by-spark"))
+    files = [str(path) for path in (tmp_path / "by-spark").glob("*.parquet")]
+    frame = parquet_files.read(spark, spark.createDataFrame(ROWS, SCHEMA).schema, files)
+
+    found = applied(frame, same, frame.schema).collect()
+
+    assert sorted(map(str, found)) == sorted(map(str, frame.collect()))
+
+
+def test_rows_are_counted_without_a_job(frame, spark):
+    assert count(frame) == len(ROWS) == count(columns(frame, "id"))
+    assert count(spark.range(7)) == 7
+
+
+def test_no_files_are_no_rows(spark):
+    nothing = parquet_files.read(spark, spark.createDataFrame(ROWS, SCHEMA).schema, [])
+
+    assert count(nothing) == 0
+    assert nothing.collect() == applied(nothing, same, nothing.schema).collect() == []
+
+
+@pytest.mark.parametrize("cores", [1, 2, 7])
+@pytest.mark.parametrize("sizes", [[], [1], [10] * 9, [1, 1, 1, 1000], [10**9] * 5])
+def test_every_group_is_of_one_task_and_neighbours_stay_together(sizes, cores):
+    found = [Group("file", at, 1, size) for at, size in enumerate(sizes)]
+
+    tasks = shared(found, cores)
+
+    assert list(chain.from_iterable(tasks)) == found
+    assert all(tasks)
+    if len(set(sizes)) == 1:
+        assert len(tasks) >= min(cores, len(sizes))
+
+
+def test_a_large_table_is_of_more_tasks(spark):
+    whole = [Group("file", at, 1, stored.BYTES_OF_A_TASK // 4) for at in range(32)]
+    assert [len(task) for task in shared(whole, 2)] == [4] * 8
+
+
+def test_many_groups_of_a_file_are_each_read_once(spark, tmp_path, monkeypatch):
+    monkeypatch.setattr(parquet_files, "GROUP_BYTES", 1000)
+    frame = spark.range(1000).repartition(1).select("id", F.lit("x").alias("text"))
+    write = parquet_files._writer(tmp_path, frame.schema)
+    monkeypatch.setattr(parquet_files.TaskContext, "get", staticmethod(Task))
+    rows = pl.DataFrame({"id": range(1000)}).with_columns(text=pl.lit("x"))
+    list(
+        write(
+            iter(
+                rows.to_arrow(compat_level=pl.CompatLevel.oldest())
+                .cast(parquet_files.to_arrow_schema(frame.schema))
+                .to_batches(max_chunksize=50)
+            )
+        )
+    )
+    (file,) = tmp_path.iterdir()
+
+    read = parquet_files.read(spark, frame.schema, [str(file)])
+
+    assert len(stored.groups(read)) > 5
+    found = applied(columns(read, "id"), same, read.select("id").schema).collect()
+    assert sorted(row.id for row in found) == list(range(1000))
+
+
+class Task:
+    def partitionId(self):  # noqa: N802 - as Spark spells it
+        return 3

@@ -1,0 +1,89 @@
+"""Frames whose rows lie in Parquet files, which kernels read by themselves.
+
+Java would decode every text, copy it into a row, and out of that into a batch: that was half of
+what its threads did, and most of what it compiled code for.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyspark.sql import DataFrame
+from pyspark.sql import types as T
+from pyspark.sql.pandas.types import to_arrow_schema
+
+# As encoded in the file, all columns: a task decodes several times as much if it wants them all.
+BYTES_OF_A_TASK = 64 * 2**20
+ROWS_OF_A_BATCH = 50_000  # what a kernel does once a batch is dear for few rows
+
+
+class Group(NamedTuple):
+    """A row group of a file by its position; its size in bytes, all columns, as encoded."""
+
+    file: str
+    at: int
+    rows: int
+    size: int
+
+
+_STORED: WeakKeyDictionary[DataFrame, Sequence[str]] = WeakKeyDictionary()
+
+
+def known(frame: DataFrame, files: Sequence[str]) -> DataFrame:
+    """The same frame, of which kernels know that all of its rows are in these files."""
+    _STORED[frame] = files
+    return frame
+
+
+def columns(frame: DataFrame, *names: str) -> DataFrame:
+    """Some columns of `frame`; of a stored one kernels read no others."""
+    chosen = frame.select(*names)
+    return known(chosen, _STORED[frame]) if frame in _STORED else chosen
+
+
+def is_stored(frame: DataFrame) -> bool:
+    return frame in _STORED
+
+
+def count(frame: DataFrame) -> int:
+    """The rows of `frame`: those of a stored one stand at the end of its files."""
+    return sum(group.rows for group in groups(frame)) if frame in _STORED else frame.count()
+
+
+def groups(frame: DataFrame) -> list[Group]:
+    """All row groups of a stored frame, in order."""
+    return [group for file in _STORED[frame] for group in _groups_of(file)]
+
+
+def _groups_of(file: str) -> Iterator[Group]:
+    told = pq.read_metadata(file)
+    for at in range(told.num_row_groups):
+        group = told.row_group(at)
+        yield Group(file, at, group.num_rows, group.total_byte_size)
+
+
+def shared(found: Sequence[Group], cores: int) -> list[list[Group]]:
+    """The groups by task: neighbours together, about equally much each, and work for every core."""
+    size = sum(group.size for group in found)
+    rounds = -(-size // (BYTES_OF_A_TASK * cores))
+    wanted = min(max(rounds, 1) * cores, len(found))
+    tasks: list[list[Group]] = [[] for _ in range(wanted)]
+    before = 0
+    for group in found:
+        middle = before + group.size // 2
+        tasks[min(middle * wanted // max(size, 1), wanted - 1)].append(group)
+        before += group.size
+    return [task for task in tasks if task]
+
+
+def batches(found: Sequence[Group], schema: T.StructType) -> Iterator[pa.RecordBatch]:
+    """The rows of these groups, as Spark would hand them to a kernel."""
+    wanted = to_arrow_schema(schema, timezone="UTC")
+    for group in found:
+        # Times in nanoseconds are how Spark writes them.
+        with pq.ParquetFile(group.file, coerce_int96_timestamp_unit="us") as file:
+            rows = file.read_row_group(group.at, columns=wanted.names, use_threads=False)
+        plain = rows.select(wanted.names).cast(wanted)
+        yield from plain.to_batches(max_chunksize=ROWS_OF_A_BATCH)
