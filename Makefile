@@ -19,7 +19,7 @@ help: ## Show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "Afterwards the command is $(BIN)/doichieu (try --help)."
 
-setup: $(DONE)/code $(DONE)/jars ## Virtual environment, locked dependencies, jars
+setup: $(DONE)/code $(DONE)/jars $(DONE)/classes ## Virtual environment, locked dependencies, jars
 	@echo "Ready: $(BIN)/doichieu --help"
 
 $(DONE)/machine:
@@ -37,6 +37,10 @@ $(DONE)/code: pyproject.toml $(DONE)/locked
 
 $(DONE)/jars: conf/jars.toml conf/ivysettings.xml | $(DONE)/code
 	$(BIN)/python scripts/fetch_jars.py
+	@touch $@
+
+$(DONE)/classes: scripts/share_classes.py $(DONE)/jars
+	$(BIN)/python scripts/share_classes.py
 	@touch $@
 
 demo: setup ## Reconcile a made-up nation of 98,000 residents (build/demo)

@@ -12,7 +12,7 @@ from jobs import machine
 from jobs.config import ROOT, Settings
 from jobs.errors import SetupError
 from jobs.jars import altered, pins
-from jobs.session import spark_session
+from jobs.session import OPTIONS, spark_session
 
 LOG_LAYOUT = ROOT / "conf" / "log4j2.properties"
 
@@ -49,10 +49,9 @@ def _ready(settings: Settings) -> None:
 
 
 def _logging(settings: Settings) -> Settings:
-    key = "spark.driver.extraJavaOptions"
-    given = settings.spark.conf.get(key, "")
+    given = settings.spark.conf.get(OPTIONS, "")
     option = f"{given} -Dlog4j2.configurationFile={LOG_LAYOUT}".strip()
-    spark = settings.spark.model_copy(update={"conf": {**settings.spark.conf, key: option}})
+    spark = settings.spark.model_copy(update={"conf": {**settings.spark.conf, OPTIONS: option}})
     return settings.model_copy(update={"spark": spark})
 
 

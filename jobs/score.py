@@ -1,5 +1,7 @@
 """Score: candidate pairs → levels → learnt weights → match probabilities."""
 
+from typing import NamedTuple
+
 import numpy as np
 import polars as pl
 from pyspark.sql import DataFrame
@@ -8,9 +10,9 @@ from jobs.frequencies import name_evidence
 from jobs.model import model_table
 from jobs.run import Run
 from jobs.scratch import scratch
-from jobs.segments import segments_of
+from jobs.segments import count, segments_of
 from jobs.tables import Tables
-from transforms import stored
+from jobs.together import both
 from transforms.schemas import LEVELS
 from transforms.scoring import chance, evidence, pairs, posterior
 from transforms.scoring.estimation import (
@@ -28,13 +30,24 @@ WRITES = ("model", "scored_pairs")
 RANDOM_SIDE = 1_500  # random pairs for u: the square of this
 
 
+class Chances(NamedTuple):
+    """How large everything is, and u per comparison and level."""
+
+    register: Register
+    u: dict[str, dict[str, float]]
+
+
 def run(run: Run) -> None:
     """Compare once, on disk; learn on the counted patterns; weigh every pair."""
     tables, rules = run.tables, run.matching.scoring
     with scratch(tables.spark, tables.path("_score")) as disk:
         facilities = pl.DataFrame(tables.read("facilities").toArrow())
-        compared = disk.written("compared", compared_pairs(run, facilities))
-        parameters = learn(run, compared, facilities)
+        compared, known = both(
+            tables.spark,
+            lambda: disk.written("compared", compared_pairs(run, facilities)),
+            lambda: chances(run, facilities),
+        )
+        parameters = learn(run, compared, known)
         tables.overwrite("model", model_table(tables.spark, parameters))
         tables.overwrite("scored_pairs", posterior.scored_pairs(compared, parameters, rules))
 
@@ -51,11 +64,17 @@ def compared_pairs(run: Run, facilities: pl.DataFrame) -> DataFrame:
     return pairs.compared_pairs(wanted, registers, name_evidence(run), segments)
 
 
-def learn(run: Run, compared: DataFrame, facilities: pl.DataFrame) -> Parameters:
-    """EM on counted patterns; u from random pairs and from the register's size."""
-    rules, register = run.matching.scoring, register_sizes(run.tables)
-    u = u_probabilities(random_counts(run.tables, register, facilities), rules, register)
-    start = before_learning(rules, u, register)
+def chances(run: Run, facilities: pl.DataFrame) -> Chances:
+    """What is known before any pair is: u from random pairs and from the register's size."""
+    register = register_sizes(run.tables)
+    counts = random_counts(run.tables, register, facilities)
+    return Chances(register, u_probabilities(counts, run.matching.scoring, register))
+
+
+def learn(run: Run, compared: DataFrame, known: Chances) -> Parameters:
+    """EM on counted patterns."""
+    rules, register = run.matching.scoring, known.register
+    start = before_learning(rules, known.u, register)
     counted = posterior.patterns(compared, start, rules)
     found = patterns(pl.DataFrame(counted.toArrow()), rules.anchor_share)
     return estimate(found, rules, start, register)
@@ -68,8 +87,8 @@ def register_sizes(tables: Tables) -> Register:
     segments = segments_of(tables.spark, verifications)
     counted = pl.DataFrame(pairs.verified(verifications, segments).toArrow()).sum()
     return Register(
-        residents=max(stored.count(residents), 1),
-        profiles=stored.count(profiles),
+        residents=max(count(residents), 1),
+        profiles=count(profiles),
         verified=counted["profiles"].item(),
         held=counted["residents"].item(),
     )

@@ -1,12 +1,19 @@
-"""How many segments rows are brought together in, by how many there are."""
+"""How many rows there are, and how many segments they are brought together in."""
 
 from pyspark.sql import DataFrame, SparkSession
 
+from transforms import stored
 from transforms.exchange import segments_for
-from transforms.stored import count
 
 
 def segments_of(spark: SparkSession, *frames: DataFrame) -> int:
     """Enough for the rows of all frames, and for every core."""
-    rows = sum(count(frame) for frame in frames)
+    rows = sum(map(count, frames))
     return segments_for(rows, spark.sparkContext.defaultParallelism)
+
+
+def count(frame: DataFrame) -> int:
+    """The rows of `frame`: those of a stored one stand at the end of its files."""
+    if not stored.is_stored(frame):
+        return frame.count()
+    return sum(group.rows for group in stored.groups(frame))

@@ -49,6 +49,9 @@ SAFE = {
 }
 
 
+OPTIONS = "spark.driver.extraJavaOptions"
+
+
 def spark_session(settings: Settings, app_name: str) -> SparkSession:
     """A session as `settings.spark` describes it, speaking Delta.
 
@@ -61,13 +64,25 @@ def spark_session(settings: Settings, app_name: str) -> SparkSession:
     if not submitted:
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         builder = (
-            builder.master(settings.spark.master)
+            builder.config(OPTIONS, java_options(settings))
+            .master(settings.spark.master)
             .config("spark.driver.memory", settings.spark.driver_memory)
             .config("spark.jars", ",".join(map(str, jar_files(settings.spark.jars_dir))))
         )
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel(settings.spark.log_level)
     return session
+
+
+def java_options(settings: Settings) -> str:
+    """The options in `settings`, and the classes that set-up has kept, where it has."""
+    given, file = settings.spark.conf.get(OPTIONS, ""), shared_classes(settings)
+    return f"{given} -XX:SharedArchiveFile={file} -Xlog:cds*=off" if file.exists() else given
+
+
+def shared_classes(settings: Settings) -> Path:
+    """The file of Java's classes beside the jars: see scripts/share_classes.py."""
+    return settings.spark.jars_dir.resolve() / "classes.jsa"
 
 
 def jar_files(jars_dir: Path) -> list[Path]:

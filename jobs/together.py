@@ -5,12 +5,20 @@ While one plans, commits or has its last task running, the cores belong to the o
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from pyspark import inheritable_thread_target
 from pyspark.sql import SparkSession
 
 T = TypeVar("T")
+U = TypeVar("U")
+
+
+def both(spark: SparkSession, one: Callable[[], T], other: Callable[[], U]) -> tuple[T, U]:
+    """The same of two parts that give different things."""
+    parts: tuple[Callable[[], T | U], ...] = (one, other)
+    first, second = together(spark, *parts)
+    return cast(T, first), cast(U, second)
 
 
 def together(spark: SparkSession, *parts: Callable[[], T]) -> list[T]:

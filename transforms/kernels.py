@@ -4,9 +4,9 @@ The JVM compiles the generated code of wide string logic for longer than that co
 kernel was compiled once, with its library. Spark keeps what moves rows: joins, shuffles, sums.
 """
 
-import gc
 from collections.abc import Callable, Iterator
 from functools import cache
+from gc import collect, freeze
 from weakref import WeakKeyDictionary
 
 import polars as pl
@@ -67,8 +67,8 @@ def over_batches(frame: DataFrame, over: OverBatches, schema: T.StructType) -> D
 @cache
 def _settled() -> None:
     """Spark looks for garbage after every task: it need not look at the libraries each time."""
-    gc.collect()
-    gc.freeze()
+    collect()
+    freeze()
 
 
 def _source(frame: DataFrame) -> tuple[DataFrame, OverBatches]:

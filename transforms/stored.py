@@ -47,11 +47,6 @@ def is_stored(frame: DataFrame) -> bool:
     return frame in _STORED
 
 
-def count(frame: DataFrame) -> int:
-    """The rows of `frame`: those of a stored one stand at the end of its files."""
-    return sum(group.rows for group in groups(frame)) if frame in _STORED else frame.count()
-
-
 def groups(frame: DataFrame) -> list[Group]:
     """All row groups of a stored frame, in order."""
     return [group for file in _STORED[frame] for group in _groups_of(file)]

@@ -141,7 +141,7 @@ def uncut(run, sample):
     known = pairs.Registers(profiles, asking, read("residents"), facilities)
     compared = pairs.compared_pairs([made], known, name_evidence(run), segments=1)
     scored = posterior.scored_pairs(compared, learnt(run.tables), run.matching.scoring)
-    return linkage.links(scored, verdicts, run.matching.threshold)
+    return linkage.links(scored, verdicts, run.matching.threshold, segments=1)
 
 
 def masked(row, sample):

@@ -9,9 +9,10 @@ from pyspark.sql import functions as F
 
 from jobs import parquet_files
 from jobs.scratch import scratch
+from jobs.segments import count
 from transforms import stored
 from transforms.kernels import applied, applied_to_tasks
-from transforms.stored import Group, columns, count, shared
+from transforms.stored import Group, columns, shared
 
 SCHEMA = "id long, name string, day date, at timestamp, several array<string>, ok boolean"
 ROWS = [

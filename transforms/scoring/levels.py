@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from transforms.name_comparison import TokenFrequencies, compare_names, name_rarity
+from transforms.name_comparison import TokenFrequencies, compare_names
+from transforms.name_rarities import rarities
 from transforms.names_apart import told_apart
 from transforms.scoring import comparisons
 from transforms.scoring.forms import LEVELS_OF_FORM, form_bits
@@ -60,7 +61,11 @@ def compared(both: pl.DataFrame, names: NameEvidence) -> pl.DataFrame:
 
 def with_names(found: pl.DataFrame, names: NameEvidence) -> pl.DataFrame:
     """Adds name_level and name_rarity of `typed` beside `real`; each distinct pair is told once."""
-    plain = told_apart(found.select("typed", "real").unique(), names.frequencies, names.confusions)
+    pairs = found.select("typed", "real").unique()
+    equal = (pl.col("typed") == pl.col("real")).fill_null(value=False)
+    alike = pairs.filter(equal).with_columns(name_level=pl.lit("exact"))
+    exact = alike.with_columns(name_rarity=rarities(alike["real"], names.frequencies))
+    plain = told_apart(pairs.filter(~equal), names.frequencies, names.confusions)
     apart = plain.filter(pl.col("name_level").is_not_null())
     others = plain.filter(pl.col("name_level").is_null()).select("typed", "real")
     compared = [_compared(typed, real, names) for typed, real in others.iter_rows()]
@@ -68,7 +73,7 @@ def with_names(found: pl.DataFrame, names: NameEvidence) -> pl.DataFrame:
         pl.Series("name_level", [level for level, _ in compared], dtype=pl.String),
         pl.Series("name_rarity", [rarity for _, rarity in compared], dtype=pl.Float64),
     )
-    known = pl.concat([apart, told])
+    known = pl.concat([exact, apart, told])
     return found.join(
         known, on=["typed", "real"], how="left", nulls_equal=True, maintain_order="left"
     )
@@ -83,6 +88,5 @@ def _compared(typed: str | None, real: str | None, names: NameEvidence) -> tuple
 
 def typed_rarity(named: pl.DataFrame, frequencies: TokenFrequencies) -> pl.Series:
     """How rare the typed name is, where it is borrowed; null elsewhere."""
-    borrowed = zip(named["typed"].to_list(), named["borrowed"].to_list(), strict=True)
-    values = [name_rarity(name, frequencies) if taken else None for name, taken in borrowed]
-    return pl.Series(values, dtype=pl.Float64)
+    taken = named.select(pl.when("borrowed").then("typed")).to_series()
+    return rarities(taken, frequencies)
