@@ -14,6 +14,5 @@ def segments_of(spark: SparkSession, *frames: DataFrame) -> int:
 
 def count(frame: DataFrame) -> int:
     """The rows of `frame`: those of a stored one stand at the end of its files."""
-    if not stored.is_stored(frame):
-        return frame.count()
-    return sum(group.rows for group in stored.groups(frame))
+    files = stored.files_of(frame)
+    return frame.count() if files is None else sum(group.rows for group in stored.groups(files))

@@ -24,8 +24,9 @@ DELTA = {
 # A kernel runs in as many processes as Spark has tasks; threads inside each would only queue.
 KERNELS = {
     "spark.executorEnv.POLARS_MAX_THREADS": "1",
-    # Freed memory is kept for the next kernel; given back, a tenth of its time is asking for it.
-    "spark.executorEnv._RJEM_MALLOC_CONF": "dirty_decay_ms:-1,muzzy_decay_ms:-1",
+    # Freed memory is kept for the next kernel, which comes at once or not at all: given back at
+    # once, a tenth of a kernel's time is asking for it again.
+    "spark.executorEnv._RJEM_MALLOC_CONF": "background_thread:true,dirty_decay_ms:3000",
     # By TCP a task waits for its kernel's process longer than a small kernel works.
     "spark.python.unix.domain.socket.enabled": "true",
     # What a kernel does once a batch (tables of letters, distinct texts) is dear per 10,000 rows.

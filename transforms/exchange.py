@@ -12,9 +12,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
-from transforms import stored
 from transforms.hashing import hashed
-from transforms.kernels import Kernel, applied_to_tasks
+from transforms.kernels import Kernel, applied_to_tasks, chosen
 from transforms.packing import CELLS, split, unpacked
 
 # A segment's rows are in memory together: some hundred bytes each, and what is made of them.
@@ -61,7 +60,7 @@ def sent(rows: DataFrame, kind: Kind, segments: int) -> DataFrame:
     def kernel(task: pl.DataFrame) -> pl.DataFrame:
         return kind.sent(task, segments)
 
-    return applied_to_tasks(stored.columns(rows, *kind.columns), kernel, CELLS)
+    return applied_to_tasks(chosen(rows, *kind.columns), kernel, CELLS)
 
 
 def brought_together(cells: DataFrame, segments: int, kernel: Kernel) -> DataFrame:

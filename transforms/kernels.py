@@ -4,8 +4,8 @@ The JVM compiles the generated code of wide string logic for longer than that co
 kernel was compiled once, with its library. Spark keeps what moves rows: joins, shuffles, sums.
 """
 
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from gc import collect, freeze
 from weakref import WeakKeyDictionary
 
@@ -48,6 +48,19 @@ def applied_to_tasks(frame: DataFrame, kernel: Kernel, schema: T.StructType) -> 
     return over_batches(frame, over, schema)
 
 
+def chosen(frame: DataFrame, *names: str) -> DataFrame:
+    """Some columns of `frame`, for a kernel: of a stored frame it reads no others, and of another
+    kernel's it is handed no others.
+    """
+    narrow = frame.select(*names)
+    if (files := stored.files_of(frame)) is not None:
+        return stored.known(narrow, files)
+    if frame in _MADE:
+        source, before = _MADE[frame]
+        _MADE[narrow] = source, partial(_narrowed, before, names)
+    return narrow
+
+
 def over_batches(frame: DataFrame, over: OverBatches, schema: T.StructType) -> DataFrame:
     """The columns of `schema`, as `over` makes them of the batches of each task.
 
@@ -73,10 +86,11 @@ def _settled() -> None:
 
 def _source(frame: DataFrame) -> tuple[DataFrame, OverBatches]:
     """The frame and its batches; a stored one as its tasks' numbers and what is in their files."""
-    if not stored.is_stored(frame):
+    files = stored.files_of(frame)
+    if files is None:
         return frame, iter
     spark, schema = frame.sparkSession, frame.schema
-    tasks = stored.shared(stored.groups(frame), spark.sparkContext.defaultParallelism)
+    tasks = stored.shared(stored.groups(files), spark.sparkContext.defaultParallelism)
 
     def read(numbers: Batches) -> Batches:
         for batch in numbers:
@@ -84,6 +98,10 @@ def _source(frame: DataFrame) -> tuple[DataFrame, OverBatches]:
                 yield from stored.batches(tasks[at], schema)
 
     return spark.range(len(tasks), numPartitions=max(len(tasks), 1)), read
+
+
+def _narrowed(before: OverBatches, names: Sequence[str], batches: Batches) -> Batches:
+    return (batch.select(names) for batch in before(batches))
 
 
 def _made(kernel: Kernel, rows: pa.Table, wanted: pa.Schema) -> Batches:

@@ -4,10 +4,9 @@ import polars as pl
 from pydantic import BaseModel, Field
 from pyspark.sql import DataFrame
 
-from transforms import stored
 from transforms.exchange import Kind, applied_to_segments, sent
 from transforms.expressions import first_that_holds
-from transforms.kernels import applied_to_tasks
+from transforms.kernels import applied_to_tasks, chosen
 from transforms.packing import CELLS
 from transforms.schemas import LEVELS, LINK
 
@@ -63,7 +62,7 @@ def links(
         linked = pl.when(pl.col("decision") == "linked").then("best_resident_id")
         return decided.with_columns(resident_id=linked)
 
-    verdicts = stored.columns(verifications, "profile_id", "verdict")
+    verdicts = chosen(verifications, "profile_id", "verdict")
     cells = applied_to_tasks(verdicts, asked, CELLS).unionByName(sent(scored, CANDIDATE, segments))
     return applied_to_segments(cells, segments, judged, LINK)
 

@@ -37,19 +37,14 @@ def known(frame: DataFrame, files: Sequence[str]) -> DataFrame:
     return frame
 
 
-def columns(frame: DataFrame, *names: str) -> DataFrame:
-    """Some columns of `frame`; of a stored one kernels read no others."""
-    chosen = frame.select(*names)
-    return known(chosen, _STORED[frame]) if frame in _STORED else chosen
+def files_of(frame: DataFrame) -> Sequence[str] | None:
+    """Where the rows of a stored frame are; None of any other."""
+    return _STORED.get(frame)
 
 
-def is_stored(frame: DataFrame) -> bool:
-    return frame in _STORED
-
-
-def groups(frame: DataFrame) -> list[Group]:
-    """All row groups of a stored frame, in order."""
-    return [group for file in _STORED[frame] for group in _groups_of(file)]
+def groups(files: Sequence[str]) -> list[Group]:
+    """All row groups of these files, in order."""
+    return [group for file in files for group in _groups_of(file)]
 
 
 def _groups_of(file: str) -> Iterator[Group]:

@@ -9,10 +9,9 @@ import polars as pl
 from pydantic import BaseModel
 from pyspark.sql import DataFrame
 
-from transforms import stored
 from transforms.exchange import Kind, applied_to_segments
 from transforms.expressions import changed, first_that_holds, present, same
-from transforms.kernels import applied_to_tasks
+from transforms.kernels import applied_to_tasks, chosen
 from transforms.packing import CELLS
 from transforms.schemas import VERIFICATION
 
@@ -85,8 +84,8 @@ def verifications(
         return verdicts(CLAIM.arrived(cells), OWNER.arrived(cells), require_sex=require_sex)
 
     require_sex = rules.require_sex
-    claims = stored.columns(profiles, "profile_id", "number", "number_kind", *stated)
-    held = stored.columns(residents, "resident_id", "household_id", *numbers, *stated)
+    claims = chosen(profiles, "profile_id", "number", "number_kind", *stated)
+    held = chosen(residents, "resident_id", "household_id", *numbers, *stated)
     cells = applied_to_tasks(claims, claimed, CELLS).unionByName(
         applied_to_tasks(held, owned, CELLS)
     )

@@ -3,7 +3,7 @@ import pytest
 from pyspark.errors import PythonException
 from pyspark.sql import types as T
 
-from transforms.kernels import applied, applied_to_tasks
+from transforms.kernels import applied, applied_to_tasks, chosen
 from transforms.schemas import table
 
 COUNTED = table("key", key=T.StringType())
@@ -60,3 +60,15 @@ def test_kernels_in_a_row_run_in_one_process(spark, capsys):
     assert capsys.readouterr().out.count("MapInArrow") == 1
     assert sorted(row.key for row in twice.collect()) == ["a!!", "b!!"]
     assert sorted(row.key for row in once.collect()) == ["a!", "b!"]
+
+
+def test_columns_chosen_of_a_kernel_go_on_in_its_process(spark, capsys):
+    rows = spark.createDataFrame([("a", 1), ("b", 2)], "key string, number long")
+    once = applied(rows, lambda batch: batch, rows.schema)
+    narrow = chosen(once, "key")
+    twice = applied(narrow, lambda batch: batch.select(pl.col("key") + "!"), COUNTED)
+    twice.explain()
+
+    assert capsys.readouterr().out.count("MapInArrow") == 1
+    assert sorted(row.key for row in twice.collect()) == ["a!", "b!"]
+    assert sorted(row.key for row in narrow.collect()) == ["a", "b"]

@@ -11,8 +11,8 @@ from jobs import parquet_files
 from jobs.scratch import scratch
 from jobs.segments import count
 from transforms import stored
-from transforms.kernels import applied, applied_to_tasks
-from transforms.stored import Group, columns, shared
+from transforms.kernels import applied, applied_to_tasks, chosen
+from transforms.stored import Group, shared
 
 SCHEMA = "id long, name string, day date, at timestamp, several array<string>, ok boolean"
 ROWS = [
@@ -41,7 +41,7 @@ def test_a_kernel_reads_the_rows_that_spark_reads(frame):
 
 
 def test_java_does_not_open_the_files(frame, capsys):
-    applied(columns(frame, "name"), same, frame.select("name").schema).explain()
+    applied(chosen(frame, "name"), same, frame.select("name").schema).explain()
     assert "parquet" not in capsys.readouterr().out
 
     applied(frame.where("id > 1"), same, frame.schema).explain()
@@ -55,8 +55,8 @@ def test_only_the_chosen_columns_are_read_in_the_order_asked_for(frame):
         assert batch.columns == ["day", "id"]
         return batch
 
-    chosen = columns(frame, "day", "id")
-    assert sorted(applied_to_tasks(chosen, kernel, seen).collect(), key=lambda row: row.id) == [
+    narrow = chosen(frame, "day", "id")
+    assert sorted(applied_to_tasks(narrow, kernel, seen).collect(), key=lambda row: row.id) == [
         (row[2], row[0]) for row in ROWS
     ]
 
@@ -72,7 +72,7 @@ def test_what_spark_wrote_is_read_alike(spark, tmp_path):
 
 
 def test_rows_are_counted_without_a_job(frame, spark):
-    assert count(frame) == len(ROWS) == count(columns(frame, "id"))
+    assert count(frame) == len(ROWS) == count(chosen(frame, "id"))
     assert count(spark.range(7)) == 7
 
 
@@ -120,8 +120,8 @@ def test_many_groups_of_a_file_are_each_read_once(spark, tmp_path, monkeypatch):
 
     read = parquet_files.read(spark, frame.schema, [str(file)])
 
-    assert len(stored.groups(read)) > 5
-    found = applied(columns(read, "id"), same, read.select("id").schema).collect()
+    assert len(stored.groups([str(file)])) > 5
+    found = applied(chosen(read, "id"), same, read.select("id").schema).collect()
     assert sorted(row.id for row in found) == list(range(1000))
 
 

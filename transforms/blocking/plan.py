@@ -8,7 +8,7 @@ from pyspark import Broadcast
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from transforms import kernels, stored
+from transforms import kernels
 from transforms.blocking import keys, matches, membership, people
 from transforms.blocking.rules import BlockingRule
 from transforms.exchange import applied_to_both, applied_to_segments
@@ -82,7 +82,7 @@ def _cells(side: Side, rules: Sequence[keys.Keyed], kernel: kernels.Kernel) -> D
     def made(batch: pl.DataFrame) -> pl.DataFrame:
         return packed({0: kernel(batch.select(record, *columns))})
 
-    return kernels.applied(stored.columns(side.records, side.record, *read), made, CELLS)
+    return kernels.applied(kernels.chosen(side.records, side.record, *read), made, CELLS)
 
 
 def asked_segments(asking: DataFrame, width: int) -> DataFrame:

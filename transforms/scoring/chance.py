@@ -12,8 +12,7 @@ import polars as pl
 from pyspark.sql import DataFrame
 from pyspark.sql import types as T
 
-from transforms import stored
-from transforms.kernels import applied
+from transforms.kernels import applied, chosen
 from transforms.schemas import DATE, INT, LONG, STRING, table
 from transforms.scoring import comparisons
 from transforms.xxhash64 import xxhash64
@@ -46,7 +45,7 @@ def sampled(frame: DataFrame, shape: T.StructType, one_in: int) -> DataFrame:
         hashes = xxhash64(batch[key], pl.Series(["sample"])).view(np.int64)
         return batch.filter(pl.Series(hashes % one_in == 0))
 
-    return applied(stored.columns(frame, *shape.names), kernel, shape)
+    return applied(chosen(frame, *shape.names), kernel, shape)
 
 
 def profile_side(placed: pl.DataFrame) -> pl.DataFrame:

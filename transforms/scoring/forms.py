@@ -14,9 +14,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
-from transforms import stored
 from transforms.expressions import first_that_holds
-from transforms.kernels import applied
+from transforms.kernels import applied, chosen
 
 WHOLE = "whole"
 LEVELS_OF_FORM = ("unmarked", "abbreviated", "lost_letters", "middle")
@@ -37,7 +36,7 @@ def form(name: pl.Expr, folded: pl.Expr) -> pl.Expr:
 def forms(profiles: DataFrame) -> DataFrame:
     """(form, profiles): how many profiles show each form."""
     shape = T.StructType().add("form", "string").add("profiles", "long")
-    told = applied(stored.columns(profiles, "name", "name_folded"), counted, shape)
+    told = applied(chosen(profiles, "name", "name_folded"), counted, shape)
     return told.groupBy("form").agg(F.sum("profiles").alias("profiles"))
 
 

@@ -9,9 +9,8 @@ import polars as pl
 from pyspark.sql import DataFrame
 from pyspark.sql import types as T
 
-from transforms import stored
 from transforms.exchange import Kind, applied_to_segments, brought_together, sent, still
-from transforms.kernels import applied, applied_to_tasks
+from transforms.kernels import applied, applied_to_tasks, chosen
 from transforms.packing import CELLS, packed
 from transforms.schemas import CANDIDATE_PAIR
 from transforms.scoring import evidence
@@ -95,7 +94,7 @@ def sent_profiles(registers: Registers, segments: int) -> DataFrame:
         return evidence.PROFILE.sent(evidence.with_dose_days(task), segments)
 
     stated = [name for name in evidence.PROFILE.columns if name not in evidence.DAYS]
-    profiles = stored.columns(registers.profiles, *stated, "dose_numbers", "injected_on")
+    profiles = chosen(registers.profiles, *stated, "dose_numbers", "injected_on")
     return applied_to_tasks(profiles, kernel, CELLS).unionByName(
         sent(registers.verdicts, evidence.VERDICT, segments)
     )
@@ -109,7 +108,7 @@ def sent_residents(residents: DataFrame, segments: int) -> DataFrame:
         sent = evidence.RESIDENT.sent(task, segments), evidence.USE.sent(users, segments)
         return pl.concat(sent)
 
-    return applied_to_tasks(stored.columns(residents, *evidence.RESIDENT.columns), kernel, CELLS)
+    return applied_to_tasks(chosen(residents, *evidence.RESIDENT.columns), kernel, CELLS)
 
 
 def sent_pairs(pairs: DataFrame, segments: int) -> DataFrame:
@@ -119,7 +118,7 @@ def sent_pairs(pairs: DataFrame, segments: int) -> DataFrame:
         found = pl.col("rules").list.join(APART)
         return PAIR.sent(task.with_columns(found), segments)
 
-    return applied_to_tasks(stored.columns(pairs, *PAIR.columns), kernel, CELLS)
+    return applied_to_tasks(chosen(pairs, *PAIR.columns), kernel, CELLS)
 
 
 def of_claims(cells: pl.DataFrame, segments: int) -> pl.DataFrame:
@@ -172,7 +171,7 @@ def anchor_pairs(verifications: DataFrame, one_in: int) -> DataFrame:
         no_rules = pl.lit([], pl.List(pl.String)).alias("rules")
         return batch.filter(is_drawn(batch, one_in)).with_columns(no_rules)
 
-    known = stored.columns(verifications, "profile_id", "resident_id", "verdict")
+    known = chosen(verifications, "profile_id", "resident_id", "verdict")
     return applied(known, kernel, CANDIDATE_PAIR)
 
 
@@ -184,7 +183,7 @@ def with_asking(verifications: DataFrame, one_in: int) -> DataFrame:
         return batch.with_columns(asks=unverified | is_drawn(batch, one_in))
 
     names = [name for name in evidence.VERDICT.columns if name != "asks"]
-    return applied(stored.columns(verifications, *names), kernel, ASKING_VERDICT)
+    return applied(chosen(verifications, *names), kernel, ASKING_VERDICT)
 
 
 def verified(verifications: DataFrame, segments: int) -> DataFrame:
@@ -197,7 +196,7 @@ def verified(verifications: DataFrame, segments: int) -> DataFrame:
         ids = HELD.arrived(cells)["resident_id"]
         return pl.DataFrame({"profiles": [len(ids)], "residents": [ids.n_unique()]})
 
-    known = stored.columns(verifications, "resident_id", "verdict")
+    known = chosen(verifications, "resident_id", "verdict")
     return applied_to_segments(applied_to_tasks(known, kernel, CELLS), segments, counted, VERIFIED)
 
 

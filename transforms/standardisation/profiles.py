@@ -7,11 +7,11 @@ import polars as pl
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from transforms import expressions, stored
+from transforms import expressions
 from transforms.decoding import NameDecoder
 from transforms.exchange import Kind, applied_to_segments
 from transforms.expressions import changed, filled, iso_day, padded, present
-from transforms.kernels import applied, applied_to_tasks
+from transforms.kernels import applied, applied_to_tasks, chosen
 from transforms.packing import CELLS
 from transforms.schemas import DOSE, FACILITY, LONG, PROFILE, STRING, conform, table
 from transforms.standardisation.contacts import PLACE_WIDTHS, places, sex, with_phone
@@ -69,7 +69,7 @@ def with_profile_id(rows: pl.DataFrame) -> pl.DataFrame:
 
 def doses(rows: DataFrame) -> DataFrame:
     """One row per dose row: the event, and the profile that it was declared under."""
-    return applied(stored.columns(rows, "dose_id", *DECLARED, *GIVEN), events, DOSE)
+    return applied(chosen(rows, "dose_id", *DECLARED, *GIVEN), events, DOSE)
 
 
 def events(rows: pl.DataFrame) -> pl.DataFrame:
@@ -105,7 +105,7 @@ def profiles(
             standard(some, decoder, prefixes_2018) for some in whole.iter_slices(AT_ONCE)
         )
 
-    received = stored.columns(rows, *DECLARED, "facility_code", "dose_number", "injected_on")
+    received = chosen(rows, *DECLARED, "facility_code", "dose_number", "injected_on")
     sent = applied_to_tasks(received, collapsed, CELLS)
     return applied_to_segments(sent, segments, standardised, PROFILE)
 
@@ -146,7 +146,7 @@ def facilities(profiles: DataFrame) -> DataFrame:
 
     Facilities come as bare codes; where their people live tells where they stand.
     """
-    lived_in = stored.columns(profiles, "facility_code", *PLACE_WIDTHS, "doses")
+    lived_in = chosen(profiles, "facility_code", *PLACE_WIDTHS, "doses")
     told = applied_to_tasks(lived_in, doses_by_place, PLACE_OF_FACILITY)
     place = F.struct(*PLACE_WIDTHS).alias("place")
     counted = told.groupBy("facility_code", place).agg(F.sum("doses").alias("doses"))

@@ -6,10 +6,9 @@ import polars as pl
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from transforms import stored
 from transforms.decoding import NameDecoder
 from transforms.expressions import changed, digits, filled, first_that_holds, present
-from transforms.kernels import applied, applied_to_tasks
+from transforms.kernels import applied, applied_to_tasks, chosen
 from transforms.schemas import NAME_TOKEN, RESIDENT, conform
 from transforms.standardisation.contacts import places, sex, with_phone
 from transforms.standardisation.dates import with_birth
@@ -56,7 +55,7 @@ def standard(batch: pl.DataFrame, prefixes_2018: Mapping[str, str]) -> pl.DataFr
 
 def name_tokens(residents: DataFrame) -> DataFrame:
     """How many residents carry each name token, by role: what names are made of here."""
-    told = applied_to_tasks(stored.columns(residents, "name"), token_counts, NAME_TOKEN)
+    told = applied_to_tasks(chosen(residents, "name"), token_counts, NAME_TOKEN)
     counted = told.groupBy("token", "role").agg(F.sum("residents").alias("residents"))
     return conform(counted, NAME_TOKEN)
 
