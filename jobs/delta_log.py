@@ -20,9 +20,6 @@ from jobs.parquet_files import File
 
 Row = dict[str, Any]
 
-# More paths than these Spark lists by a job of its own (`parallelPartitionDiscovery.threshold`).
-MOST_FILES = 32
-
 
 class Contents(NamedTuple):
     """A table as it stands: its schema and the Parquet files that hold all of its rows."""
@@ -48,7 +45,7 @@ def contents(table: Path) -> Contents | None:
     found = DeltaTable(table)
     plain = found.protocol().min_reader_version == 1 and not found.metadata().partition_columns
     files = _files(table, found)
-    if not plain or not 0 < len(files) <= MOST_FILES:
+    if not plain or not files:
         return None
     return Contents(T.StructType.fromJson(json.loads(found.schema().to_json())), files)
 

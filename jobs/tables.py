@@ -16,12 +16,15 @@ from pyspark.sql.pandas.types import to_arrow_schema
 
 from jobs import delta_log, parquet_files
 from jobs.errors import InputError
+from transforms import stored
 from transforms.schemas import other_columns
 
 # What runs build upon, or people have said.
 KEPT = (
     "decisions", "runs", "progress", "clerical_answers", "listed_rows", "pilot_rows", "persons",
 )  # fmt: skip
+# More paths than these Spark lists by a job of its own (`parallelPartitionDiscovery.threshold`).
+MOST_FILES = 32
 # Columns whose min and max may stand in the transaction log: none of them is personal data.
 STATISTICS = "profile_id,province_code,run_id,rule,stage,disposition"
 
@@ -77,9 +80,10 @@ class Tables:
 
     def _newest(self, name: str) -> DataFrame:
         found = delta_log.contents(self._place(name))
-        if found is None:
-            return self.spark.read.format("delta").load(self.path(name))
-        return parquet_files.read(self.spark, found.schema, found.files)
+        if found is not None and len(found.files) <= MOST_FILES:
+            return parquet_files.read(self.spark, found.schema, found.files)
+        table = self.spark.read.format("delta").load(self.path(name))
+        return table if found is None else stored.known(table, found.files)
 
     def _cure(self, name: str) -> str:
         """The command that makes the table anew; one that runs build upon is put aside first."""

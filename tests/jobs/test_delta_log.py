@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from pyspark.sql import types as T
 
-from jobs.delta_log import MOST_FILES, contents, newest_commit, rows_of
-from jobs.tables import Commit, Tables
+from jobs.delta_log import contents, newest_commit, rows_of
+from jobs.tables import MOST_FILES, Commit, Tables
+from transforms import stored
+from transforms.kernels import applied
 
 SCHEMA = "profile_id long, name string"
 CHECKPOINT = 10  # commits
@@ -95,14 +97,26 @@ def test_a_table_of_another_make_is_left_to_delta(tables, changed):
     assert same_as_delta(tables, "toys") == [(1, "a"), (2, "b")]
 
 
-def test_a_table_without_rows_or_of_many_files_is_left_to_delta(tables):
+def test_a_table_without_rows_is_left_to_delta(tables):
     tables.overwrite("none", rows(tables).limit(0))
-    tables.overwrite("many", rows(tables, *((n, "a") for n in range(2000))).repartition(40))
 
     assert same_as_delta(tables, "none") == []
-    assert len(by_delta(tables, "many").inputFiles()) > MOST_FILES
-    for name in ("none", "many", "nothing"):
+    for name in ("none", "nothing"):
         assert contents(place(tables, name)) is None
+
+
+def test_kernels_read_the_many_files_that_delta_lists_for_spark(tables):
+    tables.overwrite("many", rows(tables, *((n, "a") for n in range(2000))).repartition(40))
+    many = tables.read("many")
+    kernels = applied(many, lambda batch: batch, many.schema)
+
+    assert len(contents(place(tables, "many")).files) > MOST_FILES
+    assert stored.files_of(many) == contents(place(tables, "many")).files
+    assert (
+        sorted(kernels.collect())
+        == sorted(many.collect())
+        == sorted(by_delta(tables, "many").collect())
+    )
 
 
 def test_rows_are_those_of_delta_also_when_old_commits_are_gone(spark, tmp_path):
