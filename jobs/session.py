@@ -7,6 +7,7 @@ from pathlib import Path
 from pyspark.sql import SparkSession
 
 from jobs.config import Settings
+from transforms.stored import ROWS_OF_A_BATCH
 
 DELTA = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
@@ -29,8 +30,8 @@ KERNELS = {
     "spark.executorEnv._RJEM_MALLOC_CONF": "background_thread:true,dirty_decay_ms:3000",
     # By TCP a task waits for its kernel's process longer than a small kernel works.
     "spark.python.unix.domain.socket.enabled": "true",
-    # What a kernel does once a batch (tables of letters, distinct texts) is dear per 10,000 rows.
-    "spark.sql.execution.arrow.maxRecordsPerBatch": "50000",
+    # The default of 10,000 is dear: see there.
+    "spark.sql.execution.arrow.maxRecordsPerBatch": str(ROWS_OF_A_BATCH),
     # A task done again packs the same rows in the order in which they arrive this time. Spark takes
     # other bytes for other rows, and would end the job where a worker was lost.
     "spark.sql.shuffle.orderIndependentChecksum.enableFullRetryOnMismatch": "false",

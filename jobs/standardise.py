@@ -46,6 +46,11 @@ def people(tables: Tables, prefixes: dict[str, str]) -> None:
 
 @contextmanager
 def shared_keys_refused() -> Iterator[None]:
+    """Turns a kernel's complaint of a shared key into an error of its own.
+
+    Raises:
+        LedgerError: two declared identities are one profile.
+    """
     try:
         yield
     except PythonException as error:

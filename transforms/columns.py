@@ -20,11 +20,6 @@ def filled(text: Column) -> Column:
     return F.when(trimmed != "", trimmed)
 
 
-def filled_column(name: str) -> Column:
-    """The same of a text column as it stands: what is neat already, as most is, is left alone."""
-    return F.when(neat(F.col(name)), F.col(name)).otherwise(filled(F.col(name)))
-
-
 def neat(text: Column) -> Column:
     """Whether a text is ASCII, with no blank but " " and none at its ends: asked in no time."""
     blank = text.contains("\t") | text.contains("\r") | text.contains("\n")
@@ -51,18 +46,6 @@ def padded(code: Column, width: int) -> Column:
     mended = F.when(F.length(whole) < width, F.lpad(whole, width, "0")).otherwise(whole)
     complete = neat(code) & (F.length(code) == width) & ~code.contains(".")
     return F.when(complete, code).otherwise(mended)
-
-
-def iso_day(text: Column) -> Column:
-    """The day that yyyy-MM-dd names, null for all else.
-
-    A cast reads it in a fraction of the time but takes more for a date, such as 2021-8-5 or a time
-    of day: it is asked only where there is neither.
-    """
-    ten = (F.length(text) == 10) & F.substring(text, 10, 1).between("0", "9")
-    dashed = (F.substring(text, 5, 1) == "-") & (F.substring(text, 8, 1) == "-")
-    read = F.try_to_date(text, "yyyy-MM-dd")
-    return F.when(ten & dashed, text.try_cast("date")).otherwise(read)
 
 
 def labels(*columns: Column) -> Column:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 Hashes = npt.NDArray[np.uint64]
+Places = npt.NDArray[np.int64]
 
 # Odd, and without a pattern in their bits: 2^64 over the golden ratio, and Pelle Evensen's mixer.
 BASE, MIXER = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93
@@ -52,15 +53,20 @@ def _some_hashes(texts: pl.Series) -> Hashes:
     The sum over a text that begins at byte `s` is its polynomial times BASE^s: the power of the
     inverse takes that back.
     """
-    arrow = texts.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
-    _, offsets, data = arrow.buffers()
-    bounds = np.frombuffer(offsets, np.int64)[arrow.offset : arrow.offset + len(arrow) + 1]
-    letters = np.frombuffer(data or b"", np.uint8)[bounds[0] : bounds[-1]]
-    bounds = bounds - bounds[0]
+    bounds, letters = bytes_of(texts)
     sums = np.zeros(len(letters) + 1, np.uint64)
     np.cumsum((letters + np.uint64(1)) * _powers(BASE, len(letters)), out=sums[1:])
     shifted = sums[bounds[1:]] - sums[bounds[:-1]]
     return mixed(shifted * _powers(pow(BASE, -1, 1 << 64), len(letters) + 1)[bounds[:-1]])
+
+
+def bytes_of(texts: pl.Series) -> tuple[Places, npt.NDArray[np.uint8]]:
+    """Where each text begins and the last one ends, and the bytes of all of them."""
+    arrow = texts.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
+    _, offsets, data = arrow.buffers()
+    bounds = np.frombuffer(offsets, np.int64)[arrow.offset : arrow.offset + len(arrow) + 1]
+    letters = np.frombuffer(data or b"", np.uint8)[bounds[0] : bounds[-1]]
+    return bounds - bounds[0], letters
 
 
 def _powers(base: int, count: int) -> Hashes:

@@ -81,7 +81,8 @@ def best_candidates(scored: pl.DataFrame) -> pl.DataFrame:
         .unique("profile_id", keep="first")
         .with_columns(evidence=evidence(), best_resident_id="resident_id")
     )
-    totals = scored.group_by("profile_id").agg(
+    # Of ranked rows: sums of doubles depend on their order.
+    totals = ranked.group_by("profile_id").agg(
         pl.len().cast(pl.Int32).alias("candidates"),
         pl.sum("match_probability").alias("any_probability"),
     )

@@ -16,7 +16,8 @@ from pyspark.sql.pandas.types import to_arrow_schema
 
 # As encoded in the file, all columns: a task decodes several times as much if it wants them all.
 BYTES_OF_A_TASK = 64 * 2**20
-ROWS_OF_A_BATCH = 50_000  # what a kernel does once a batch is dear for few rows
+# What a kernel does once a batch (tables of letters, distinct texts) is dear for few rows.
+ROWS_OF_A_BATCH = 50_000
 
 
 class Group(NamedTuple):

@@ -8,8 +8,9 @@ import polars as pl
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
+from transforms.hashing import Places, bytes_of
+
 Bits = NDArray[np.uint64]
-Places = NDArray[np.int64]
 
 P1, P2, P3, P4, P5 = (
     np.uint64(prime)
@@ -70,13 +71,10 @@ def _int(values: Bits, seed: Bits) -> Bits:
 
 def _texts(texts: pl.Series, seed: Bits) -> Bits:
     """Stripes of 32 bytes where a text has them; then words of eight, one of four, and bytes."""
-    arrow = texts.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
-    _, offsets, data = arrow.buffers()
-    bounds = np.frombuffer(offsets, np.int64)[arrow.offset : arrow.offset + len(arrow) + 1]
-    letters = np.zeros(bounds[-1] - bounds[0] + WORD, np.uint8)  # the last word read ends in zeros
-    letters[:-WORD] = np.frombuffer(data or b"", np.uint8)[bounds[0] : bounds[-1]]
+    bounds, found = bytes_of(texts)
+    letters = np.append(found, np.zeros(WORD, np.uint8))  # the last word read ends in zeros
     words = as_strided(letters[:WORD].view(np.uint64), (len(letters) - WORD + 1,), (1,))
-    at, left = bounds[:-1] - bounds[0], np.diff(bounds)
+    at, left = bounds[:-1].copy(), np.diff(bounds)
     bits = _stripes(words, at, left, seed) + np.diff(bounds).astype(np.uint64)
     for size, step in ((WORD, _word), (HALF, _half), (1, _byte)):
         mask = np.uint64((1 << 8 * size) - 1)

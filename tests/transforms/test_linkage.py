@@ -71,3 +71,14 @@ def test_the_best_candidate_and_its_runner_up(seed):
 
 def test_the_link_threshold_follows_from_the_costs():
     assert Threshold(wrong_link=100, review=8).link == pytest.approx(0.92)
+
+
+def test_the_order_in_which_candidates_arrive_changes_no_digit():
+    draw = random.Random(1)
+    rows = [(1, f"R{at}", draw.random() / 50, 0.0, *["exact"] * len(LEVELS)) for at in range(50)]
+    found = set()
+    for _ in range(20):
+        draw.shuffle(rows)
+        scored = pl.DataFrame(rows, schema=CANDIDATE.columns, orient="row")
+        found.add(best_candidates(scored)["any_probability"].item())
+    assert len(found) == 1

@@ -98,9 +98,7 @@ def profiles(
         return IDENTITY.sent(identities(by_slot(task)), segments)
 
     def standardised(cells: pl.DataFrame) -> pl.DataFrame:
-        whole = identities(IDENTITY.arrived(cells))
-        if not whole["profile_id"].is_unique().all():
-            raise ValueError(SHARED_KEY)
+        whole = distinct_or_fail(identities(IDENTITY.arrived(cells)))
         return pl.concat(
             standard(some, decoder, prefixes_2018) for some in whole.iter_slices(AT_ONCE)
         )
@@ -124,6 +122,17 @@ def identities(rows: pl.DataFrame) -> pl.DataFrame:
     slots = (f"day_{k}" for k in DOSE_SLOTS)
     of_identity = rows.group_by("profile_id", *DECLARED)
     return of_identity.agg(pl.sum("doses"), pl.min("facility_code", *slots))
+
+
+def distinct_or_fail(identities: pl.DataFrame) -> pl.DataFrame:
+    """The same identities, of which all with one key are here.
+
+    Raises:
+        ValueError: SHARED_KEY, two of them have the same.
+    """
+    if not identities["profile_id"].is_unique().all():
+        raise ValueError(SHARED_KEY)
+    return identities
 
 
 def standard(

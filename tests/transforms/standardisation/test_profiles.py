@@ -5,9 +5,13 @@ from collections import defaultdict
 from datetime import date
 
 import pytest
+from pyspark.sql import types as T
 
+from jobs.errors import LedgerError
+from jobs.standardise import shared_keys_refused
+from transforms.kernels import applied
 from transforms.schemas import DOSE_INPUT
-from transforms.standardisation.profiles import DECLARED, profiles
+from transforms.standardisation.profiles import DECLARED, distinct_or_fail, profiles
 
 NAMES, DAYS = ("Nguyễn Văn An", "nguyen van an", None), ("2021-06-01", "2021-09-01", "", "31/12")
 PLACE = {"province_code": "01", "district_code": "001", "commune_code": "00001"}
@@ -66,3 +70,18 @@ def test_rows_that_declare_the_same_are_one_profile_wherever_they_lie(spark, row
     }
     assert len(made) == len({profile.profile_id for profile in made}) == len(found)
     assert found == one_by_one(rows)
+
+
+def test_two_identities_of_one_key_end_the_run_and_name_nobody(spark):
+    key = T.StructType().add("profile_id", "long").add("full_name", "string")
+    apart = spark.createDataFrame([(1, "AN"), (2, "AN")], key).coalesce(1)
+    shared = spark.createDataFrame([(1, "AN"), (1, "BA")], key).coalesce(1)
+
+    with shared_keys_refused():
+        assert applied(apart, distinct_or_fail, key).collect() == apart.collect()
+    refused = pytest.raises(LedgerError, match="two declared identities share a key; report")
+    with refused as error, shared_keys_refused():
+        applied(shared, distinct_or_fail, key).collect()
+    assert "BA" not in str(error.value).split()
+    with pytest.raises(ValueError, match="another"), shared_keys_refused():
+        raise ValueError("another")
