@@ -1,9 +1,8 @@
 """Block: unverified profiles × residents → planned blocks → candidate pairs."""
 
-from jobs.block_keys import block_keys, capped
+from jobs.block_keys import asking_side, block_keys, capped
 from jobs.run import Run
 from jobs.scratch import scratch
-from transforms.blocking.people import open_profiles
 from transforms.blocking.plan import Side, blocks, candidate_pairs
 
 READS = ("profiles", "residents", "verifications", "facilities")
@@ -13,11 +12,9 @@ WRITES = ("blocks", "candidate_pairs")
 def run(run: Run) -> None:
     """Plan first; pairs are made only from what the plan lets through."""
     tables, rules = run.tables, run.matching.blocking
-    profiles, verifications, facilities = map(
-        tables.read, ("profiles", "verifications", "facilities")
-    )
-    asking = Side.of_profiles(open_profiles(profiles, verifications, facilities))
-    residents = Side.of_residents(tables.read("residents"))
+    read = tables.read
+    asking = asking_side(read("profiles"), read("verifications"), read("facilities"), rules)
+    residents = Side.of_residents(read("residents"))
     with scratch(tables.spark, tables.path("_block")) as disk:
         keys = block_keys(disk, asking, residents, rules)
         tables.overwrite("blocks", blocks(keys, rules))

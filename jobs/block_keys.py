@@ -8,10 +8,28 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.scratch import Scratch
-from transforms.blocking import membership, plan
+from jobs.segments import segments_of
+from transforms.blocking import membership, people, plan
 from transforms.blocking.matches import Capped
 from transforms.blocking.plan import PackedKeys, Side
 from transforms.blocking.rules import BlockingRule
+from transforms.kernels import chosen
+
+
+def asking_side(
+    profiles: DataFrame,
+    verifications: DataFrame,
+    facilities: DataFrame,
+    rules: Sequence[BlockingRule],
+) -> Side:
+    """The profiles that are not verified, with what the rules need of them."""
+    spark, read = profiles.sparkSession, people.read_of_profiles(rules)
+    places, segments = (
+        pl.DataFrame(facilities.toArrow()),
+        segments_of(spark, profiles, verifications),
+    )
+    opened = people.open_profiles(chosen(profiles, *read), verifications, places, segments)
+    return Side.of_profiles(opened)
 
 
 def block_keys(

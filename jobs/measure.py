@@ -6,14 +6,13 @@ import polars as pl
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.block_keys import block_keys, capped
+from jobs.block_keys import asking_side, block_keys, capped
 from jobs.frequencies import name_evidence
 from jobs.model import learnt
 from jobs.run import Run
 from jobs.scratch import Scratch, scratch
 from jobs.segments import segments_of
 from transforms import linkage
-from transforms.blocking.people import open_profiles
 from transforms.blocking.plan import Side, blocks, candidate_pairs
 from transforms.measurement import capture, masking, outcomes, quality
 from transforms.measurement.rules import on_number
@@ -96,8 +95,8 @@ def candidates(run: Run, masked: Masked, disk: Scratch) -> Candidates:
     """The pairs that the run's own rules and caps make; only rules that need no number can."""
     read = run.tables.read
     rules = [rule for rule in run.matching.blocking if not on_number(rule.columns("profile"))]
-    asking = open_profiles(masked.profiles, masked.verdicts, read("facilities"))
-    sides = Side.of_profiles(asking), Side.of_residents(read("residents"))
+    asking = asking_side(masked.profiles, masked.verdicts, read("facilities"), rules)
+    sides = asking, Side.of_residents(read("residents"))
     keys = block_keys(disk, *sides, rules)
     left_out = capped(masking.capped_as_run(blocks(keys, rules), read("blocks")))
     made = disk.written("pairs", candidate_pairs(keys, left_out, rules))

@@ -1,11 +1,10 @@
 """Plan: what blocking will cost on a warehouse, or a whole run on a nation and a cluster."""
 
-from jobs.block_keys import met_by
+from jobs.block_keys import asking_side, met_by
 from jobs.config import DEFAULT_COSTS, Matching, load
 from jobs.errors import ConfigError, InputError
 from jobs.tables import Tables
 from transforms.blocking import plan as blocking
-from transforms.blocking.people import open_profiles
 from transforms.blocking.plan import Side
 from transforms.costs import Costs, Size, forecast
 
@@ -37,9 +36,10 @@ def plan(tables: Tables, matching: Matching) -> dict[str, object]:
             f"{tables.warehouse}: no {', '.join(absent)} yet; run standardise and verify first"
         )
     rules = matching.blocking
-    profiles = open_profiles(*(tables.read(n) for n in ("profiles", "verifications", "facilities")))
-    asking = blocking.asking(Side.of_profiles(profiles), rules)
-    residents = Side.of_residents(tables.read("residents"))
+    read = tables.read
+    people = asking_side(read("profiles"), read("verifications"), read("facilities"), rules)
+    asking = blocking.asking(people, rules)
+    residents = Side.of_residents(read("residents"))
     planned = blocking.blocks(met_by(asking, residents, rules), rules)
     costs = [row.asDict() for row in planned.transform(blocking.cost_by_rule).collect()]
     by_rule = {str(cost.pop("rule")): cost for cost in costs}

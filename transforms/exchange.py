@@ -4,16 +4,18 @@ Whoever sends rows packs them by segment of their key's hash; all cells of a seg
 task, whose kernel takes each kind out of them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import NamedTuple
 
+import numpy as np
 import polars as pl
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
-from transforms.hashing import hashed
-from transforms.kernels import Kernel, applied_to_tasks, chosen
+from transforms.hashing import Hashes, hashed
+from transforms.kernels import Kernel, applied_to_tasks, chosen, side_by_side
 from transforms.packing import CELLS, split, unpacked
 
 # A segment's rows are in memory together: some hundred bytes each, and what is made of them.
@@ -26,7 +28,8 @@ _SIDES = ("left", "right")
 class Kind(NamedTuple):
     """Rows of one kind on their way: their columns, and the key of those that must meet.
 
-    Where the key is null they go wherever `otherwise` says, so that no task gets all of them.
+    Where the key is null they go wherever `otherwise` says, so that no task gets all of them. A key
+    that is a whole number is a hash already, and is taken as it is.
     """
 
     name: str
@@ -37,16 +40,37 @@ class Kind(NamedTuple):
     def sent(self, rows: pl.DataFrame, segments: int) -> pl.DataFrame:
         """The rows in cells, one a segment at most."""
         made = rows.select(*self.columns).cast(self.columns)
-        whole = made[self.key]
-        if self.otherwise:
-            text = pl.col(self.otherwise).cast(pl.String)
-            whole = made.select(pl.coalesce(self.key, text)).to_series()
-        return split(made, hashed(whole), segments, self.name)
+        return split(made, self.hashes(made), segments, self.name)
+
+    def hashes(self, rows: pl.DataFrame) -> Hashes:
+        """What decides in which segment each row is."""
+        if self.columns[self.key] == pl.Int64:
+            return rows[self.key].to_numpy().view(np.uint64)
+        text = pl.col(self.otherwise or self.key).cast(pl.String)
+        return hashed(rows.select(pl.coalesce(self.key, text)).to_series())
 
     def arrived(self, cells: pl.DataFrame) -> pl.DataFrame:
         """The rows of this kind in `cells`, in no order; its columns even when there are none."""
         own = cells.filter(pl.col("kind") == self.name)
         return pl.DataFrame(schema=self.columns) if own.is_empty() else unpacked(own)
+
+
+class Rows(NamedTuple):
+    """What of a frame is to meet others: its columns, and what is made of them before."""
+
+    frame: DataFrame
+    kind: Kind
+    columns: Sequence[str] = ()  # where they are not the kind's own
+    made: Kernel = lambda rows: rows
+
+    def cells(self, segments: int) -> DataFrame:
+        """The rows of the frame in cells."""
+        kind, made = self.kind, self.made
+
+        def kernel(task: pl.DataFrame) -> pl.DataFrame:
+            return kind.sent(made(task), segments)
+
+        return applied_to_tasks(chosen(self.frame, *(self.columns or kind.columns)), kernel, CELLS)
 
 
 def segments_for(rows: int, least: int) -> int:
@@ -56,11 +80,20 @@ def segments_for(rows: int, least: int) -> int:
 
 def sent(rows: DataFrame, kind: Kind, segments: int) -> DataFrame:
     """Rows in cells."""
+    return Rows(rows, kind).cells(segments)
 
-    def kernel(task: pl.DataFrame) -> pl.DataFrame:
-        return kind.sent(task, segments)
 
-    return applied_to_tasks(chosen(rows, *kind.columns), kernel, CELLS)
+def met(sides: Sequence[Rows], segments: int, kernel: Kernel, schema: T.StructType) -> DataFrame:
+    """The columns of `schema`, as `kernel` makes them of all sides' rows of a segment, in cells.
+
+    The sides' keys are whole numbers of one name. Rows that lie by segment on disk already, as
+    tables made of segments do, are read side by side; only others are moved.
+    """
+    lying = side_by_side([side.cells(1) for side in sides], sides[0].kind.key, segments)
+    if lying is not None:
+        return applied_to_tasks(lying, kernel, schema)
+    moved = reduce(DataFrame.unionByName, (side.cells(segments) for side in sides))
+    return applied_to_segments(moved, segments, kernel, schema)
 
 
 def brought_together(cells: DataFrame, segments: int, kernel: Kernel) -> DataFrame:

@@ -7,11 +7,12 @@ kernel was compiled once, with its library. Spark keeps what moves rows: joins, 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from gc import collect, freeze
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import polars as pl
 import pyarrow as pa
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as T
 from pyspark.sql.pandas.types import to_arrow_schema
 
@@ -22,8 +23,15 @@ Batches = Iterator[pa.RecordBatch]
 OverBatches = Callable[[Batches], Batches]
 ROWS_OF_A_BATCH = 20_000  # Java holds a batch as one piece
 
-# Of which frame, and how, the batches of a kernel's frame are made.
-_MADE: WeakKeyDictionary[DataFrame, tuple[DataFrame, OverBatches]] = WeakKeyDictionary()
+
+class Made(NamedTuple):
+    """Of which frame, and how, the batches of a kernel's frame are made."""
+
+    source: DataFrame
+    over: OverBatches
+
+
+_MADE: WeakKeyDictionary[DataFrame, Made] = WeakKeyDictionary()
 
 
 def applied(frame: DataFrame, kernel: Kernel, schema: T.StructType) -> DataFrame:
@@ -57,7 +65,7 @@ def chosen(frame: DataFrame, *names: str) -> DataFrame:
         return stored.known(narrow, files)
     if frame in _MADE:
         source, before = _MADE[frame]
-        _MADE[narrow] = source, partial(_narrowed, before, names)
+        _MADE[narrow] = Made(source, partial(_narrowed, before, names))
     return narrow
 
 
@@ -66,15 +74,74 @@ def over_batches(frame: DataFrame, over: OverBatches, schema: T.StructType) -> D
 
     What follows a kernel runs in its process: its batches do not go by Java in between.
     """
-    source, before = _MADE.get(frame) or _source(frame)
+    source, before = _MADE.get(frame) or Made(frame, iter)
 
     def through(batches: Batches) -> Batches:
-        _settled()
         return over(before(batches))
 
-    made = source.mapInArrow(through, schema)
-    _MADE[made] = source, through
+    files = stored.files_of(source)
+    if files is None:
+        made = _mapped(source, through, schema)
+    else:
+        made = _read_by_task(source, files, through, schema)
+    _MADE[made] = Made(source, through)
     return made
+
+
+def side_by_side(frames: Sequence[DataFrame], key: str, segments: int) -> DataFrame | None:
+    """All rows of several kernels' frames, which have one schema: a task has those of a segment.
+
+    None where their rows do not lie so on disk, or not as rows with a `key` yet.
+    """
+    made = [_MADE.get(frame) or Made(frame, iter) for frame in frames]
+    found = (stored.files_of(source) for source, _ in made if key in source.columns)
+    files = [of for of in found if of is not None]
+    tasks = stored.side_by_side(files, key, segments) if len(files) == len(made) else None
+    if tasks is None:
+        return None
+    sides = [(source.schema, over) for source, over in made]
+
+    def read(at: int) -> Batches:
+        for (schema, over), found in zip(sides, tasks[at].sides, strict=True):
+            yield from over(stored.batches(found, schema, tasks[at].span))
+
+    numbers = _numbers(frames[0].sparkSession, len(tasks))
+    return over_batches(numbers, _each(read), frames[0].schema)
+
+
+def _read_by_task(
+    source: DataFrame, files: Sequence[str], over: OverBatches, schema: T.StructType
+) -> DataFrame:
+    """The same of a stored frame: Java only tells each task its number."""
+    spark, columns = source.sparkSession, source.schema
+    tasks = stored.shared(stored.groups(files), spark.sparkContext.defaultParallelism)
+
+    def read(at: int) -> Batches:
+        return over(stored.batches(tasks[at], columns))
+
+    return _mapped(_numbers(spark, len(tasks)), _each(read), schema)
+
+
+def _numbers(spark: SparkSession, tasks: int) -> DataFrame:
+    """As many tasks, each of which has its number as its only row."""
+    return spark.range(tasks, numPartitions=max(tasks, 1))
+
+
+def _each(read: Callable[[int], Batches]) -> OverBatches:
+    def over(numbers: Batches) -> Batches:
+        for batch in numbers:
+            for at in batch.column(0).to_pylist():
+                yield from read(at)
+
+    return over
+
+
+def _mapped(frame: DataFrame, over: OverBatches, schema: T.StructType) -> DataFrame:
+    def settled(batches: Batches) -> Batches:
+        _settled()
+        return over(batches)
+
+    return frame.mapInArrow(settled, schema)
 
 
 @cache
@@ -82,22 +149,6 @@ def _settled() -> None:
     """Spark looks for garbage after every task: it need not look at the libraries each time."""
     collect()
     freeze()
-
-
-def _source(frame: DataFrame) -> tuple[DataFrame, OverBatches]:
-    """The frame and its batches; a stored one as its tasks' numbers and what is in their files."""
-    files = stored.files_of(frame)
-    if files is None:
-        return frame, iter
-    spark, schema = frame.sparkSession, frame.schema
-    tasks = stored.shared(stored.groups(files), spark.sparkContext.defaultParallelism)
-
-    def read(numbers: Batches) -> Batches:
-        for batch in numbers:
-            for at in batch.column(0).to_pylist():
-                yield from stored.batches(tasks[at], schema)
-
-    return spark.range(len(tasks), numPartitions=max(len(tasks), 1)), read
 
 
 def _narrowed(before: OverBatches, names: Sequence[str], batches: Batches) -> Batches:

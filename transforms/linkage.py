@@ -4,10 +4,8 @@ import polars as pl
 from pydantic import BaseModel, Field
 from pyspark.sql import DataFrame
 
-from transforms.exchange import Kind, applied_to_segments, sent
+from transforms.exchange import Kind, Rows, met
 from transforms.expressions import first_that_holds
-from transforms.kernels import applied_to_tasks, chosen
-from transforms.packing import CELLS
 from transforms.schemas import LEVELS, LINK
 
 CERTAIN_MARGIN = 99.0  # bits, where there is no runner-up
@@ -52,8 +50,8 @@ def links(
 ) -> DataFrame:
     """One row per profile that is not verified: its best resident, and what was decided."""
 
-    def asked(batch: pl.DataFrame) -> pl.DataFrame:
-        return OPEN.sent(batch.filter(pl.col("verdict") != "verified"), segments)
+    def asked(verdicts: pl.DataFrame) -> pl.DataFrame:
+        return verdicts.filter(pl.col("verdict") != "verified")
 
     def judged(cells: pl.DataFrame) -> pl.DataFrame:
         best = best_candidates(CANDIDATE.arrived(cells))
@@ -62,9 +60,8 @@ def links(
         linked = pl.when(pl.col("decision") == "linked").then("best_resident_id")
         return decided.with_columns(resident_id=linked)
 
-    verdicts = chosen(verifications, "profile_id", "verdict")
-    cells = applied_to_tasks(verdicts, asked, CELLS).unionByName(sent(scored, CANDIDATE, segments))
-    return applied_to_segments(cells, segments, judged, LINK)
+    opened = Rows(verifications, OPEN, ("profile_id", "verdict"), asked)
+    return met([opened, Rows(scored, CANDIDATE)], segments, judged, LINK)
 
 
 def best_candidates(scored: pl.DataFrame) -> pl.DataFrame:

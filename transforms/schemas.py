@@ -162,7 +162,13 @@ BLOCK = table(
     capped=BOOL,
 )
 
-CANDIDATE_PAIR = table("profile_id resident_id", profile_id=LONG, resident_id=STRING, rules=STRINGS)
+CANDIDATE_PAIR = table(
+    "profile_id resident_id household_hash",
+    profile_id=LONG,
+    resident_id=STRING,
+    household_hash=LONG,  # by which pairs meet the resident's household
+    rules=STRINGS,
+)
 
 LEVELS: dict[str, T.DataType] = {
     "name_level": STRING,

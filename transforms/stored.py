@@ -9,6 +9,7 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyspark.sql import DataFrame
 from pyspark.sql import types as T
@@ -20,6 +21,11 @@ BYTES_OF_A_TASK = 64 * 2**20
 ROWS_OF_A_BATCH = 50_000
 
 
+# Where rows lie side by side, at the edges of its span a task reads some that are not its own.
+MOST_READ = 2.0
+LEAST, MOST = -(1 << 63), (1 << 63) - 1
+
+
 class Group(NamedTuple):
     """A row group of a file by its position; its size in bytes, all columns, as encoded."""
 
@@ -27,6 +33,28 @@ class Group(NamedTuple):
     at: int
     rows: int
     size: int
+
+
+class Span(NamedTuple):
+    """The rows whose whole number in the column `key` is neither below `low` nor above `high`."""
+
+    key: str
+    low: int
+    high: int
+
+    def meets(self, low: int, high: int) -> bool:
+        return low <= self.high and self.low <= high
+
+    def of(self, rows: pa.Table) -> pa.Table:
+        key = rows[self.key]
+        return rows.filter(pc.and_(pc.greater_equal(key, self.low), pc.less_equal(key, self.high)))
+
+
+class Beside(NamedTuple):
+    """A span, and the row groups of each of several tables that hold its rows."""
+
+    span: Span
+    sides: list[list[Group]]
 
 
 _STORED: WeakKeyDictionary[DataFrame, Sequence[str]] = WeakKeyDictionary()
@@ -46,6 +74,35 @@ def files_of(frame: DataFrame) -> Sequence[str] | None:
 def groups(files: Sequence[str]) -> list[Group]:
     """All row groups of these files, in order."""
     return [group for file in files for group in _groups_of(file)]
+
+
+def side_by_side(tables: Sequence[Sequence[str]], key: str, segments: int) -> list[Beside] | None:
+    """Of every segment the row groups that hold its rows, by what their files say of `key`.
+
+    None where tasks would read too much that is not theirs: somewhere the rows lie in no order.
+    """
+    known = [list(_with_bounds(files, key)) for files in tables]
+    width = (1 << 64) // segments
+    spans = [Span(key, low, low + width - 1) for low in range(LEAST, MOST, width)]
+    tasks = [
+        Beside(span, [[group for group, *of in side if span.meets(*of)] for side in known])
+        for span in spans
+    ]
+    read = sum(group.size for task in tasks for side in task.sides for group in side)
+    if read > MOST_READ * sum(group.size for side in known for group, *_ in side):
+        return None
+    return [task for task in tasks if any(task.sides)]
+
+
+def _with_bounds(files: Sequence[str], key: str) -> Iterator[tuple[Group, int, int]]:
+    """Row groups with the least and the largest `key` of theirs: anything where it is not told."""
+    for file in files:
+        told = pq.read_metadata(file)
+        column = told.schema.names.index(key)
+        for group in _groups_of(file):
+            of = told.row_group(group.at).column(column).statistics
+            is_told = of is not None and of.has_min_max
+            yield group, of.min if is_told else LEAST, of.max if is_told else MOST
 
 
 def _groups_of(file: str) -> Iterator[Group]:
@@ -69,12 +126,15 @@ def shared(found: Sequence[Group], cores: int) -> list[list[Group]]:
     return [task for task in tasks if task]
 
 
-def batches(found: Sequence[Group], schema: T.StructType) -> Iterator[pa.RecordBatch]:
-    """The rows of these groups, as Spark would hand them to a kernel."""
+def batches(
+    found: Sequence[Group], schema: T.StructType, within: Span | None = None
+) -> Iterator[pa.RecordBatch]:
+    """The rows of these groups, as Spark would hand them to a kernel; those of a span alone."""
     wanted = to_arrow_schema(schema, timezone="UTC")
     for group in found:
         # Times in nanoseconds are how Spark writes them.
         with pq.ParquetFile(group.file, coerce_int96_timestamp_unit="us") as file:
             rows = file.read_row_group(group.at, columns=wanted.names, use_threads=False)
-        plain = rows.select(wanted.names).cast(wanted)
+        own = within.of(rows) if within else rows
+        plain = own.select(wanted.names).cast(wanted)
         yield from plain.to_batches(max_chunksize=ROWS_OF_A_BATCH)

@@ -9,7 +9,7 @@ import polars as pl
 from pydantic import BaseModel
 from pyspark.sql import DataFrame
 
-from transforms.exchange import Kind, applied_to_segments
+from transforms.exchange import Kind, applied_to_segments, brought_together
 from transforms.expressions import changed, first_that_holds, present, same
 from transforms.kernels import applied_to_tasks, chosen
 from transforms.packing import CELLS
@@ -63,13 +63,30 @@ OWNER = Kind(
     ),
     key="number",
 )
+# What was found, on its way to where the profile lies.
+FOUND = Kind(
+    "found",
+    pl.Schema(
+        {
+            "profile_id": pl.Int64(),
+            "verdict": pl.String(),
+            "resident_id": pl.String(),
+            "household_id": pl.String(),
+            "wrong_fields": pl.List(pl.String()),
+        }
+    ),
+    key="profile_id",
+)
 NUMBERS = ("id_number", "old_id_number")
 
 
 def verifications(
     profiles: DataFrame, residents: DataFrame, rules: VerificationRules, segments: int
 ) -> DataFrame:
-    """One row per profile: its verdict and, where the number is known, its owner."""
+    """One row per profile: its verdict and, where the number is known, its owner.
+
+    They lie as the profiles do, so that whoever reads both need not move either.
+    """
     stated = [rules.spelling, *list(_STATED)[1:]]
     numbers = NUMBERS if rules.accept_old_number else NUMBERS[:1]
     spelling = {rules.spelling: "name"}
@@ -81,7 +98,8 @@ def verifications(
         return OWNER.sent(owners(task.rename(spelling), numbers), segments)
 
     def judged(cells: pl.DataFrame) -> pl.DataFrame:
-        return verdicts(CLAIM.arrived(cells), OWNER.arrived(cells), require_sex=require_sex)
+        found = verdicts(CLAIM.arrived(cells), OWNER.arrived(cells), require_sex=require_sex)
+        return FOUND.sent(found, segments)
 
     require_sex = rules.require_sex
     claims = chosen(profiles, "profile_id", "number", "number_kind", *stated)
@@ -89,7 +107,8 @@ def verifications(
     cells = applied_to_tasks(claims, claimed, CELLS).unionByName(
         applied_to_tasks(held, owned, CELLS)
     )
-    return applied_to_segments(cells, segments, judged, VERIFICATION)
+    found = brought_together(cells, segments, judged)
+    return applied_to_segments(found, segments, FOUND.arrived, VERIFICATION)
 
 
 def owners(residents: pl.DataFrame, numbers: tuple[str, ...]) -> pl.DataFrame:

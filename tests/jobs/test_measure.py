@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from jobs import measure
-from jobs.block_keys import block_keys, capped
+from jobs.block_keys import asking_side, block_keys, capped
 from jobs.config import DEFAULT_MATCHING, Matching, load
 from jobs.frequencies import name_evidence
 from jobs.model import learnt, model_table
@@ -17,7 +17,6 @@ from jobs.tables import Tables
 from tests.fake_rows import fake_rows
 from tests.transforms.scoring.test_estimation import RANDOM, REGISTER
 from transforms import linkage, schemas
-from transforms.blocking.people import open_profiles
 from transforms.blocking.plan import Side, blocks, candidate_pairs
 from transforms.measurement.masking import Measurement
 from transforms.scoring import pairs, posterior
@@ -133,7 +132,7 @@ def uncut(run, sample):
         for name in ("profiles", "verifications")
     )
     rules = run.matching.blocking
-    asking = Side.of_profiles(open_profiles(profiles, verdicts, read("facilities")))
+    asking = asking_side(profiles, verdicts, read("facilities"), rules)
     keys = block_keys(run.tables.scratch, asking, Side.of_residents(read("residents")), rules)
     made = candidate_pairs(keys, capped(blocks(keys, rules)), rules)
     asking = verdicts.withColumn("asks", verdicts["profile_id"].isin(*sample))

@@ -1,11 +1,13 @@
 """Kernels that read files by themselves see what Spark sees."""
 
+import random
 from datetime import UTC, date, datetime
 from itertools import chain
 
 import polars as pl
 import pytest
 from pyspark.sql import functions as F
+from pyspark.sql import types as T
 
 from jobs import parquet_files
 from jobs.scratch import scratch
@@ -128,3 +130,62 @@ def test_many_groups_of_a_file_are_each_read_once(spark, tmp_path, monkeypatch):
 class Task:
     def partitionId(self):  # noqa: N802 - as Spark spells it
         return 3
+
+
+LOW, HIGH = -(1 << 63), (1 << 63) - 1
+
+
+def lying(folder, name, keys):
+    """A file of these keys, 50 to a row group."""
+    folder.mkdir(exist_ok=True)
+    place = folder / f"{name}.parquet"
+    pl.DataFrame({"profile_id": keys}, schema={"profile_id": pl.Int64}).write_parquet(
+        place, row_group_size=50
+    )
+    return str(place)
+
+
+def keys_of(task, side):
+    schema = T.StructType().add("profile_id", "long")
+    read = stored.batches(task.sides[side], schema, task.span)
+    return [key for batch in read for key in batch.column(0).to_pylist()]
+
+
+@pytest.fixture
+def spread():
+    dice = random.Random(5)
+    return sorted([LOW, -1, 0, HIGH, *(dice.randint(LOW, HIGH) for _ in range(800))])
+
+
+@pytest.mark.parametrize("segments", [1, 4, 8])
+def test_every_row_is_of_the_one_task_whose_span_holds_its_key(tmp_path, spread, segments):
+    halves = [lying(tmp_path, "b", spread[400:]), lying(tmp_path, "a", spread[:400])]
+    whole = [lying(tmp_path, "c", spread[::2])]
+
+    tasks = stored.side_by_side([halves, whole], "profile_id", segments)
+
+    for side, expected in enumerate((spread, spread[::2])):
+        found = [keys_of(task, side) for task in tasks]
+        assert sorted(chain.from_iterable(found)) == expected
+    for task in tasks:
+        assert all(
+            task.span.low <= key <= task.span.high for side in (0, 1) for key in keys_of(task, side)
+        )
+    assert len(tasks) == segments
+
+
+def test_rows_in_no_order_do_not_lie_side_by_side(tmp_path, spread):
+    shuffled = random.Random(6).sample(spread, len(spread))
+    ordered, mixed = [lying(tmp_path, "a", spread)], [lying(tmp_path, "b", shuffled)]
+
+    assert stored.side_by_side([ordered, mixed], "profile_id", 8) is None
+    assert stored.side_by_side([ordered, ordered], "profile_id", 8) is not None
+
+
+def test_a_file_that_tells_no_bounds_may_hold_any_key(tmp_path, spread):
+    place = tmp_path / "untold.parquet"
+    pl.DataFrame({"profile_id": spread}).write_parquet(place, statistics=False)
+
+    (task,) = stored.side_by_side([[str(place)]], "profile_id", 1)
+
+    assert keys_of(task, 0) == spread

@@ -41,9 +41,9 @@ def needed(rules: Sequence[Keyed]) -> list[str]:
 
 
 def keys(
-    batch: pl.DataFrame, record: str, rules: Sequence[Keyed], asked: Bitmap | None = None
+    batch: pl.DataFrame, carried: Sequence[str], rules: Sequence[Keyed], asked: Bitmap | None = None
 ) -> pl.DataFrame:
-    """(`record`, `rule`, `key`) for every rule whose key columns are all filled.
+    """(*`carried`, `rule`, `key`) for every rule whose key columns are all filled.
 
     `rule` is its position; its name is part of `key`. Where a bitmap says what is asked for, other
     keys are left out.
@@ -57,12 +57,10 @@ def keys(
     if asked is not None:
         found = [_within(of, may_hold(asked, of.keys)) for of in found]
     at = np.arange(len(rules), dtype=np.int8)
-    return pl.DataFrame(
-        {
-            record: batch[record].gather(np.concatenate([of.rows for of in found])),
-            "rule": np.repeat(at, [len(of.keys) for of in found]),
-            "key": np.concatenate([of.keys for of in found]).view(np.int64),
-        }
+    rows = np.concatenate([of.rows for of in found])
+    return batch.select(*carried)[rows].with_columns(
+        pl.Series("rule", np.repeat(at, [len(of.keys) for of in found])),
+        pl.Series("key", np.concatenate([of.keys for of in found]).view(np.int64)),
     )
 
 

@@ -11,6 +11,8 @@ from transforms.blocking.membership import segments_of
 from transforms.hashing import hashed
 from transforms.packing import split, unpacked
 
+# What a pair is, and where its resident's household is brought together.
+PAIR = ("profile_id", "resident_id", "household_hash")
 Capped = npt.NDArray[np.int64]
 
 
@@ -70,14 +72,13 @@ def pairs(profiles: pl.DataFrame, residents: pl.DataFrame, width: int) -> pl.Dat
     """Every pair that a segment's keys make, packed by profile; `found_by` has a bit per rule."""
     found = unpacked(profiles).join(unpacked(residents), on="key", how="inner")
     bits = np.left_shift(np.int64(1), found["rule"].to_numpy().astype(np.int64))
-    made = found.select("profile_id", "resident_id", pl.Series("found_by", bits))
+    made = found.select(*PAIR, pl.Series("found_by", bits))
     return split(made, hashed(made["profile_id"]), segments_of(width))
 
 
 def credited(cells: pl.DataFrame, rules: Sequence[str]) -> pl.DataFrame:
     """One row per pair, with the names of all rules that found it."""
-    found = unpacked(cells).group_by("profile_id", "resident_id")
-    once = found.agg(pl.col("found_by").bitwise_or())
+    once = unpacked(cells).group_by(*PAIR).agg(pl.col("found_by").bitwise_or())
     sets = once["found_by"].unique()
     named = [[rule for at, rule in enumerate(rules) if found >> at & 1] for found in sets]
     names = pl.DataFrame(

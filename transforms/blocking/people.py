@@ -1,23 +1,47 @@
 """Unverified profiles and residents with every column that a blocking rule may use."""
 
+from collections.abc import Sequence
+from itertools import chain
+
 import polars as pl
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
+from pyspark.sql import types as T
+from pyspark.sql.pandas.types import to_arrow_schema
+
+from transforms.blocking.rules import BlockingRule
+from transforms.exchange import Kind, Rows, met
+
+OWNER, PLACE = "owner_household_id", ("facility_commune", "facility_province")
+ADDED = (OWNER, *PLACE)
+# A profile that is not verified, and the household of its number's owner.
+OWNED = Kind(
+    "owned",
+    pl.Schema({"profile_id": pl.Int64(), "household_id": pl.String()}),
+    key="profile_id",
+)
 
 
 def open_profiles(
-    profiles: DataFrame, verifications: DataFrame, facilities: DataFrame
+    profiles: DataFrame, verifications: DataFrame, facilities: pl.DataFrame, segments: int
 ) -> DataFrame:
     """The profiles that are not verified, with the household of their number's owner and the
-    place of their facility.
+    place of their facility. They have the columns of `profiles`, `facility_code` among them.
     """
-    unverified = verifications.where(F.col("verdict") != "verified").select(
-        "profile_id", F.col("household_id").alias("owner_household_id")
-    )
-    seen_at = facilities.select("facility_code", "facility_commune", "facility_province")
-    return profiles.join(unverified, on="profile_id", how="inner").join(
-        F.broadcast(seen_at), on="facility_code", how="left"
-    )
+    fields = to_arrow_schema(profiles.schema, timezone="UTC")
+    kind = Kind("profile", pl.DataFrame(fields.empty_table()).schema, key="profile_id")
+    places = facilities.select("facility_code", *PLACE)
+
+    def unverified(verdicts: pl.DataFrame) -> pl.DataFrame:
+        return verdicts.filter(pl.col("verdict") != "verified")
+
+    def opened(cells: pl.DataFrame) -> pl.DataFrame:
+        asked = OWNED.arrived(cells).rename({"household_id": OWNER})
+        asking = kind.arrived(cells).join(asked, on="profile_id", how="inner")
+        return asking.join(places, on="facility_code", how="left")
+
+    asked = Rows(verifications, OWNED, ("profile_id", "household_id", "verdict"), unverified)
+    schema = T.StructType([*profiles.schema, *(T.StructField(n, T.StringType()) for n in ADDED)])
+    return met([Rows(profiles, kind), asked], segments, opened, schema)
 
 
 def profile_columns() -> dict[str, pl.Expr]:
@@ -47,6 +71,15 @@ def resident_columns() -> dict[str, pl.Expr]:
         "name_rest": name_rest(),
         **birth_columns(),
     }
+
+
+def read_of_profiles(rules: Sequence[BlockingRule]) -> list[str]:
+    """The columns of `profiles` that the rules' keys are made of."""
+    made = profile_columns()
+    wanted = dict.fromkeys(name for rule in rules for name in rule.columns("profile"))
+    roots = (made.get(name, pl.col(name)).meta.root_names() for name in wanted)
+    read = dict.fromkeys(["profile_id", "facility_code", *chain.from_iterable(roots)])
+    return [name for name in read if name not in ADDED]
 
 
 def either(*names: str) -> pl.Expr:

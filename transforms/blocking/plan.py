@@ -12,19 +12,25 @@ from transforms import kernels
 from transforms.blocking import keys, matches, membership, people
 from transforms.blocking.rules import BlockingRule
 from transforms.exchange import applied_to_both, applied_to_segments
+from transforms.households import household_hashes
 from transforms.packing import CELLS, packed
 from transforms.schemas import BLOCK, CANDIDATE_PAIR, conform
 
 # As candidate pairs name them.
 IDS = {"profile_id": pl.Int64, "resident_id": pl.String}
+HOUSEHOLD = "its household"  # no rule can have a column of this name
 
 
 class Side(NamedTuple):
-    """One side's records, what names them, and key columns that are made of theirs."""
+    """One side's records, what names them, and key columns that are made of theirs.
+
+    Of residents also what names their household; pairs carry a hash of it.
+    """
 
     records: DataFrame
     record: str
     made: Mapping[str, pl.Expr]
+    household: pl.Expr = pl.lit(None, pl.String)
 
     @classmethod
     def of_profiles(cls, records: DataFrame) -> "Side":
@@ -32,13 +38,14 @@ class Side(NamedTuple):
 
     @classmethod
     def of_residents(cls, records: DataFrame) -> "Side":
-        return cls(records, "resident_id", people.resident_columns())
+        household = pl.col("household_id")
+        return cls(records, "resident_id", people.resident_columns(), household)
 
 
 class PackedKeys(NamedTuple):
     """The keys of both sides in cells, and how wide the bitmap of the profiles' keys is.
 
-    Unpacked, `asking` is (profile_id, rule, key) and `offered` (resident_id, key).
+    Unpacked, `asking` is (profile_id, rule, key) and `offered` (resident_id, household_hash, key).
     """
 
     asking: DataFrame
@@ -56,7 +63,7 @@ def asking(profiles: Side, rules: Sequence[BlockingRule]) -> DataFrame:
     keyed = [keys.Keyed(rule.name, rule.columns("profile")) for rule in rules]
 
     def made(columns: pl.DataFrame) -> pl.DataFrame:
-        return keys.keys(columns, "profile_id", keyed)
+        return keys.keys(columns, ["profile_id"], keyed)
 
     return _cells(profiles, keyed, made)
 
@@ -66,16 +73,21 @@ def offered(
 ) -> DataFrame:
     """The residents' keys that a profile asks for, and a few more, in cells."""
     keyed = [keys.Keyed(rule.name, rule.columns("resident")) for rule in rules]
+    carried = ["resident_id", "household_hash"]
 
     def made(columns: pl.DataFrame) -> pl.DataFrame:
-        return keys.keys(columns, "resident_id", keyed, asked.value).drop("rule")
+        hashes = household_hashes(columns[HOUSEHOLD], columns["resident_id"])
+        return keys.keys(columns.with_columns(hashes), carried, keyed, asked.value).drop("rule")
 
     return _cells(residents, keyed, made)
 
 
 def _cells(side: Side, rules: Sequence[keys.Keyed], kernel: kernels.Kernel) -> DataFrame:
-    """What `kernel` makes of a batch's id and key columns, one cell a batch."""
-    columns = [side.made.get(name, pl.col(name)).alias(name) for name in keys.needed(rules)]
+    """What `kernel` makes of a batch's id, household and key columns, one cell a batch."""
+    columns = [
+        side.household.alias(HOUSEHOLD),
+        *(side.made.get(name, pl.col(name)).alias(name) for name in keys.needed(rules)),
+    ]
     read = dict.fromkeys(name for column in columns for name in column.meta.root_names())
     record = pl.col(side.record).cast(IDS[side.record])
 

@@ -126,14 +126,22 @@ def reached(uses: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
     return asked.join(told, on="phone", how="inner").drop("phone")
 
 
-def residents(residents: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+def residents(wanted: pl.DataFrame, everybody: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     """(resident_id, r): one struct with all that a comparison asks of a resident.
 
-    Of every household, all members and all that they hold must be there.
+    Of every household of a wanted one, all members and all that they hold must be there.
     """
+    theirs, members, held_there = (
+        rows.join(wanted, on=key, how="semi")
+        for rows, key in (
+            (held, "resident_id"),
+            (everybody, "household_id"),
+            (held, "household_id"),
+        )
+    )
     days = [pl.min(name) for name in DAYS]
-    history = held.group_by("resident_id").agg(*days, verified_phones=distinct("phone"))
-    known = residents.join(households(residents, held), on="household_id", how="left")
+    history = theirs.group_by("resident_id").agg(*days, verified_phones=distinct("phone"))
+    known = wanted.join(households(members, held_there), on="household_id", how="left")
     whole = known.join(history, on="resident_id", how="left")
     return whole.select("resident_id", pl.struct(field.name for field in R.fields).alias("r"))
 

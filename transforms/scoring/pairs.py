@@ -9,7 +9,8 @@ import polars as pl
 from pyspark.sql import DataFrame
 from pyspark.sql import types as T
 
-from transforms.exchange import Kind, applied_to_segments, brought_together, sent, still
+from transforms.exchange import Kind, Rows, applied_to_segments, brought_together, met, still
+from transforms.households import household_hashes
 from transforms.kernels import applied, applied_to_tasks, chosen
 from transforms.packing import CELLS, packed
 from transforms.schemas import CANDIDATE_PAIR
@@ -33,11 +34,12 @@ class Registers(NamedTuple):
 
 # A pair, and the names of the rules that found it in one text: few texts, of which each is known by
 # its number. Anchors were found by none.
-PAIR = Kind(
-    "pair",
-    pl.Schema({"profile_id": pl.Int64(), "resident_id": pl.String(), "rules": pl.Categorical()}),
-    key="resident_id",
-)
+_PAIR: dict[str, pl.DataType] = {
+    "profile_id": pl.Int64(),
+    "resident_id": pl.String(),
+    "rules": pl.Categorical(),
+}
+PAIR = Kind("pair", pl.Schema({**_PAIR, "household_hash": pl.Int64()}), key="household_hash")
 APART = "\x1f"
 # The resident of a verified profile.
 HELD = Kind("held", pl.Schema({"resident_id": pl.String()}), key="resident_id")
@@ -51,8 +53,7 @@ ASKING_VERDICT = (
     .add("resident_id", "string")
     .add("household_id", "string")
 )
-KNOWN = Kind("known", pl.Schema({"resident_id": pl.String(), "r": evidence.R}), key="resident_id")
-BESIDE = Kind("beside", pl.Schema({**PAIR.columns, "r": evidence.R}), key="profile_id")
+BESIDE = Kind("beside", pl.Schema({**_PAIR, "r": evidence.R}), key="profile_id")
 
 
 def compared_pairs(
@@ -62,8 +63,8 @@ def compared_pairs(
 
     No pair is in two of the frames.
 
-    All of a profile's pairs are in one cell. What must meet is brought together step by step: by
-    profile, then by household and by phone, then by resident, then by profile again.
+    All of a profile's pairs are in one cell. What must meet is brought together step by step:
+    profiles and their verdicts, then households and their pairs, then pairs and their profiles.
     """
     facilities = registers.facilities
 
@@ -73,31 +74,23 @@ def compared_pairs(
     def settled(cells: pl.DataFrame) -> pl.DataFrame:
         return of_households_and_phones(cells, segments)
 
-    def met(cells: pl.DataFrame) -> pl.DataFrame:
-        return of_residents(cells, segments)
-
     def judged(cells: pl.DataFrame) -> pl.DataFrame:
         return packed({0: compared(both_sides(cells, facilities), names)})
 
-    profiles = brought_together(sent_profiles(registers, segments), segments, claimed)
-    people = profiles.unionByName(sent_residents(registers.residents, segments))
-    known = brought_together(people, segments, settled)
-    candidates = reduce(DataFrame.unionByName, (sent_pairs(some, segments) for some in pairs))
-    beside = brought_together(known.unionByName(candidates), segments, met)
-    return brought_together(beside, segments, judged)
-
-
-def sent_profiles(registers: Registers, segments: int) -> DataFrame:
-    """Profiles and their verdicts, on their way to each other."""
-
-    def kernel(task: pl.DataFrame) -> pl.DataFrame:
-        return evidence.PROFILE.sent(evidence.with_dose_days(task), segments)
-
-    stated = [name for name in evidence.PROFILE.columns if name not in evidence.DAYS]
-    profiles = chosen(registers.profiles, *stated, "dose_numbers", "injected_on")
-    return applied_to_tasks(profiles, kernel, CELLS).unionByName(
-        sent(registers.verdicts, evidence.VERDICT, segments)
+    claims = met(claimants(registers), segments, claimed, CELLS)
+    people = claims.unionByName(sent_residents(registers.residents, segments))
+    everything = reduce(
+        DataFrame.unionByName, (sent_pairs(some, segments) for some in pairs), people
     )
+    return brought_together(brought_together(everything, segments, settled), segments, judged)
+
+
+def claimants(registers: Registers) -> tuple[Rows, Rows]:
+    """Profiles and their verdicts."""
+    stated = [name for name in evidence.PROFILE.columns if name not in evidence.DAYS]
+    read = (*stated, "dose_numbers", "injected_on")
+    profiles = Rows(registers.profiles, evidence.PROFILE, read, evidence.with_dose_days)
+    return profiles, Rows(registers.verdicts, evidence.VERDICT)
 
 
 def sent_residents(residents: DataFrame, segments: int) -> DataFrame:
@@ -112,13 +105,12 @@ def sent_residents(residents: DataFrame, segments: int) -> DataFrame:
 
 
 def sent_pairs(pairs: DataFrame, segments: int) -> DataFrame:
-    """Pairs on their way to their residents."""
+    """Pairs on their way to their resident's household."""
 
-    def kernel(task: pl.DataFrame) -> pl.DataFrame:
-        found = pl.col("rules").list.join(APART)
-        return PAIR.sent(task.with_columns(found), segments)
+    def kernel(found: pl.DataFrame) -> pl.DataFrame:
+        return found.with_columns(pl.col("rules").list.join(APART))
 
-    return applied_to_tasks(chosen(pairs, *PAIR.columns), kernel, CELLS)
+    return Rows(pairs, PAIR, made=kernel).cells(segments)
 
 
 def of_claims(cells: pl.DataFrame, segments: int) -> pl.DataFrame:
@@ -137,24 +129,19 @@ def of_claims(cells: pl.DataFrame, segments: int) -> pl.DataFrame:
 
 
 def of_households_and_phones(cells: pl.DataFrame, segments: int) -> pl.DataFrame:
-    """Residents with what their households hold, and profiles with whom their phones reach."""
+    """Each pair beside its resident and what their household holds; whom profiles' phones reach."""
     held, users = evidence.HELD.arrived(cells), evidence.USE.arrived(cells)
-    residents = evidence.residents(evidence.RESIDENT.arrived(cells), held)
+    everybody, pairs = evidence.RESIDENT.arrived(cells), PAIR.arrived(cells)
+    wanted = everybody.join(pairs, on="resident_id", how="semi")
+    known = evidence.residents(wanted, everybody, held)
     reached = evidence.reached(users, evidence.ASKED_PHONE.arrived(cells))
     return pl.concat(
         [
             still(cells, evidence.ASKING),
-            KNOWN.sent(residents, segments),
+            BESIDE.sent(pairs.join(known, on="resident_id", how="inner"), segments),
             evidence.REACHED.sent(reached, segments),
         ]
     )
-
-
-def of_residents(cells: pl.DataFrame, segments: int) -> pl.DataFrame:
-    """Each pair beside its resident."""
-    pairs = PAIR.arrived(cells).join(KNOWN.arrived(cells), on="resident_id", how="inner")
-    waiting = [still(cells, evidence.ASKING), still(cells, evidence.REACHED)]
-    return pl.concat([*waiting, BESIDE.sent(pairs, segments)])
 
 
 def both_sides(cells: pl.DataFrame, facilities: pl.DataFrame) -> pl.DataFrame:
@@ -168,10 +155,13 @@ def anchor_pairs(verifications: DataFrame, one_in: int) -> DataFrame:
     """A fixed sample of verified pairs: matches beyond doubt, which no rule found."""
 
     def kernel(batch: pl.DataFrame) -> pl.DataFrame:
+        drawn = batch.filter(is_drawn(batch, one_in))
         no_rules = pl.lit([], pl.List(pl.String)).alias("rules")
-        return batch.filter(is_drawn(batch, one_in)).with_columns(no_rules)
+        return drawn.with_columns(
+            no_rules, household_hashes(drawn["household_id"], drawn["resident_id"])
+        )
 
-    known = chosen(verifications, "profile_id", "resident_id", "verdict")
+    known = chosen(verifications, "profile_id", "resident_id", "household_id", "verdict")
     return applied(known, kernel, CANDIDATE_PAIR)
 
 

@@ -15,7 +15,7 @@ def people(*rows):
 
 
 def found(batch, rules, asked=None):
-    return keys(batch, "id", rules, asked).rows()
+    return keys(batch, ["id"], rules, asked).rows()
 
 
 def test_columns_are_needed_once():

@@ -14,14 +14,15 @@ from transforms.packing import packed, unpacked
 CAPS = [Cap("few", 1_000, 3), Cap("cheap", 12, 1_000), Cap("any", 1_000, 1_000)]
 KEYS = hashed(pl.Series(range(60))).view(np.int64).tolist()
 WIDTH = 25  # four segments
+OFFERED = {"resident_id": pl.String, "household_hash": pl.Int64, "key": pl.Int64}
 
 
 @pytest.fixture(params=range(3))
 def records(request):
-    """(profile, rule, key) and (resident, key), where some keys are on one side alone."""
+    """(profile, rule, key) and (resident, household, key), some keys on one side alone."""
     dice = random.Random(request.param)
     asking = [(n % 90, key % 3, KEYS[key]) for n in range(200) for key in [dice.randrange(50)]]
-    offered = [(f"r{n % 70}", KEYS[dice.randrange(10, 60)]) for n in range(200)]
+    offered = [(f"r{n % 70}", n % 35, KEYS[dice.randrange(10, 60)]) for n in range(200)]
     return sorted(set(asking)), sorted(set(offered))
 
 
@@ -36,7 +37,7 @@ def asking_cells(rows):
 
 
 def offered_cells(rows):
-    return cells(rows, {"resident_id": pl.String, "key": pl.Int64})
+    return cells(rows, OFFERED)
 
 
 def segments(tasks):
@@ -52,7 +53,7 @@ def both(left, right):
 def plan(asking, offered):
     """Block by block."""
     asked = Counter((rule, key) for _, rule, key in asking)
-    held = Counter(key for _, key in offered)
+    held = Counter(key for *_, key in offered)
     for (rule, key), profiles in asked.items():
         if residents := held[key]:
             cap = CAPS[rule]
@@ -81,9 +82,9 @@ def test_every_pair_of_a_block_that_is_not_capped_once_with_its_rules(records):
     capped = {key for key, size in plan(asking, offered) if size[-1]}
     expected = defaultdict(set)
     for profile, rule, key in asking:
-        for resident, other in offered:
+        for *resident, other in offered:
             if key == other and key not in capped:
-                expected[profile, resident].add(CAPS[rule].rule)
+                expected[profile, *resident].add(CAPS[rule].rule)
 
     left_out = np.array(sorted(capped), np.int64)
     sides = [
@@ -94,7 +95,7 @@ def test_every_pair_of_a_block_that_is_not_capped_once_with_its_rules(records):
     rows = [
         row for cell in made.values() for row in credited(cell, [cap.rule for cap in CAPS]).rows()
     ]
-    found = {(row[0], row[1]): row[-1] for row in rows}
+    found = {row[:3]: row[-1] for row in rows}
 
     assert len(rows) == len(found)
     assert {pair: set(rules) for pair, rules in found.items()} == expected
@@ -114,7 +115,7 @@ def test_sixty_two_rules_have_a_bit_each():
     found = [(1, at, KEYS[at % 60]) for at in (0, 31, 61)]
     (left,), (right,) = (
         cells(found, {"profile_id": pl.Int64, "rule": pl.Int8, "key": pl.Int64}, tasks=1),
-        cells([("r", key) for _, _, key in found], {"resident_id": pl.String, "key": pl.Int64}, 1),
+        cells([("r", 5, key) for _, _, key in found], OFFERED, 1),
     )
     (row,) = credited(pairs(left, right, 16), rules).rows()
     assert row[-1] == ["rule 0", "rule 31", "rule 61"]

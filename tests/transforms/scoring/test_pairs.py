@@ -9,6 +9,7 @@ import pytest
 from tests.fake_rows import fake_rows
 from tests.jobs.test_measure import nation
 from transforms import schemas
+from transforms.households import household_hashes
 from transforms.name_comparison import TokenFrequencies
 from transforms.packing import unpacked
 from transforms.scoring import evidence, pairs
@@ -34,8 +35,14 @@ def people():
     for verdict in verdicts:
         verdict["asks"] = verdict["verdict"] != "verified" or dice.random() < ASKED_SHARE
     asked = [verdict["profile_id"] for verdict in verdicts if verdict["asks"]]
-    wanted = [(p, r["resident_id"], ["rule"]) for p in asked for r in dice.sample(residents, 6)]
+    wanted = [(p, r["resident_id"], home(r), ["rule"])
+              for p in asked for r in dice.sample(residents, 6)]  # fmt: skip
     return residents, profiles, verdicts, wanted
+
+
+def home(resident):
+    lives, alone = ([resident[name]] for name in ("household_id", "resident_id"))
+    return household_hashes(pl.Series(lives, dtype=pl.String), pl.Series(alone)).item()
 
 
 FACILITIES = pl.DataFrame({"facility_code": ["F1"], "facility_commune": ["00001"],
@@ -92,8 +99,8 @@ def looked_up(people):
     by_id = {p["profile_id"]: p for p in profiles}, {r["resident_id"]: r for r in residents}
     return pl.DataFrame(
         [(profile, resident, rules, of_profile(by_id[0][profile]), of_resident(by_id[1][resident]))
-         for profile, resident, rules in wanted],
-        schema={**pairs.PAIR.columns, "rules": pl.List(pl.String), "p": P, "r": evidence.R},
+         for profile, resident, _, rules in wanted],
+        schema={**pairs._PAIR, "rules": pl.List(pl.String), "p": P, "r": evidence.R},
         orient="row",
     )  # fmt: skip
 
