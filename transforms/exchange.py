@@ -15,7 +15,7 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 from transforms.hashing import Hashes, hashed
-from transforms.kernels import Kernel, applied_to_tasks, chosen, side_by_side
+from transforms.kernels import Kernel, KernelOfFrames, applied_to_tasks, chosen, side_by_side
 from transforms.packing import CELLS, split, unpacked
 
 # A segment's rows are in memory together: some hundred bytes each, and what is made of them.
@@ -39,8 +39,12 @@ class Kind(NamedTuple):
 
     def sent(self, rows: pl.DataFrame, segments: int) -> pl.DataFrame:
         """The rows in cells, one a segment at most."""
-        made = rows.select(*self.columns).cast(self.columns)
+        made = self.of(rows)
         return split(made, self.hashes(made), segments, self.name)
+
+    def of(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The columns of this kind."""
+        return rows.select(*self.columns).cast(self.columns)
 
     def hashes(self, rows: pl.DataFrame) -> Hashes:
         """What decides in which segment each row is."""
@@ -63,6 +67,9 @@ class Rows(NamedTuple):
     columns: Sequence[str] = ()  # where they are not the kind's own
     made: Kernel = lambda rows: rows
 
+    def chosen(self) -> DataFrame:
+        return chosen(self.frame, *(self.columns or self.kind.columns))
+
     def cells(self, segments: int) -> DataFrame:
         """The rows of the frame in cells."""
         kind, made = self.kind, self.made
@@ -70,7 +77,7 @@ class Rows(NamedTuple):
         def kernel(task: pl.DataFrame) -> pl.DataFrame:
             return kind.sent(made(task), segments)
 
-        return applied_to_tasks(chosen(self.frame, *(self.columns or kind.columns)), kernel, CELLS)
+        return applied_to_tasks(self.chosen(), kernel, CELLS)
 
 
 def segments_for(rows: int, least: int) -> int:
@@ -83,17 +90,29 @@ def sent(rows: DataFrame, kind: Kind, segments: int) -> DataFrame:
     return Rows(rows, kind).cells(segments)
 
 
-def met(sides: Sequence[Rows], segments: int, kernel: Kernel, schema: T.StructType) -> DataFrame:
-    """The columns of `schema`, as `kernel` makes them of all sides' rows of a segment, in cells.
+def met(
+    sides: Sequence[Rows], segments: int, kernel: KernelOfFrames, schema: T.StructType
+) -> DataFrame:
+    """The columns of `schema`, as `kernel` makes them of each side's rows of a segment.
 
     The sides' keys are whole numbers of one name. Rows that lie by segment on disk already, as
     tables made of segments do, are read side by side; only others are moved.
     """
-    lying = side_by_side([side.cells(1) for side in sides], sides[0].kind.key, segments)
+    kinds, made = [side.kind for side in sides], [side.made for side in sides]
+
+    def of_lying(*frames: pl.DataFrame) -> pl.DataFrame:
+        told = zip(kinds, made, frames, strict=True)
+        return kernel(*(kind.of(of(rows)) for kind, of, rows in told))
+
+    def of_moved(cells: pl.DataFrame) -> pl.DataFrame:
+        return kernel(*(kind.arrived(cells) for kind in kinds))
+
+    frames = [side.chosen() for side in sides]
+    lying = side_by_side(frames, kinds[0].key, segments, of_lying, schema)
     if lying is not None:
-        return applied_to_tasks(lying, kernel, schema)
+        return lying
     moved = reduce(DataFrame.unionByName, (side.cells(segments) for side in sides))
-    return applied_to_segments(moved, segments, kernel, schema)
+    return applied_to_segments(moved, segments, of_moved, schema)
 
 
 def brought_together(cells: DataFrame, segments: int, kernel: Kernel) -> DataFrame:

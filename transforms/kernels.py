@@ -19,6 +19,7 @@ from pyspark.sql.pandas.types import to_arrow_schema
 from transforms import stored
 
 Kernel = Callable[[pl.DataFrame], pl.DataFrame]
+KernelOfFrames = Callable[..., pl.DataFrame]
 Batches = Iterator[pa.RecordBatch]
 OverBatches = Callable[[Batches], Batches]
 ROWS_OF_A_BATCH = 20_000  # Java holds a batch as one piece
@@ -88,8 +89,14 @@ def over_batches(frame: DataFrame, over: OverBatches, schema: T.StructType) -> D
     return made
 
 
-def side_by_side(frames: Sequence[DataFrame], key: str, segments: int) -> DataFrame | None:
-    """All rows of several kernels' frames, which have one schema: a task has those of a segment.
+def side_by_side(
+    frames: Sequence[DataFrame],
+    key: str,
+    segments: int,
+    kernel: KernelOfFrames,
+    schema: T.StructType,
+) -> DataFrame | None:
+    """The columns of `schema`, as `kernel` makes them of all frames' rows of a segment of `key`.
 
     None where their rows do not lie so on disk, or not as rows with a `key` yet.
     """
@@ -99,14 +106,20 @@ def side_by_side(frames: Sequence[DataFrame], key: str, segments: int) -> DataFr
     tasks = stored.side_by_side(files, key, segments) if len(files) == len(made) else None
     if tasks is None:
         return None
+    columns = [to_arrow_schema(frame.schema, timezone="UTC") for frame in frames]
     sides = [(source.schema, over) for source, over in made]
+    wanted = to_arrow_schema(schema, timezone="UTC")
 
-    def read(at: int) -> Batches:
-        for (schema, over), found in zip(sides, tasks[at].sides, strict=True):
-            yield from over(stored.batches(found, schema, tasks[at].span))
+    def rows(task: stored.Beside) -> Iterator[pl.DataFrame]:
+        for fields, (read, over), groups in zip(columns, sides, task.sides, strict=True):
+            batches = over(stored.batches(groups, read, task.span))
+            yield pl.DataFrame(pa.Table.from_batches(batches, schema=fields))
+
+    def met(at: int) -> Batches:
+        return _in_batches(kernel(*rows(tasks[at])), wanted)
 
     numbers = _numbers(frames[0].sparkSession, len(tasks))
-    return over_batches(numbers, _each(read), frames[0].schema)
+    return over_batches(numbers, _each(met), schema)
 
 
 def _read_by_task(
@@ -156,6 +169,9 @@ def _narrowed(before: OverBatches, names: Sequence[str], batches: Batches) -> Ba
 
 
 def _made(kernel: Kernel, rows: pa.Table, wanted: pa.Schema) -> Batches:
-    made = kernel(pl.DataFrame(rows)).select(wanted.names)
-    plain = made.to_arrow(compat_level=pl.CompatLevel.oldest())
+    return _in_batches(kernel(pl.DataFrame(rows)), wanted)
+
+
+def _in_batches(made: pl.DataFrame, wanted: pa.Schema) -> Batches:
+    plain = made.select(wanted.names).to_arrow(compat_level=pl.CompatLevel.oldest())
     yield from plain.cast(wanted).to_batches(max_chunksize=ROWS_OF_A_BATCH)

@@ -53,15 +53,15 @@ def links(
     def asked(verdicts: pl.DataFrame) -> pl.DataFrame:
         return verdicts.filter(pl.col("verdict") != "verified")
 
-    def judged(cells: pl.DataFrame) -> pl.DataFrame:
-        best = best_candidates(CANDIDATE.arrived(cells))
-        whole = OPEN.arrived(cells).join(best, on="profile_id", how="left")
+    def judged(opened: pl.DataFrame, candidates: pl.DataFrame) -> pl.DataFrame:
+        best = best_candidates(candidates)
+        whole = opened.join(best, on="profile_id", how="left")
         decided = whole.with_columns(decision=decision(threshold))
         linked = pl.when(pl.col("decision") == "linked").then("best_resident_id")
         return decided.with_columns(resident_id=linked)
 
-    opened = Rows(verifications, OPEN, ("profile_id", "verdict"), asked)
-    return met([opened, Rows(scored, CANDIDATE)], segments, judged, LINK)
+    verdicts = Rows(verifications, OPEN, ("profile_id", "verdict"), asked)
+    return met([verdicts, Rows(scored, CANDIDATE)], segments, judged, LINK)
 
 
 def best_candidates(scored: pl.DataFrame) -> pl.DataFrame:

@@ -34,9 +34,9 @@ def open_profiles(
     def unverified(verdicts: pl.DataFrame) -> pl.DataFrame:
         return verdicts.filter(pl.col("verdict") != "verified")
 
-    def opened(cells: pl.DataFrame) -> pl.DataFrame:
-        asked = OWNED.arrived(cells).rename({"household_id": OWNER})
-        asking = kind.arrived(cells).join(asked, on="profile_id", how="inner")
+    def opened(stated: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
+        owned = asked.rename({"household_id": OWNER})
+        asking = stated.join(owned, on="profile_id", how="inner")
         return asking.join(places, on="facility_code", how="left")
 
     asked = Rows(verifications, OWNED, ("profile_id", "household_id", "verdict"), unverified)

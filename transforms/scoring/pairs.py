@@ -68,8 +68,8 @@ def compared_pairs(
     """
     facilities = registers.facilities
 
-    def claimed(cells: pl.DataFrame) -> pl.DataFrame:
-        return of_claims(cells, segments)
+    def claimed(stated: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
+        return of_claims(stated.join(verdicts, on="profile_id", how="inner"), segments)
 
     def settled(cells: pl.DataFrame) -> pl.DataFrame:
         return of_households_and_phones(cells, segments)
@@ -113,10 +113,8 @@ def sent_pairs(pairs: DataFrame, segments: int) -> DataFrame:
     return Rows(pairs, PAIR, made=kernel).cells(segments)
 
 
-def of_claims(cells: pl.DataFrame, segments: int) -> pl.DataFrame:
+def of_claims(profiles: pl.DataFrame, segments: int) -> pl.DataFrame:
     """Profiles beside their verdicts: who asks, what residents hold, and who uses which phone."""
-    stated, verdicts = evidence.PROFILE.arrived(cells), evidence.VERDICT.arrived(cells)
-    profiles = stated.join(verdicts, on="profile_id", how="inner")
     held, asking = evidence.held(profiles), evidence.asking(profiles)
     parcels = [
         (evidence.HELD, held),
