@@ -41,10 +41,14 @@ console = Console(highlight=False, soft_wrap=True, stderr=True)
 
 
 class Bench(NamedTuple):
-    """Where the files of one size are, what it runs with, and the peer's interpreter and script."""
+    """Where the files of one size are, what it runs with, and the peer's interpreter and script.
+
+    What is timed runs as users run it; `telling` also keeps what every task moved.
+    """
 
     folder: Path
     conf: Path
+    telling: Path
     peer: tuple[Path, Path] | None
 
     @property
@@ -71,8 +75,9 @@ def main(
     found = (peers_python(work), peer.resolve()) if peer.exists() else None
     if found is None:
         console.print(f"{peer}: not there, so nothing to compare with; name it with --peer")
-    conf = settings_with_events(work)
-    outcomes = [measured(Bench(work / str(n), conf, found), n, rounds) for n in residents]
+    conf, telling = settings(work), settings(work, with_events=True)
+    benches = [Bench(work / str(n), conf, telling, found) for n in residents]
+    outcomes = [measured(bench, n, rounds) for bench, n in zip(benches, residents, strict=True)]
     out.write_text(page(outcomes), encoding="utf-8")
     if len(outcomes) > 1:
         costs = costs_file(machine(), [outcome.cost for outcome in outcomes])
@@ -95,15 +100,16 @@ def measured(bench: Bench, residents: int, rounds: int) -> Outcome:
     return Outcome(residents, engines, found, whole, cost(bench, whole, used, found.pairs))
 
 
-def settings_with_events(work: Path) -> Path:
-    """The shipped settings of one machine, which also keep what every task moved."""
+def settings(work: Path, *, with_events: bool = False) -> Path:
+    """The shipped settings of one machine, with Spark's event log or without."""
     (work / "events").mkdir(exist_ok=True)
     events = {"enabled": "true", "compress": "false", "dir": str(work / "events")}
     lines = [f'"spark.eventLog.{key}" = {json.dumps(value)}' for key, value in events.items()]
     text = DEFAULT_CONF.read_text(encoding="utf-8")
-    text = text.replace("[spark.conf]", "\n".join(["[spark.conf]", *lines]))
+    if with_events:
+        text = text.replace("[spark.conf]", "\n".join(["[spark.conf]", *lines]))
     text = text.replace("[spark]", f"[spark]\njars_dir = {json.dumps(str(ROOT / '.jars'))}", 1)
-    conf = work / "bench.toml"
+    conf = work / ("telling.toml" if with_events else "bench.toml")
     conf.write_text(
         f"reference_dir = {json.dumps(str(ROOT / 'conf' / 'reference'))}\n{text}", encoding="utf-8"
     )
@@ -137,16 +143,15 @@ def ours(bench: Bench) -> Measured:
     """Registers as ingested → links, start-up of the command included, ingesting not."""
     shutil.rmtree(bench.warehouse, ignore_errors=True)
     watched(run_until(bench, "ingest"))
-    done = watched(run_until(bench, MATCHING[-1]))
-    return done._replace(moved=sum(use.shuffle_bytes for use in newest_uses(bench).values()))
+    return watched(run_until(bench, MATCHING[-1]))
 
 
 def files_to_corrections(bench: Bench) -> tuple[Measured, dict[str, Use]]:
     """All stages before the lists, once, with what each used."""
     shutil.rmtree(bench.warehouse, ignore_errors=True)
-    done = watched(run_until(bench, CORRECTED))
+    done = watched(run_until(bench._replace(conf=bench.telling), CORRECTED))
     console.print(f"files to corrections: {done.seconds:.1f} s")
-    return done, newest_uses(bench)
+    return done, uses(newest(bench.telling.parent / "events"))
 
 
 def run_until(bench: Bench, last: str) -> list[str]:
@@ -154,10 +159,6 @@ def run_until(bench: Bench, last: str) -> list[str]:
     registers = [w for n in names for w in (f"--{n}", bench.registers / f"{n}.parquet")]
     options = ["--warehouse", bench.warehouse, "--conf", bench.conf, "--run-id", RUN_ID, "--json"]
     return doichieu("run", *registers, *options, "-q", "--until", last)
-
-
-def newest_uses(bench: Bench) -> dict[str, Use]:
-    return uses(newest(bench.conf.parent / "events"))
 
 
 def cost(bench: Bench, whole: Measured, used: dict[str, Use], pairs: int) -> MeasuredRun:

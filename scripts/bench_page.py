@@ -48,12 +48,11 @@ FEWEST_TO_FORECAST = 3
 
 
 class Measured(NamedTuple):
-    """One run: wall seconds, peak resident memory in GiB, what it said, bytes it shuffled."""
+    """One run: wall seconds, peak memory of all its processes in GiB, what it said."""
 
     seconds: float
     peak: float
     told: dict[str, Any]
-    moved: int = 0
 
 
 class Limit(NamedTuple):
@@ -135,7 +134,8 @@ def limit_cells(outcome: Outcome) -> list[str]:
     runs, (scan, shuffle, pairs) = outcome.engines["doichieu"], outcome.limit
     took = median(run.seconds for run in runs)
     rate = pairs / took / (os.cpu_count() or 1)
-    moved = median(run.moved for run in runs) / GIB
+    matching = (use for name, use in outcome.cost.stages.items() if name in MATCHING)
+    moved = sum(use.shuffle_bytes for use in matching) / GIB
     return [f"{outcome.residents:,}", f"{pairs:,}", f"{rate:,.0f}", f"{moved:.2f} GiB",
             f"{scan:.1f} s", f"{shuffle:.1f} s", f"{took / (scan + shuffle):.0f}"]  # fmt: skip
 

@@ -18,7 +18,7 @@ from pyspark.sql import functions as F
 from jobs.config import Settings, load
 from jobs.session import spark_session
 from jobs.tables import Tables
-from scripts.bench import Bench, make_nation, ours, settings_with_events
+from scripts.bench import Bench, make_nation, ours, settings
 from scripts.bench_page import MATCHING, Measured, machine, row
 
 PHONE, NAME = "0900000001", "Nguyễn Văn An"
@@ -46,7 +46,8 @@ def main(
     """Link both nations in turns, write the page, print it."""
     work = work.resolve()
     work.mkdir(parents=True, exist_ok=True)
-    smooth = Bench(work / str(residents), settings_with_events(work), None)
+    conf = settings(work)
+    smooth = Bench(work / str(residents), conf, conf, None)
     make_nation(smooth, residents)
     hostile = smooth._replace(folder=work / f"{residents}-hostile")
     make_hostile(smooth.registers, hostile.registers)

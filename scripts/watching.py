@@ -13,11 +13,11 @@ from jobs.config import ROOT
 from scripts.bench_page import Measured
 
 GIB = 2**30
-LOOK = 0.5  # seconds between two looks at the memory
+LOOK = 1.0  # seconds between two looks at the memory: each look stops what it looks at
 
 
 def watched(words: Sequence[str]) -> Measured:
-    """Run it; its wall time, the highest sum of resident memory of its processes, its JSON."""
+    """Run it; its wall time, the most memory that its processes held at once, its JSON."""
     peak, over = 0, threading.Event()
     begun = clock.seconds()
     with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
@@ -25,7 +25,7 @@ def watched(words: Sequence[str]) -> Measured:
         def look() -> None:
             nonlocal peak
             while not over.wait(LOOK):
-                peak = max(peak, resident_memory(process.pid))
+                peak = max(peak, memory_of(process.pid))
 
         looking = threading.Thread(target=look, daemon=True)
         looking.start()
@@ -41,8 +41,8 @@ def watched(words: Sequence[str]) -> Measured:
     return Measured(seconds, peak / GIB, told)
 
 
-def resident_memory(pid: int) -> int:
-    """Bytes that a process and all below it hold now; shared pages count in each."""
+def memory_of(pid: int) -> int:
+    """Bytes that a process and all below it hold now; each shared page counts once."""
     try:
         parent = psutil.Process(pid)
         family = [parent, *parent.children(recursive=True)]
@@ -51,7 +51,7 @@ def resident_memory(pid: int) -> int:
     total = 0
     for one in family:
         try:
-            total += one.memory_info().rss
+            total += one.memory_full_info().pss
         except psutil.NoSuchProcess:
             continue
     return total
