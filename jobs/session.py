@@ -23,7 +23,7 @@ DELTA = {
     "spark.databricks.delta.skipRecordingEmptyCommits": "false",
 }
 # What HotSpot's second compiler leaves alone: code that plans queries, compiles them, loads classes
-# and passes objects on. It runs some thousand times and never once a row, and costs more to compile.
+# and passes objects on. It runs some thousand times, never once a row, and costs more to compile.
 COMPILER = ROOT / "conf" / "java-compiler.json"
 # A kernel runs in as many processes as Spark has tasks; threads inside each would only queue.
 KERNELS = {
