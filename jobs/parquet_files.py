@@ -21,7 +21,7 @@ from transforms.kernels import Batches, OverBatches, over_batches
 
 FILE = T.StructType().add("name", "string").add("rows", "long").add("size", "long")
 # Held together until they are compressed and written, as one of the groups that files are split by.
-GROUP_BYTES = 64 * 2**20
+GROUP_BYTES = 16 * 2**20
 
 
 class File(NamedTuple):

@@ -8,6 +8,7 @@ from transforms.exchange import Kind, Rows, met
 from transforms.expressions import first_that_holds
 from transforms.schemas import LEVELS, LINK
 
+APART = "\x1f"
 CERTAIN_MARGIN = 99.0  # bits, where there is no runner-up
 # A profile that is not verified, and one of its candidates.
 OPEN = Kind("open", pl.Schema({"profile_id": pl.Int64()}), key="profile_id")
@@ -96,7 +97,6 @@ def decision(threshold: Threshold) -> pl.Expr:
 
 
 def evidence() -> pl.Expr:
-    """The candidate's levels as "comparison=level"."""
-    return pl.concat_list(
-        pl.lit(name.removesuffix("_level") + "=") + pl.col(name) for name in LEVELS
-    )
+    """The candidate's levels as "comparison=level"; a text cut apart is made sooner than a list."""
+    told = (pl.concat_str(pl.lit(name.removesuffix("_level") + "="), name) for name in LEVELS)
+    return pl.concat_str(*told, separator=APART).str.split(APART)
