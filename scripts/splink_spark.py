@@ -54,7 +54,7 @@ def on_spark(script: str) -> str:
         SystemExit: the script has other words at one of the places.
     """
     for found, instead in CHANGES.items():
-        script, changed = re.subn(found, lambda _, text=instead: text, script)
+        script, changed = re.subn(found, instead.replace("\\", r"\\"), script)
         if not changed:
             raise SystemExit(f"the peer's script has nothing like {found!r}; mend CHANGES")
     return script
