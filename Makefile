@@ -12,6 +12,7 @@ DEMO := build/demo
 SEED ?= 20220425
 RESIDENTS ?= 100000
 ROUNDS ?= 3
+ON_SPARK ?= 0
 PEER ?= ../shared/peers/splink_duckdb.py
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -68,8 +69,9 @@ lock: $(DONE)/machine ## Resolve the dependencies anew into requirements.lock
 	  --no-emit-project --all-groups --output-file requirements.lock
 	@rm -f uv.lock
 
-bench: setup ## Ours and the peer in turns (RESIDENTS="100000", ROUNDS=3): docs/performance.md
-	$(BIN)/python -m scripts.bench $(addprefix --residents ,$(RESIDENTS)) --rounds $(ROUNDS) --peer $(PEER)
+bench: setup ## Ours and the peer in turns (RESIDENTS="100000", ROUNDS=3, ON_SPARK=0): docs/performance.md
+	$(BIN)/python -m scripts.bench $(addprefix --residents ,$(RESIDENTS)) --rounds $(ROUNDS) \
+	  --on-spark $(ON_SPARK) --peer $(PEER)
 
 skew: setup ## A smooth and a hostile nation in turns (RESIDENTS=100000, ROUNDS=3): docs/skew.md
 	$(BIN)/python -m scripts.skewed --residents $(RESIDENTS) --rounds $(ROUNDS)

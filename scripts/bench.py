@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -29,7 +30,10 @@ from scripts.watching import watched
 from transforms.costs import MeasuredRun, StageUse
 
 PEER_NEEDS = ("splink==5.0.0", "duckdb", "polars")
+ON_SPARK_NEEDS = ("splink[spark]==5.0.0", "duckdb", "polars")
+ON_SPARK = ROOT / "scripts" / "splink_spark.py"
 RUN_ID = "bench"
+WORK = Path("build/bench")  # nations and warehouses
 CORRECTED = "correct"
 # What matching needs of the registers as ingested, and of the candidates: the least to be moved.
 NEEDED = {
@@ -41,7 +45,7 @@ console = Console(highlight=False, soft_wrap=True, stderr=True)
 
 
 class Bench(NamedTuple):
-    """Where the files of one size are, what it runs with, and the peer's interpreter and script.
+    """Where the files of one size are, what it runs with, and how each peer is called, by name.
 
     What is timed runs as users run it; `telling` also keeps what every task moved.
     """
@@ -49,7 +53,7 @@ class Bench(NamedTuple):
     folder: Path
     conf: Path
     telling: Path
-    peer: tuple[Path, Path] | None
+    peers: Mapping[str, Sequence[Path]]
 
     @property
     def registers(self) -> Path:
@@ -66,18 +70,19 @@ def main(
     peer: Annotated[Path, typer.Option(help="The peer's script.")] = Path(
         "../shared/peers/splink_duckdb.py"
     ),
-    work: Annotated[Path, typer.Option(help="For nations and warehouses.")] = Path("build/bench"),
+    on_spark: Annotated[int, typer.Option(help="How often the peer runs on Spark: slow.")] = 0,
     out: Annotated[Path, typer.Option(help="The page.")] = Path("docs/performance.md"),
 ) -> None:
     """Measure each size, write the page, print it."""
-    work = work.resolve()
+    work = WORK.resolve()
     work.mkdir(parents=True, exist_ok=True)
-    found = (peers_python(work), peer.resolve()) if peer.exists() else None
-    if found is None:
+    found = peers(work, peer.resolve(), on_spark=on_spark > 0)
+    if not found:
         console.print(f"{peer}: not there, so nothing to compare with; name it with --peer")
     conf, telling = settings(work), settings(work, with_events=True)
     benches = [Bench(work / str(n), conf, telling, found) for n in residents]
-    outcomes = [measured(bench, n, rounds) for bench, n in zip(benches, residents, strict=True)]
+    turns = {"doichieu": rounds, "peer": rounds, "peer on Spark": on_spark}
+    outcomes = [measured(bench, n, turns) for bench, n in zip(benches, residents, strict=True)]
     out.write_text(page(outcomes), encoding="utf-8")
     if len(outcomes) > 1:
         costs = costs_file(machine(), [outcome.cost for outcome in outcomes])
@@ -85,16 +90,16 @@ def main(
     sys.stdout.write(out.read_text(encoding="utf-8"))
 
 
-def measured(bench: Bench, residents: int, rounds: int) -> Outcome:
-    """Both engines, one after the other, round by round."""
+def measured(bench: Bench, residents: int, turns: Mapping[str, int]) -> Outcome:
+    """The engines one after the other, round by round, each as often as its turns say."""
     make_nation(bench, residents)
-    engines: dict[str, list[Measured]] = {"doichieu": []}
-    for number in range(1, rounds + 1):
-        engines["doichieu"].append(ours(bench))
-        if bench.peer:
-            engines.setdefault("peer", []).append(theirs(bench))
-        told = ", ".join(f"{name} {runs[-1].seconds:.1f} s" for name, runs in engines.items())
-        console.print(f"{residents:,} residents, round {number} of {rounds}: {told}")
+    engines: dict[str, list[Measured]] = {}
+    for number in range(max(turns.values())):
+        for name in ("doichieu", *bench.peers):
+            if number < turns[name]:
+                run = theirs(bench, bench.peers[name]) if name in bench.peers else ours(bench)
+                engines.setdefault(name, []).append(run)
+                console.print(f"{residents:,} residents, {name}: {run.seconds:.1f} s")
     found = limit(bench)
     whole, used = files_to_corrections(bench)
     return Outcome(residents, engines, found, whole, cost(bench, whole, used, found.pairs))
@@ -116,14 +121,26 @@ def settings(work: Path, *, with_events: bool = False) -> Path:
     return conf
 
 
-def peers_python(work: Path) -> Path:
+def peers(work: Path, script: Path, *, on_spark: bool) -> dict[str, Sequence[Path]]:
+    """How the peer is called, on its own engine and on Spark; nothing where it is not there."""
+    if not script.exists():
+        return {}
+    found: dict[str, Sequence[Path]] = {
+        "peer": (peers_python(work / "peer", PEER_NEEDS), script),
+    }
+    if on_spark:
+        python = peers_python(work / "peer-spark", ON_SPARK_NEEDS)
+        found["peer on Spark"] = (python, ON_SPARK, script)
+    return found
+
+
+def peers_python(home: Path, needs: Sequence[str]) -> Path:
     """An environment of the peer's own, made once."""
-    home = work / "peer"
     python = home / "bin" / "python"
     if not (home / "ready").exists():
-        console.print("setting up the peer")
+        console.print(f"setting up {home.name}")
         subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *PEER_NEEDS], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *needs], check=True)
         (home / "ready").touch()
     return python
 
@@ -188,15 +205,14 @@ def size(folder: Path) -> int:
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
-def theirs(bench: Bench) -> Measured:
+def theirs(bench: Bench, words: Sequence[Path]) -> Measured:
     """Files → links; the truth is left out of its folder, so its threshold is its own."""
-    assert bench.peer is not None
     alone = bench.folder / "peer"
     if not alone.exists():
         alone.mkdir()
         for name in ("residents", "doses"):
             one_file(bench.registers / f"{name}.parquet", alone / f"{name}.parquet")
-    return watched([*map(str, bench.peer), str(alone), str(alone / "links.parquet")])
+    return watched([*map(str, words), str(alone), str(alone / "links.parquet")])
 
 
 def one_file(folder: Path, target: Path) -> None:

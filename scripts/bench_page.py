@@ -3,6 +3,7 @@
 import os
 import platform
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -17,7 +18,8 @@ HEAD = """# Performance
 Measured by `make bench {options}` on {machine}. Written by that command; do not edit.
 
 From registers as ingested to `links` (standardise, verify, block, score, link), start-up included;
-the peer from files to links. Medians of {rounds}; rounds alternate between the engines.
+the peer from files to links, on its own engine and, where asked for, with its settings on Spark
+and the same local master. Medians of {rounds}; rounds alternate between the engines.
 
 | residents | engine | seconds | of the peer | peak memory | of the peer |
 |---:|---|---:|---:|---:|---:|
@@ -25,6 +27,10 @@ the peer from files to links. Medians of {rounds}; rounds alternate between the 
 STAGES = """
 | residents | {names} | start-up and the rest |
 |---:|{lines}---:|
+"""
+GROWTH = """
+| residents | times the residents | times the seconds | times the peak |
+|---|---:|---:|---:|
 """
 LIMITS = """
 The physical limit is one scan of the columns read and one shuffle of the candidates' keys.
@@ -78,11 +84,15 @@ def page(outcomes: Sequence[Outcome]) -> str:
     rounds = len(outcomes[0].engines["doichieu"])
     sizes = " ".join(str(outcome.residents) for outcome in outcomes)
     options = f'RESIDENTS="{sizes}" ROUNDS={rounds}'
+    if on_spark := outcomes[0].engines.get("peer on Spark"):
+        options += f" ON_SPARK={len(on_spark)}"
     names = [name for name in MATCHING if name in seconds_by_stage(outcomes[0])]
     text = HEAD.format(options=options, machine=machine(), rounds=rounds)
     text += "".join(row(cells) for outcome in outcomes for cells in engine_rows(outcome))
     text += STAGES.format(names=" | ".join(names), lines="---:|" * len(names))
     text += "".join(row(stage_cells(outcome, names)) for outcome in outcomes)
+    if len(outcomes) > 1:
+        text += GROWTH + "".join(row(growth_cells(*pair)) for pair in pairwise(outcomes))
     text += LIMITS + "".join(row(limit_cells(outcome)) for outcome in outcomes)
     text += WHOLE + "".join(row(whole_cells(outcome)) for outcome in outcomes)
     if len(outcomes) >= FEWEST_TO_FORECAST:
@@ -128,6 +138,17 @@ def stage_cells(outcome: Outcome, names: Sequence[str]) -> list[str]:
     stages = seconds_by_stage(outcome)
     rest = median(run.seconds for run in outcome.engines["doichieu"]) - sum(stages.values())
     return [f"{outcome.residents:,}", *(f"{stages[name]:.0f}" for name in names), f"{rest:.0f}"]
+
+
+def growth_cells(small: Outcome, large: Outcome) -> list[str]:
+    """How much more the larger nation took of ours."""
+    runs = [outcome.engines["doichieu"] for outcome in (small, large)]
+    seconds, peaks = (
+        [median(getattr(run, name) for run in of) for of in runs] for name in ("seconds", "peak")
+    )
+    return [f"{small.residents:,} → {large.residents:,}",
+            *(f"{after / before:.2f} ×" for before, after in
+              ((small.residents, large.residents), seconds, peaks))]  # fmt: skip
 
 
 def limit_cells(outcome: Outcome) -> list[str]:

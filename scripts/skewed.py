@@ -47,7 +47,7 @@ def main(
     work = work.resolve()
     work.mkdir(parents=True, exist_ok=True)
     conf = settings(work)
-    smooth = Bench(work / str(residents), conf, conf, None)
+    smooth = Bench(work / str(residents), conf, conf, {})
     make_nation(smooth, residents)
     hostile = smooth._replace(folder=work / f"{residents}-hostile")
     make_hostile(smooth.registers, hostile.registers)
