@@ -6,15 +6,12 @@ With two sizes or more, also what every stage costs: conf/costs.toml, from which
 import json
 import os
 import shutil
-import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import typer
-from pyarrow.dataset import dataset
-from pyarrow.parquet import ParquetWriter
 from pyspark.sql import DataFrame
 from rich.console import Console
 
@@ -26,12 +23,10 @@ from jobs.tables import Tables
 from scripts.bench_page import MATCHING, Limit, Measured, Outcome, machine, page
 from scripts.costs_file import costs_file
 from scripts.event_log import Use, newest, uses
+from scripts.peers import Command, peers, theirs
 from scripts.watching import watched
 from transforms.costs import MeasuredRun, StageUse
 
-PEER_NEEDS = ("splink==5.0.0", "duckdb", "polars")
-ON_SPARK_NEEDS = ("splink[spark]==5.0.0", "duckdb", "polars")
-ON_SPARK = ROOT / "scripts" / "splink_spark.py"
 RUN_ID = "bench"
 WORK = Path("build/bench")  # nations and warehouses
 CORRECTED = "correct"
@@ -53,7 +48,7 @@ class Bench(NamedTuple):
     folder: Path
     conf: Path
     telling: Path
-    peers: Mapping[str, Sequence[Path]]
+    peers: Mapping[str, Command]
 
     @property
     def registers(self) -> Path:
@@ -97,7 +92,8 @@ def measured(bench: Bench, residents: int, turns: Mapping[str, int]) -> Outcome:
     for number in range(max(turns.values())):
         for name in ("doichieu", *bench.peers):
             if number < turns[name]:
-                run = theirs(bench, bench.peers[name]) if name in bench.peers else ours(bench)
+                own = bench.peers.get(name)
+                run = theirs(own, bench.registers, bench.folder / "peer") if own else ours(bench)
                 engines.setdefault(name, []).append(run)
                 console.print(f"{residents:,} residents, {name}: {run.seconds:.1f} s")
     found = limit(bench)
@@ -119,30 +115,6 @@ def settings(work: Path, *, with_events: bool = False) -> Path:
         f"reference_dir = {json.dumps(str(ROOT / 'conf' / 'reference'))}\n{text}", encoding="utf-8"
     )
     return conf
-
-
-def peers(work: Path, script: Path, *, on_spark: bool) -> dict[str, Sequence[Path]]:
-    """How the peer is called, on its own engine and on Spark; nothing where it is not there."""
-    if not script.exists():
-        return {}
-    found: dict[str, Sequence[Path]] = {
-        "peer": (peers_python(work / "peer", PEER_NEEDS), script),
-    }
-    if on_spark:
-        python = peers_python(work / "peer-spark", ON_SPARK_NEEDS)
-        found["peer on Spark"] = (python, ON_SPARK, script)
-    return found
-
-
-def peers_python(home: Path, needs: Sequence[str]) -> Path:
-    """An environment of the peer's own, made once."""
-    python = home / "bin" / "python"
-    if not (home / "ready").exists():
-        console.print(f"setting up {home.name}")
-        subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *needs], check=True)
-        (home / "ready").touch()
-    return python
 
 
 def make_nation(bench: Bench, residents: int) -> None:
@@ -203,24 +175,6 @@ def cost(bench: Bench, whole: Measured, used: dict[str, Use], pairs: int) -> Mea
 
 def size(folder: Path) -> int:
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-
-
-def theirs(bench: Bench, words: Sequence[Path]) -> Measured:
-    """Files → links; the truth is left out of its folder, so its threshold is its own."""
-    alone = bench.folder / "peer"
-    if not alone.exists():
-        alone.mkdir()
-        for name in ("residents", "doses"):
-            one_file(bench.registers / f"{name}.parquet", alone / f"{name}.parquet")
-    return watched([*map(str, words), str(alone), str(alone / "links.parquet")])
-
-
-def one_file(folder: Path, target: Path) -> None:
-    """The peer reads no folder of parts."""
-    parts = dataset(folder)
-    with ParquetWriter(target, parts.schema) as writer:
-        for batch in parts.to_batches():
-            writer.write_batch(batch)
 
 
 def limit(bench: Bench) -> Limit:
