@@ -7,13 +7,22 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from transforms.columns import correction_id
-from transforms.places import with_place
+from transforms.places import PLACE, with_place
 from transforms.schemas import CORRECTION, conform
 
 CORRECTABLE = ("wrong", "recovered", "review")
 FIELDS = ("id_number", "full_name", "date_of_birth", "sex")
 NO_NUMBER = ("missing", "filler")
 WELL_FORMED = ("cccd", "cmnd")
+BIRTH = ("birth_date", "birth_year", "birth_month", "birth_precision")
+# What a correction asks of either record: all of both was half of what this stage moved.
+OF_PROFILE = (
+    *(f"raw_{field}" for field in FIELDS),
+    *("name", "name_folded", "name_decoding", "sex", "number", "number_kind", "facility_code"),
+    *BIRTH,
+    *PLACE,
+)
+OF_RESIDENT = ("id_number", "full_name", "name_folded", "sex", "household_id", *BIRTH, *PLACE)
 
 
 class Correction(BaseModel, frozen=True, extra="forbid"):
@@ -65,8 +74,8 @@ def cases(dispositions: DataFrame, doses: DataFrame) -> DataFrame:
 
 def with_records(df: DataFrame, profiles: DataFrame, residents: DataFrame) -> DataFrame:
     """Each case beside its `profile` and its `resident` (null where the person is not known)."""
-    told = profiles.select("profile_id", F.struct("*").alias("profile"))
-    owned = residents.select("resident_id", F.struct("*").alias("resident"))
+    told = profiles.select("profile_id", F.struct(*OF_PROFILE).alias("profile"))
+    owned = residents.select("resident_id", F.struct(*OF_RESIDENT).alias("resident"))
     # profile_id and resident_id are the keys of their tables.
     return df.join(told, on="profile_id", how="left").join(owned, on="resident_id", how="left")
 

@@ -19,7 +19,7 @@ from transforms.kernels import Kernel, KernelOfFrames, applied_to_tasks, chosen,
 from transforms.packing import CELLS, split, unpacked
 
 # A segment's rows are in memory together: some hundred bytes each, and what is made of them.
-ROWS_OF_A_SEGMENT = 250_000
+ROWS_OF_A_SEGMENT = 500_000
 
 KernelOfTwo = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
 _SIDES = ("left", "right")
