@@ -13,6 +13,7 @@ import polars as pl
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
+from pyspark.sql.pandas.types import to_arrow_schema
 
 from transforms.hashing import Hashes, hashed
 from transforms.kernels import Kernel, KernelOfFrames, applied_to_tasks, chosen, side_by_side
@@ -36,6 +37,12 @@ class Kind(NamedTuple):
     columns: pl.Schema
     key: str
     otherwise: str = ""
+
+    @classmethod
+    def of_table(cls, name: str, schema: T.StructType, key: str) -> "Kind":
+        """Rows with the columns of a table."""
+        fields = to_arrow_schema(schema, timezone="UTC")
+        return cls(name, pl.DataFrame(fields.empty_table()).schema, key)
 
     def sent(self, rows: pl.DataFrame, segments: int) -> pl.DataFrame:
         """The rows in cells, one a segment at most."""

@@ -5,6 +5,7 @@ what its threads did, and most of what it compiled code for.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -19,8 +20,6 @@ from pyspark.sql.pandas.types import to_arrow_schema
 BYTES_OF_A_TASK = 64 * 2**20
 # What a kernel does once a batch (tables of letters, distinct texts) is dear for few rows.
 ROWS_OF_A_BATCH = 50_000
-
-
 # Where rows lie side by side, at the edges of its span a task reads some that are not its own.
 MOST_READ = 2.0
 LEAST, MOST = -(1 << 63), (1 << 63) - 1
@@ -97,7 +96,7 @@ def side_by_side(tables: Sequence[Sequence[str]], key: str, segments: int) -> li
 def _with_bounds(files: Sequence[str], key: str) -> Iterator[tuple[Group, int, int]]:
     """Row groups with the least and the largest `key` of theirs: anything where it is not told."""
     for file in files:
-        told = pq.read_metadata(file)
+        told = _footer(file)
         column = told.schema.names.index(key)
         for group in _groups_of(file):
             of = told.row_group(group.at).column(column).statistics
@@ -106,10 +105,16 @@ def _with_bounds(files: Sequence[str], key: str) -> Iterator[tuple[Group, int, i
 
 
 def _groups_of(file: str) -> Iterator[Group]:
-    told = pq.read_metadata(file)
+    told = _footer(file)
     for at in range(told.num_row_groups):
         group = told.row_group(at)
         yield Group(file, at, group.num_rows, group.total_byte_size)
+
+
+@lru_cache(maxsize=10_000)
+def _footer(file: str) -> pq.FileMetaData:
+    """Each kernel upon a frame asks again; no file is ever written a second time."""
+    return pq.read_metadata(file)
 
 
 def shared(found: Sequence[Group], cores: int) -> list[list[Group]]:

@@ -64,19 +64,7 @@ OWNER = Kind(
     key="number",
 )
 # What was found, on its way to where the profile lies.
-FOUND = Kind(
-    "found",
-    pl.Schema(
-        {
-            "profile_id": pl.Int64(),
-            "verdict": pl.String(),
-            "resident_id": pl.String(),
-            "household_id": pl.String(),
-            "wrong_fields": pl.List(pl.String()),
-        }
-    ),
-    key="profile_id",
-)
+FOUND = Kind.of_table("found", VERIFICATION, key="profile_id")
 NUMBERS = ("id_number", "old_id_number")
 
 

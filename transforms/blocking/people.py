@@ -6,7 +6,6 @@ from itertools import chain
 import polars as pl
 from pyspark.sql import DataFrame
 from pyspark.sql import types as T
-from pyspark.sql.pandas.types import to_arrow_schema
 
 from transforms.blocking.rules import BlockingRule
 from transforms.exchange import Kind, Rows, met
@@ -27,8 +26,7 @@ def open_profiles(
     """The profiles that are not verified, with the household of their number's owner and the
     place of their facility. They have the columns of `profiles`, `facility_code` among them.
     """
-    fields = to_arrow_schema(profiles.schema, timezone="UTC")
-    kind = Kind("profile", pl.DataFrame(fields.empty_table()).schema, key="profile_id")
+    kind = Kind.of_table("profile", profiles.schema, key="profile_id")
     places = facilities.select("facility_code", *PLACE)
 
     def unverified(verdicts: pl.DataFrame) -> pl.DataFrame:
