@@ -8,7 +8,6 @@ from jobs.run import Run
 from jobs.scratch import scratch
 from transforms.clustering import conflicts, evidence, invariants
 from transforms.clustering import persons as identities
-from transforms.schemas import PERSON
 
 READS = ("verifications", "links", "profiles")
 WRITES = ("persons",)
@@ -26,7 +25,8 @@ def run(run: Run) -> None:
         hold(invariants.component_violations(components, edges, known, rules.max_component))
         members = identities.members(known, components, conflicts.guards(components, blocks))
         crowded = identities.crowded(blocks, rules.max_block)
-        tables.overwrite("persons", identities.persons(members, crowded, earlier_persons(run)))
+        earlier = tables.read_if_any("persons")
+        tables.overwrite("persons", identities.persons(members, crowded, earlier))
 
 
 def all_edges(run: Run, known: DataFrame, blocks: DataFrame) -> DataFrame:
@@ -35,10 +35,3 @@ def all_edges(run: Run, known: DataFrame, blocks: DataFrame) -> DataFrame:
     return evidence.resident_edges(known).unionByName(
         evidence.stranger_edges(blocks, profiles, rules)
     )
-
-
-def earlier_persons(run: Run) -> DataFrame:
-    """The table of the run before, or no rows."""
-    if run.tables.exists("persons"):
-        return run.tables.read("persons")
-    return run.tables.spark.createDataFrame([], PERSON)

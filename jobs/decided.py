@@ -4,21 +4,16 @@ from pyspark.sql import DataFrame
 
 from jobs.tables import Tables
 from transforms import decisions
-from transforms.schemas import DECISION
 
 
 def decisions_of(tables: Tables) -> DataFrame:
     """The answers that came back; no rows where none did."""
-    if tables.exists(decisions.TABLE):
-        return tables.read(decisions.TABLE)
-    return tables.spark.createDataFrame([], DECISION)
+    return tables.read_if_any(decisions.TABLE)
 
 
 def said_real(tables: Tables, *dispositions: str) -> DataFrame:
     """The doses listed as one of `dispositions` of which people said that they are real."""
-    if not tables.exists(decisions.TABLE):
-        return tables.spark.createDataFrame([], "dose_id string")
-    told, doses = tables.read(decisions.TABLE), tables.read("doses")
+    told, doses = decisions_of(tables), tables.read("doses")
     return decisions.real_doses(told, doses, *dispositions)
 
 

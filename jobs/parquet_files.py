@@ -35,8 +35,15 @@ class File(NamedTuple):
 def read(spark: SparkSession, schema: T.StructType, files: Sequence[str]) -> DataFrame:
     """The rows of these files, for Spark and for kernels, which read them by themselves."""
     reader = spark.read.schema(schema)
-    frame = reader.parquet(*map(literal, files)) if files else spark.createDataFrame([], schema)
+    frame = reader.parquet(*map(literal, files)) if files else no_rows(spark, schema)
     return stored.known(frame, files)
+
+
+def no_rows(spark: SparkSession, schema: T.StructType) -> DataFrame:
+    """No rows with these columns, and Spark knows it: of a list of rows it knows no size, and moves
+    all that is joined with it.
+    """
+    return spark.createDataFrame([], schema).limit(0)
 
 
 def written(frame: DataFrame, folder: Path) -> list[File]:

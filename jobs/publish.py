@@ -24,7 +24,7 @@ from jobs.together import together
 from transforms import publication, publication_state
 from transforms.decisions import TABLE, precision, standing
 from transforms.ledger import imbalances
-from transforms.schemas import LISTED_ROW, PUBLICATION
+from transforms.schemas import PUBLICATION
 
 READS = ("corrections", "dispositions", "ledger")
 WRITES = ("listed_rows", "progress", "publications")
@@ -119,10 +119,8 @@ def summary_rows(corrections: DataFrame, units: DataFrame, run: Run) -> dict[str
 def keep_state(run: Run, scope: Scope, corrections: DataFrame, staging: Path) -> None:
     """Write down every row listed, and what moved since the last publication."""
     tables, name = run.tables, scope.tables[0]
-    before = tables.spark.createDataFrame([], LISTED_ROW)
-    if tables.exists(name):
-        before = tables.read(name)
     rows = corrections.transform(publication_state.rows_listed, publication.list_id())
+    before = tables.read_if_any(name)
     tables.overwrite(name, rows.transform(publication_state.listed_rows, before, run.run_id))
     changed = rows_of(tables.read(name).transform(publication_state.changes))
     write_manifest(staging, {"changes": changed}, [], "changes.json")

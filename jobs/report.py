@@ -11,7 +11,6 @@ from jobs.run import Run
 from transforms import clerical, publication, reporting, returns
 from transforms.decisions import TABLE, precision
 from transforms.ledger import imbalances
-from transforms.schemas import CLERICAL_ANSWER
 
 READS = (
     "dispositions",
@@ -100,10 +99,8 @@ def unentered(run: Run) -> Mapping[str, DataFrame]:
 
 def clerical_answers(run: Run) -> DataFrame:
     """What people answered so far; no rows where nobody was asked."""
-    name = clerical.TABLE  # comes from `doichieu answers`, so a run may well be without it
-    if run.tables.exists(name):
-        return run.tables.read(name)
-    return run.tables.spark.createDataFrame([], CLERICAL_ANSWER)
+    # Comes from `doichieu answers`, so a run may well be without it.
+    return run.tables.read_if_any(clerical.TABLE)
 
 
 def rows_of(df: DataFrame) -> Sequence[Mapping[str, Any]]:

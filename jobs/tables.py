@@ -17,7 +17,7 @@ from pyspark.sql.pandas.types import to_arrow_schema
 from jobs import delta_log, parquet_files
 from jobs.errors import InputError
 from transforms import stored
-from transforms.schemas import other_columns
+from transforms.schemas import TABLES, other_columns
 
 # What runs build upon, or people have said.
 KEPT = (
@@ -77,6 +77,12 @@ class Tables:
                 f"as this one does; {self._cure(name)}"
             )
         return table
+
+    def read_if_any(self, name: str) -> DataFrame:
+        """The same, or no rows where the table is not there."""
+        if self.exists(name):
+            return self.read(name)
+        return parquet_files.no_rows(self.spark, TABLES[name])
 
     def _newest(self, name: str) -> DataFrame:
         found = delta_log.contents(self._place(name))

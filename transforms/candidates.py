@@ -51,11 +51,21 @@ def candidates(best: DataFrame, residents: DataFrame, units: DataFrame) -> DataF
 
 
 def with_candidates(corrections: DataFrame, found: DataFrame) -> DataFrame:
-    """The corrections, those to review with their candidates; numbers whole only at home."""
+    """The corrections, those to review with their candidates; numbers whole only at home.
+
+    Where there are none the list is empty, not null: Spark asks after every row how large the batch
+    for the kernel has become, and goes through all nulls of a list for it.
+    """
     joined = corrections.join(found, on="profile_id", how="left")  # one row per profile
     review = F.col("disposition") == "review"
     listed = F.when(review, F.transform("found", lambda one: shown(one, F.col("commune_code"))))
-    return conform(joined.withColumn("candidates", listed.cast(CANDIDATES)), CORRECTION)
+    known = F.coalesce(listed.cast(CANDIDATES), nobody())
+    return conform(joined.withColumn("candidates", known), CORRECTION)
+
+
+def nobody() -> Column:
+    """No candidates."""
+    return F.array().cast(CANDIDATES)
 
 
 def shown(candidate: Column, commune: Column) -> Column:

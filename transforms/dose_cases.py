@@ -3,6 +3,7 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from transforms.candidates import nobody
 from transforms.columns import dose_correction_id
 from transforms.deduplication.contradictions import RULE
 from transforms.schemas import CORRECTION, conform
@@ -66,7 +67,7 @@ def dose_corrections(placed: DataFrame, persons: DataFrame) -> DataFrame:
             "household_id": F.col("resident.household_id"),
             "doses": F.lit(1),
             "hamlet": F.lit(None),
-            "candidates": F.lit(None),
+            "candidates": nobody(),
             "stated": F.lit(None),
             "current_id_number": F.col("profile.raw_id_number"),
             "current_full_name": F.col("profile.raw_full_name"),
