@@ -9,7 +9,8 @@ from pyspark.sql import functions as F
 
 from jobs.scratch import Scratch
 from jobs.segments import segments_of
-from transforms.blocking import membership, people, plan
+from transforms import membership
+from transforms.blocking import people, plan
 from transforms.blocking.matches import Capped
 from transforms.blocking.plan import PackedKeys, Side
 from transforms.blocking.rules import BlockingRule

@@ -1,14 +1,16 @@
 """Frames written to disk for as long as one stage lasts: cuts lineage, so nothing is done twice."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pyspark.sql import DataFrame, SparkSession
 
 from jobs import parquet_files
+from jobs.together import together
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,11 @@ class Scratch:
         folder = Path(self.folder, name)
         files = [str(folder / file.name) for file in parquet_files.written(df, folder)]
         return parquet_files.read(self.spark, df.schema, files)
+
+    def all_written(self, frames: Mapping[str, DataFrame]) -> list[DataFrame]:
+        """The same of several by name, side by side."""
+        parts = [partial(self.written, name, df) for name, df in frames.items()]
+        return together(self.spark, *parts)
 
 
 @contextmanager

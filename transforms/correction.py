@@ -17,12 +17,22 @@ WELL_FORMED = ("cccd", "cmnd")
 BIRTH = ("birth_date", "birth_year", "birth_month", "birth_precision")
 # What a correction asks of either record: all of both was half of what this stage moved.
 OF_PROFILE = (
+    "profile_id",
     *(f"raw_{field}" for field in FIELDS),
     *("name", "name_folded", "name_decoding", "sex", "number", "number_kind", "facility_code"),
     *BIRTH,
     *PLACE,
 )
-OF_RESIDENT = ("id_number", "full_name", "name_folded", "sex", "household_id", *BIRTH, *PLACE)
+OF_RESIDENT = (
+    "resident_id",
+    "id_number",
+    "full_name",
+    "name_folded",
+    "sex",
+    "household_id",
+    *BIRTH,
+    *PLACE,
+)
 
 
 class Correction(BaseModel, frozen=True, extra="forbid"):
@@ -40,13 +50,20 @@ class Correction(BaseModel, frozen=True, extra="forbid"):
     witnesses: int = 2
 
 
+def of_people(dispositions: DataFrame) -> DataFrame:
+    """The dispositions that a person's correction follows from.
+
+    A doubted dose is a case of its own: `dose_cases`.
+    """
+    correctable = F.col("disposition").isin(*CORRECTABLE) & F.col("doubt").isNull()
+    return dispositions.where(correctable)
+
+
 def cases(dispositions: DataFrame, doses: DataFrame) -> DataFrame:
-    """One row per profile and correctable disposition, with its dose rows in time order."""
+    """One row per profile and disposition of people, with its dose rows in time order."""
     known = doses.select("dose_id", "dose_number", "injected_on", "facility_code")
     dose = F.struct("injected_on", "dose_number", "dose_id", "facility_code")
-    # A doubted dose is a case of its own: `dose_cases`.
-    of_people = F.col("disposition").isin(*CORRECTABLE) & F.col("doubt").isNull()
-    rows = dispositions.where(of_people).join(
+    rows = dispositions.join(
         known,
         on="dose_id",
         how="left",  # dose_id is unique in doses

@@ -37,6 +37,21 @@ def test_every_type_and_every_missing_value_comes_back(spark, tmp_path):
     assert found.schema == frame.schema
 
 
+def test_spark_moves_nothing_for_the_sake_of_rows_that_are_not_there(spark, tmp_path):
+    none = parquet_files.read(spark, spark.range(0).schema, [])
+    known = parquet_files.read(spark, *stored_range(spark, tmp_path))
+
+    for how in ("left_semi", "left_anti", "inner", "left"):
+        joined = known.join(none, on="id", how=how)
+        assert "Exchange" not in joined._jdf.queryExecution().toString()
+        assert joined.count() == (5 if how in ("left_anti", "left") else 0)
+
+
+def stored_range(spark, folder):
+    frame = spark.range(5)
+    return frame.schema, [str(folder / file.name) for file in written(frame, folder)]
+
+
 def test_a_file_is_named_with_its_rows_and_size_and_no_rows_make_none(spark, tmp_path):
     frame = spark.range(10).where("id % 5 < 2").repartitionById(5, F.col("id").cast("int"))
     files, found = read_back(spark, frame, tmp_path)

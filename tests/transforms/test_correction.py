@@ -11,6 +11,7 @@ from transforms.correction import (
     cases,
     confirmed_residents,
     corrections,
+    of_people,
     with_evidence,
     with_records,
 )
@@ -68,7 +69,8 @@ def corrected(spark: SparkSession, **given: list[dict[str, Any]]) -> list[dict[s
 
     dispositions = rows("dispositions", schemas.DISPOSITION, [DISPOSITION])
     frame = (
-        dispositions.transform(cases, rows("doses", schemas.DOSE, []))
+        dispositions.transform(of_people)
+        .transform(cases, rows("doses", schemas.DOSE, []))
         .transform(
             with_records,
             rows("profiles", schemas.PROFILE, [PROFILE]),

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from transforms.blocking.membership import Bitmap, may_hold
 from transforms.hashing import Hashes, extended, hashed
+from transforms.membership import Bitmap, may_hold
 
 Rows = npt.NDArray[np.intp]
 

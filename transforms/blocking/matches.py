@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from transforms.blocking.membership import segments_of
 from transforms.hashing import hashed
+from transforms.membership import segments_of
 from transforms.packing import split, unpacked
 
 # What a pair is, and where its resident's household is brought together.

@@ -8,8 +8,8 @@ from pyspark import Broadcast
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from transforms import kernels
-from transforms.blocking import keys, matches, membership, people
+from transforms import kernels, membership
+from transforms.blocking import keys, matches, people
 from transforms.blocking.rules import BlockingRule
 from transforms.exchange import applied_to_both, applied_to_segments
 from transforms.households import household_hashes

@@ -2,8 +2,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from transforms.blocking.membership import bitmap, bits, may_hold, positions, width_for
 from transforms.hashing import hashed
+from transforms.membership import bitmap, bitmap_of, bits, may_hold, positions, width_for
 from transforms.packing import packed
 
 ASKED = hashed(pl.Series(range(100_000)))
@@ -33,6 +33,13 @@ def test_few_others_pass_at_the_width_for_so_many_keys():
 
 def test_the_bitmap_is_that_of_the_keys_however_they_are_spread():
     assert (made(ASKED, 25, tasks=1) == made(ASKED[::-1], 25, tasks=7)).all()
+
+
+@pytest.mark.parametrize("keys", [1, 100_000])
+def test_of_keys_that_are_together_it_is_the_same(keys):
+    asked = ASKED[:keys]
+
+    assert (bitmap_of(asked) == made(asked, width_for(keys))).all()
 
 
 def test_of_no_keys_it_denies_everything():

@@ -57,6 +57,16 @@ def bits(cells: pl.DataFrame, width: int) -> pl.DataFrame:
     return cells[:1].with_columns(content=pl.lit(content))
 
 
+def bitmap_of(keys: Hashes) -> Bitmap:
+    """The whole of it, of keys that are few enough to be together."""
+    width = width_for(len(keys))
+    position = positions_of(keys, width)
+    whole = np.zeros(1 << (width - 3), np.uint8)
+    bit = np.uint8(1) << (position & np.uint64(7)).astype(np.uint8)
+    np.bitwise_or.at(whole, position >> np.uint64(3), bit)
+    return whole
+
+
 def bitmap(segments: pl.DataFrame, width: int) -> Bitmap:
     """The whole of it."""
     whole = np.zeros(1 << (width - 3), np.uint8)

@@ -1,0 +1,47 @@
+"""Of a large table only the rows in question, cut down where they are read.
+
+Spark would move every row of it to find out which are asked for.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from pyspark import Broadcast
+from pyspark.sql import DataFrame
+from pyspark.sql import types as T
+
+from transforms.hashing import hashed
+from transforms.kernels import applied, chosen
+from transforms.membership import Bitmap, bitmap_of, may_hold
+
+HASH = T.StructType().add("hash", "long")
+
+
+class Wanted(NamedTuple):
+    """The keys in question, everywhere: two bytes each."""
+
+    bitmap: Broadcast[Bitmap]
+
+
+def wanted(rows: DataFrame, *keys: str) -> Wanted:
+    """All values of these columns, which are of one type; the driver holds eight bytes of each."""
+
+    def kernel(batch: pl.DataFrame) -> pl.DataFrame:
+        values = pl.concat([batch[key] for key in keys]).drop_nulls().unique()
+        return pl.DataFrame({"hash": hashed(values).view(np.int64)})
+
+    found = pl.DataFrame(applied(chosen(rows, *keys), kernel, HASH).toArrow())["hash"]
+    bitmap = bitmap_of(found.unique().to_numpy().view(np.uint64))
+    return Wanted(rows.sparkSession.sparkContext.broadcast(bitmap))
+
+
+def among(rows: DataFrame, key: str, keys: Wanted) -> DataFrame:
+    """The rows whose `key` is in question, and a few others: one in sixteen, which a join tells."""
+    bitmap = keys.bitmap
+
+    def kernel(batch: pl.DataFrame) -> pl.DataFrame:
+        known = batch.filter(pl.col(key).is_not_null())
+        return known.filter(pl.Series(may_hold(bitmap.value, hashed(known[key]))))
+
+    return applied(rows, kernel, rows.schema)
