@@ -6,6 +6,7 @@ from jobs.components import connected_components
 from jobs.invariants import hold
 from jobs.run import Run
 from jobs.scratch import scratch
+from jobs.segments import segments_of
 from transforms.clustering import conflicts, evidence, invariants
 from transforms.clustering import persons as identities
 
@@ -17,7 +18,9 @@ def run(run: Run) -> None:
     """Nothing is written unless the partition keeps all its promises."""
     tables, rules = run.tables, run.matching.clustering
     with scratch(tables.spark, tables.path("_cluster")) as disk:
-        residents = evidence.known_residents(tables.read("verifications"), tables.read("links"))
+        verifications, links = tables.read("verifications"), tables.read("links")
+        segments = segments_of(tables.spark, verifications, links)
+        residents = evidence.known_residents(verifications, links, segments)
         known = disk.written("known", residents)
         blocks = disk.written("blocks", evidence.blocks(tables.read("profiles"), known))
         edges = disk.written("edges", all_edges(run, known, blocks))
@@ -32,6 +35,5 @@ def run(run: Run) -> None:
 def all_edges(run: Run, known: DataFrame, blocks: DataFrame) -> DataFrame:
     """Profiles of one resident, and profiles without one that are certainly one person."""
     profiles, rules = run.tables.read("profiles"), run.matching.clustering
-    return evidence.resident_edges(known).unionByName(
-        evidence.stranger_edges(blocks, profiles, rules)
-    )
+    of_residents = evidence.resident_edges(known, segments_of(run.tables.spark, known))
+    return of_residents.unionByName(evidence.stranger_edges(blocks, profiles, rules))

@@ -9,7 +9,8 @@ from jobs.run import Run
 from jobs.segments import segments_of
 from transforms.deduplication.contradictions import contradictions
 from transforms.deduplication.events import dose_events, entered
-from transforms.deduplication.findings import findings, lives
+from transforms.deduplication.findings import findings
+from transforms.deduplication.lives import declared, registered
 from transforms.deduplication.vaccines import AgeStart, Vaccine
 
 READS = ("doses", "persons", "verifications", "profiles", "residents")
@@ -29,8 +30,8 @@ def run(run: Run) -> None:
     real = said_real(run.tables, "duplicate")
     segments = segments_of(run.tables.spark, doses)
     run.tables.overwrite("dose_events", dose_events(rows, real, known, rules, segments))
-    people = lives(read("persons"), read("profiles"), read("residents"))
-    broken = findings(read("dose_events"), people, known, rules)
+    people = registered(read("residents")), declared(read("persons"), read("profiles"))
+    broken = findings(read("dose_events"), people, known, rules, segments)
     torn = contradictions(doses, said_real(run.tables, *ASKED), rules)
     run.tables.overwrite("findings", broken.unionByName(torn))
 

@@ -1,14 +1,20 @@
 """Classification: exactly one disposition for every dose row."""
 
+import polars as pl
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from transforms.columns import either_missing, labels, same
+from transforms.kernels import applied, chosen
 from transforms.ledger import KNOWN
-from transforms.schemas import DISPOSITION, conform
+from transforms.schemas import DISPOSITION, STRING, conform, table
 
 USABLE_NUMBERS = ("cccd", "cmnd")
 BASIC = ("name", "birth_date", "birth_year", "birth_precision", "sex")
+# What of either record is compared where a profile is linked.
+OF_PROFILE = ("profile_id", "number", *BASIC)
+OF_RESIDENT = ("resident_id", "id_number", "old_id_number", *BASIC)
+COPY = table("", dose_id=STRING, duplicate_of=STRING)
 
 
 def dispositions(rows: DataFrame, outcomes: DataFrame, run_id: str) -> DataFrame:
@@ -46,10 +52,14 @@ def dose_rows(doses: DataFrame, duplicates: DataFrame, doubted: DataFrame) -> Da
 
 def duplicates(dose_events: DataFrame) -> DataFrame:
     """`dose_id` → `duplicate_of`: every row of an event but the one that is kept."""
-    several = dose_events.where(F.col("dose_rows") > 1)
-    rows = several.select(F.explode("dose_ids").alias("row"), F.col("dose_id").alias("kept"))
-    copies = rows.where(F.col("row") != F.col("kept"))
-    return copies.select(F.col("row").alias("dose_id"), F.col("kept").alias("duplicate_of"))
+
+    def kernel(batch: pl.DataFrame) -> pl.DataFrame:
+        several = batch.filter(pl.col("dose_rows") > 1)
+        rows = several.select("dose_ids", duplicate_of="dose_id").explode("dose_ids")
+        copies = rows.filter(pl.col("dose_ids") != pl.col("duplicate_of"))
+        return copies.rename({"dose_ids": "dose_id"})
+
+    return applied(chosen(dose_events, "dose_id", "dose_rows", "dose_ids"), kernel, COPY)
 
 
 def outcomes(
@@ -57,15 +67,18 @@ def outcomes(
     verifications: DataFrame,
     links: DataFrame,
     profiles: DataFrame,
-    residents: DataFrame,
+    wrong_fields: DataFrame,
 ) -> DataFrame:
-    """One row per profile: what its dose rows come to, and the resident it is."""
+    """One row per profile: what its dose rows come to, and the resident it is.
+
+    `wrong_fields` are those of linked profiles.
+    """
     # All five have one row per profile at most.
     parts = (
         verifications.select("profile_id", "verdict"),
         links.select("profile_id", "decision"),
         profiles.select("profile_id", "number_kind"),
-        linked_wrong_fields(links, profiles, residents),
+        wrong_fields,
     )
     told = persons.select("profile_id", "resident_id")
     for part in parts:
@@ -92,14 +105,20 @@ def outcome() -> Column:
 
 def linked_wrong_fields(links: DataFrame, profiles: DataFrame, residents: DataFrame) -> DataFrame:
     """`profile_id` → `profile_wrong_fields`: where a linked profile differs from the register."""
-    linked = links.where(F.col("decision") == "linked").select("profile_id", "resident_id")
-    declared = profiles.select("profile_id", "number", *BASIC).alias("l")
-    owned = residents.select("resident_id", "id_number", "old_id_number", *BASIC).alias("r")
+    declared = profiles.select(*OF_PROFILE).alias("l")
+    owned = residents.select(*OF_RESIDENT).alias("r")
     # profile_id and resident_id are the keys of their tables.
-    both = linked.join(declared, on="profile_id", how="inner").join(
-        owned, on="resident_id", how="inner"
+    both = (
+        linked(links)
+        .join(declared, on="profile_id", how="inner")
+        .join(owned, on="resident_id", how="inner")
     )
     return both.select("profile_id", wrong_fields().alias("profile_wrong_fields"))
+
+
+def linked(links: DataFrame) -> DataFrame:
+    """The linked profiles, each with its resident."""
+    return links.where(F.col("decision") == "linked").select("profile_id", "resident_id")
 
 
 def wrong_fields() -> Column:

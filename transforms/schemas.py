@@ -215,6 +215,7 @@ LINK = table(
     candidates=INT,
 )
 
+PERSON_OF_RESIDENT = "R-"  # stands before the resident's id
 PERSON = table(
     "profile_id person_id",
     profile_id=LONG,

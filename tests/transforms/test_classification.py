@@ -130,7 +130,9 @@ def test_every_dose_row_gets_the_disposition_of_its_profile_or_is_a_duplicate(sp
         table(VERIFICATION, "verdict"),
         table(LINK, "decision", "resident_id"),
         fake_rows(spark, PROFILE, declared),
-        resident,
+        linked_wrong_fields(
+            table(LINK, "decision", "resident_id"), fake_rows(spark, PROFILE, declared), resident
+        ),
     )
     doses = [{"dose_id": f"d{n}", "profile_id": n, "province_code": "01"} for n in told]
     doses += [{"dose_id": "copy", "profile_id": 2}]

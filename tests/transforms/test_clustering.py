@@ -66,14 +66,14 @@ def test_a_resident_is_known_by_verdict_or_link_and_else_not(spark):
         [dict(zip(("profile_id", "decision", "resident_id"), d, strict=True)) for d in decisions],
     )
 
-    known = evidence.known_residents(verifications, links)
+    known = evidence.known_residents(verifications, links, 4)
 
     assert {tuple(r) for r in known.collect()} == {(1, "r1"), (2, "r3"), (3, None), (4, None)}
 
 
 def test_a_resident_gets_a_star_and_never_all_pairs(spark):
     rows = [(3, "a"), (1, "a"), (2, "a"), (4, "b"), (5, None), (6, None)]
-    found = evidence.resident_edges(spark.createDataFrame(rows, KNOWN)).collect()
+    found = evidence.resident_edges(spark.createDataFrame(rows, KNOWN), 4).collect()
     assert {tuple(edge) for edge in found} == {(1, 2), (1, 3)}
 
 

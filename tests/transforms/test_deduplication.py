@@ -2,12 +2,14 @@ import random
 from collections import defaultdict
 from datetime import date, timedelta
 
+import polars as pl
 import pytest
 
 from jobs.deduplicate import vaccines
 from tests.fake_rows import fake_rows
 from transforms.deduplication.events import DoseRules, dose_events, entered
-from transforms.deduplication.findings import findings, lives
+from transforms.deduplication.findings import EVENT, broken, findings
+from transforms.deduplication.lives import LIFE, declared, one_each, registered
 from transforms.deduplication.vaccines import key
 from transforms.schemas import DOSE, DOSE_EVENT, PERSON, PROFILE, RESIDENT, VERIFICATION
 
@@ -141,7 +143,7 @@ def test_a_vaccine_is_found_by_label_or_brand_whatever_the_spelling(reference):
 
 
 @pytest.fixture
-def broken(spark, reference):
+def found_broken(spark, reference):
     """The broken rules of each dose, of events (person, dose, day, vaccine, dose number)."""
 
     def find(rows, people):
@@ -156,21 +158,23 @@ def broken(spark, reference):
             for r in rows
         ]
         born = (
-            "person_id string, birth_date date, birth_year int, birth_precision string, "
-            "died_on date"
+            "person_id string, profile_id long, birth_date date, birth_year int, "
+            "birth_precision string, died_on date"
         )
+        lives = [(name, None, *life) for name, *life in people]
         found = findings(
             fake_rows(spark, DOSE_EVENT, events),
-            spark.createDataFrame(people, born),
+            [spark.createDataFrame(lives, born)],
             vaccines(reference),
             RULES,
+            4,
         )
         return {tuple(row) for row in found.collect()}
 
     return find
 
 
-def test_findings_name_rule_and_figures(broken):
+def test_findings_name_rule_and_figures(found_broken):
     adult = (date(1980, 1, 2), 1980, "day", None)
     people = [
         *((name, *adult) for name in ("plain", "intervals", "early", "label", "boosters", "five")),
@@ -204,7 +208,7 @@ def test_findings_name_rule_and_figures(broken):
         ("dead", "j2", date(2021, 10, 1), pfizer, 2),
     ]
 
-    assert broken(rows, people) == {
+    assert found_broken(rows, people) == {
         ("b2", "short_interval", "21 days after the dose before; at least 28"),
         ("b2", "dose_number_order", "typed as dose 1 after a dose 2"),
         ("c1", "before_campaign", "before 2021-03-08, the first day of the campaign"),
@@ -224,7 +228,6 @@ def test_a_life_is_the_registers_or_else_as_declared_by_the_least_profile(spark)
         PERSON,
         [
             {"profile_id": 1, "person_id": "R-r", "resident_id": "r"},
-            {"profile_id": 2, "person_id": "R-r", "resident_id": "r"},
             {"profile_id": 4, "person_id": "P-3"},
             {"profile_id": 3, "person_id": "P-3"},
         ],
@@ -236,9 +239,96 @@ def test_a_life_is_the_registers_or_else_as_declared_by_the_least_profile(spark)
         spark, RESIDENT, [{"resident_id": "r", "birth_year": 1950, "died_on": date(2021, 9, 1)}]
     )
 
-    found = lives(persons, profiles, residents).collect()
+    told = registered(residents).unionByName(declared(persons, profiles)).toArrow()
+    found = one_each(pl.DataFrame(told).cast(LIFE.columns))
 
-    assert {(row.person_id, row.birth_year, row.died_on) for row in found} == {
+    assert set(found.select("person_id", "birth_year", "died_on").iter_rows()) == {
         ("R-r", 1950, date(2021, 9, 1)),
         ("P-3", 1903, None),
     }
+
+
+def test_findings_are_those_of_a_plain_loop(reference):
+    """Months end on different days, people are born on 29 February, numbers are missing."""
+    draw, known = random.Random(5), vaccines(reference)
+    days = [date(2020, 2, 29) + timedelta(days=n) for n in range(0, 1100, 5)]
+    births = [date(2004, 2, 29), date(2003, 2, 28), date(2009, 10, 31), date(2021, 9, 30), None]
+    lives = {
+        f"p{n}": (born, year, "day" if born else "year", draw.choice([None, date(2021, 6, 1)]))
+        for n in range(400)
+        for born in [draw.choice(births)]
+        for year in [born.year if born else draw.choice([None, 2004, 2022])]
+    }
+    labels = [None, "Water", *(name for vaccine in known for name in vaccine.names)]
+    rows = [
+        (f"p{draw.randrange(500)}", f"d{n}", draw.choice([None, *range(7)]), draw.choice(labels),
+         draw.choice(days))
+        for n in range(3000)
+    ]  # fmt: skip
+    people = {**LIFE.columns}
+    people.pop("profile_id")
+    found = broken(
+        pl.DataFrame(rows, schema=EVENT.columns, orient="row"),
+        pl.DataFrame([(name, *life) for name, life in lives.items()], people, orient="row"),
+        known,
+        RULES,
+    )
+
+    assert set(found.select("dose_id", "rule").iter_rows()) == set(plain(rows, lives, known))
+    assert found["detail"].null_count() == 0
+
+
+def plain(rows, lives, known):
+    """(dose, rule) of every broken rule, event by event."""
+    licences = {key(name): vaccine for vaccine in known for name in vaccine.names}
+    before = defaultdict(list)
+    for person, dose, number, label, day in sorted(rows, key=lambda row: (row[0], row[4], row[1])):
+        earlier, licence = before[person], licences.get(key(label or ""))
+        yield from ((dose, rule) for rule in of_life(lives.get(person), licence, day))
+        yield from ((dose, rule) for rule in of_campaign(label, licence, day))
+        yield from ((dose, rule) for rule in of_sequence(earlier, number, licence, day))
+        earlier.append((number, licence, day))
+
+
+def of_life(life, licence, day):
+    if life is None:
+        return
+    born, year, _, died = life
+    age = day.year - year if year else None
+    if born:
+        both_last = all((day + timedelta(days=1)).day == 1 for day in (day, born))
+        age = day.year - born.year - ((day.month, 99 if both_last else day.day)
+                                      < (born.month, born.day))  # fmt: skip
+    unborn = day < born if born else age is not None and age < 0
+    if unborn:
+        yield "before_birth"
+    least = min((s.age for s in licence.age_starts if s.start <= day), default=0) if licence else 0
+    if not unborn and age is not None and age < least:
+        yield "under_age"
+    if died and day > died:
+        yield "after_death"
+
+
+def of_campaign(label, licence, day):
+    if label and not licence:
+        yield "unknown_vaccine"
+    if licence and day < licence.approved_on:
+        yield "before_approval"
+    if day < RULES.campaign_start:
+        yield "before_campaign"
+
+
+def of_sequence(earlier, number, licence, day):
+    if earlier:
+        _, last, when = earlier[-1]
+        least = (last and last.min_interval_days) or RULES.min_interval_days
+        if (day - when).days < least:
+            yield "short_interval"
+    numbers = [n for n, _, _ in earlier if n is not None]
+    if number is not None and numbers and number <= max(numbers):
+        yield "dose_number_order"
+    first = earlier[0][1] if earlier else licence
+    if first and len(earlier) + 1 > first.primary_doses and day < RULES.booster_start:
+        yield "booster_before_start"
+    if len(earlier) + 1 > RULES.max_doses:
+        yield "too_many_doses"

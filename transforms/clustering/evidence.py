@@ -1,11 +1,14 @@
 """Evidence that two profiles are one person, as edges between profiles."""
 
+import polars as pl
 from pydantic import BaseModel, Field
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from transforms.clustering.conflicts import in_conflict
 from transforms.columns import same
+from transforms.exchange import Kind, Rows, applied_to_segments, met
+from transforms.schemas import LONG, STRING, table
 
 COMPARED = (
     "profile_id",
@@ -17,6 +20,13 @@ COMPARED = (
     "number",
     "commune_code",
 )
+# Whom a verdict, and whom a decision, takes a profile for.
+_TAKEN_FOR = {"profile_id": pl.Int64(), "resident_id": pl.String()}
+VERDICT = Kind("verdict", pl.Schema({**_TAKEN_FOR, "verdict": pl.String()}), key="profile_id")
+DECISION = Kind("decision", pl.Schema({**_TAKEN_FOR, "decision": pl.String()}), key="profile_id")
+HELD = Kind("held", pl.Schema(_TAKEN_FOR), key="resident_id")
+KNOWN = table("profile_id", profile_id=LONG, resident_id=STRING)
+EDGE = table("src dst", src=LONG, dst=LONG)
 
 
 class ClusteringRules(BaseModel, frozen=True, extra="forbid"):
@@ -30,26 +40,32 @@ class ClusteringRules(BaseModel, frozen=True, extra="forbid"):
     max_component: int = Field(default=500, ge=2)
 
 
-def known_residents(verifications: DataFrame, links: DataFrame) -> DataFrame:
+def known_residents(verifications: DataFrame, links: DataFrame, segments: int) -> DataFrame:
     """One row per profile: the resident it was verified or linked as, else null."""
-    verified = F.when(F.col("verdict") == "verified", F.col("resident_id"))
-    linked = F.when(F.col("decision") == "linked", F.col("resident_id"))
-    # Both tables have one row per profile; links only for those not verified.
-    return (
-        verifications.select("profile_id", verified.alias("verified_as"))
-        .join(links.select("profile_id", linked.alias("linked_as")), on="profile_id", how="left")
-        .select("profile_id", F.coalesce("verified_as", "linked_as").alias("resident_id"))
-    )
+
+    def kernel(verdicts: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
+        verified = pl.when(verdict="verified").then("resident_id")
+        linked = pl.when(decision="linked").then("linked_as")
+        # Both tables have one row per profile; links only for those not verified.
+        named = decisions.rename({"resident_id": "linked_as"})
+        beside = verdicts.join(named, on="profile_id", how="left")
+        return beside.select("profile_id", resident_id=pl.coalesce(verified, linked))
+
+    sides = Rows(verifications, VERDICT), Rows(links, DECISION)
+    return met(sides, segments, kernel, KNOWN)
 
 
-def resident_edges(known: DataFrame) -> DataFrame:
+def resident_edges(known: DataFrame, segments: int) -> DataFrame:
     """A star per resident with several profiles, its centre the least: never all pairs."""
-    held = known.where(F.col("resident_id").isNotNull()).groupBy("resident_id")
-    several = held.agg(F.array_sort(F.collect_list("profile_id")).alias("ids")).where(
-        F.size("ids") > 1
-    )
-    others = F.slice("ids", 2, F.size("ids") - 1)
-    return several.select(F.col("ids")[0].alias("src"), F.explode(others).alias("dst"))
+
+    def star(cells: pl.DataFrame) -> pl.DataFrame:
+        held = HELD.arrived(cells)
+        least = held.group_by("resident_id").agg(src=pl.min("profile_id"))
+        arms = held.join(least, on="resident_id", how="inner")
+        return arms.rename({"profile_id": "dst"}).filter(pl.col("src") != pl.col("dst"))
+
+    held = Rows(known, HELD, made=lambda rows: rows.drop_nulls("resident_id"))
+    return applied_to_segments(held.cells(segments), segments, star, EDGE)
 
 
 def blocks(profiles: DataFrame, known: DataFrame) -> DataFrame:

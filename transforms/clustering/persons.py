@@ -3,7 +3,7 @@
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from transforms.schemas import PERSON, conform
+from transforms.schemas import PERSON, PERSON_OF_RESIDENT, conform
 
 
 def members(known: DataFrame, components: DataFrame, guards: DataFrame) -> DataFrame:
@@ -42,7 +42,9 @@ def persons(members: DataFrame, crowded: DataFrame, earlier: DataFrame) -> DataF
     return conform(
         marked.withColumns(
             {
-                "person_id": F.coalesce(F.concat(F.lit("R-"), "resident_id"), "stranger_id"),
+                "person_id": F.coalesce(
+                    F.concat(F.lit(PERSON_OF_RESIDENT), "resident_id"), "stranger_id"
+                ),
                 "guard": F.coalesce("guard", "crowd_guard"),
             }
         ),

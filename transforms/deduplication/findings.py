@@ -1,115 +1,213 @@
-"""Findings: dose events that break a rule of the vaccine, the campaign or life itself."""
+"""Findings: dose events that break a rule of the vaccine, the campaign or life itself.
 
-from pyspark.sql import Column, DataFrame, Window
-from pyspark.sql import functions as F
+Kernels of events and lives that were brought together by person.
+"""
 
-from transforms.columns import aliased
-from transforms.deduplication.events import DoseRules
-from transforms.deduplication.vaccines import Vaccines, licence
-from transforms.schemas import FINDING, conform
+from collections.abc import Sequence
+from functools import reduce
+from typing import NamedTuple
 
-BORN = ("birth_date", "birth_year", "birth_precision")
+import polars as pl
+from pyspark.sql import DataFrame
+
+from transforms.deduplication.events import DoseRules, days
+from transforms.deduplication.lives import LIFE, one_each
+from transforms.deduplication.vaccines import Vaccines, key
+from transforms.exchange import Kind, Rows, applied_to_segments
+from transforms.schemas import FINDING
+
+EVENT = Kind(
+    "event",
+    pl.Schema(
+        {
+            "person_id": pl.String(),
+            "dose_id": pl.String(),
+            "dose_number": pl.Int32(),
+            "vaccine": pl.String(),
+            "injected_on": pl.Date(),
+        }
+    ),
+    key="person_id",
+)
+# What is known of the vaccine that a label names.
+LICENCE = {
+    "vaccine": pl.String,
+    "licence": pl.String,  # the same for all labels of one vaccine
+    "approved_on": pl.Date,
+    "primary_doses": pl.Int32,
+    "min_interval_days": pl.Int32,
+}
+PLACES = 1 << 32  # more than there are dose numbers
 
 
-def lives(persons: DataFrame, profiles: DataFrame, residents: DataFrame) -> DataFrame:
-    """One row per person: birth and death as the register has them, else birth as declared."""
-    registered = (
-        persons.select("person_id", "resident_id")
-        .dropna(subset=["resident_id"])
-        .distinct()  # a person has one resident at most
-        .join(residents.select("resident_id", *BORN, "died_on"), on="resident_id", how="inner")
-        .select("person_id", *BORN, "died_on")
-    )
-    strangers = persons.where(F.col("resident_id").isNull()).select("profile_id", "person_id")
-    declared = (
-        strangers.join(profiles.select("profile_id", *BORN), on="profile_id", how="inner")
-        .groupBy("person_id")
-        .agg(F.min(F.struct("profile_id", *BORN)).alias("first"))
-        .select("person_id", "first.*", F.lit(None).cast("date").alias("died_on"))
-        .drop("profile_id")
-    )
-    return registered.unionByName(declared)
+class Rule(NamedTuple):
+    """When an event breaks it, and what there is to say of that: figures, never the person."""
+
+    is_broken: pl.Expr
+    detail: pl.Expr
 
 
 def findings(
-    events: DataFrame, lives: DataFrame, vaccines: Vaccines, rules: DoseRules
+    events: DataFrame,
+    people: Sequence[DataFrame],
+    vaccines: Vaccines,
+    rules: DoseRules,
+    segments: int,
 ) -> DataFrame:
-    """One row per kept dose row and broken rule; the detail tells the figures, never the person."""
-    dated = events.where(F.col("injected_on").isNotNull())
-    known = dated.join(lives, on="person_id", how="left")  # lives: one row per person
-    licensed = known.withColumn("licence", licence(F.col("vaccine"), vaccines))
-    broken = {**life_rules(), **campaign_rules(rules), **sequence_rules(rules)}
-    told = licensed.withColumns(in_sequence(rules)).select("dose_id", *aliased(broken))
-    # Nearly all events break nothing: they go before anything is built of the rest.
-    some = told.where(F.coalesce(*broken).isNotNull())
-    named = [F.struct(F.lit(rule).alias("rule"), F.col(rule).alias("detail")) for rule in broken]
-    found = some.select("dose_id", F.inline(F.array(*named)))
-    return conform(found.where(F.col("detail").isNotNull()), FINDING)
+    """One row per kept dose row and broken rule; `people` are lives, in one frame or several."""
+
+    def dated(task: pl.DataFrame) -> pl.DataFrame:
+        return task.filter(pl.col("injected_on").is_not_null())
+
+    def told(cells: pl.DataFrame) -> pl.DataFrame:
+        return broken(EVENT.arrived(cells), one_each(LIFE.arrived(cells)), vaccines, rules)
+
+    sides = [Rows(events, EVENT, made=dated), *(Rows(lives, LIFE) for lives in people)]
+    cells = reduce(DataFrame.unionByName, (side.cells(segments) for side in sides))
+    return applied_to_segments(cells, segments, told, FINDING)
 
 
-def in_sequence(rules: DoseRules) -> dict[str, Column]:
-    """What each event is after: its place, the dose before, the numbers so far."""
-    in_time = Window.partitionBy("person_id").orderBy("injected_on", "dose_id")
-    before = in_time.rowsBetween(Window.unboundedPreceding, -1)
-    interval = F.lag("licence.min_interval_days").over(in_time)
-    return {
-        "place": F.row_number().over(in_time),
-        "days_since": F.datediff("injected_on", F.lag("injected_on").over(in_time)),
-        "min_interval": F.coalesce(interval, F.lit(rules.min_interval_days)),
-        "highest_before": F.max("dose_number").over(before),
-        "primary_doses": F.first_value("licence.primary_doses").over(in_time),
-    }
-
-
-def life_rules() -> dict[str, Column]:
-    """Rule → detail where it is broken, else null: birth, age, death."""
-    on = F.col("injected_on")
-    exact = F.col("birth_precision") == "day"
-    # Of a year alone the benefit of the doubt: as old as one can be.
-    oldest = F.year(on) - F.col("birth_year")
-    age = F.when(exact, F.floor(F.months_between(on, "birth_date") / 12)).otherwise(oldest)
-    open_then = F.filter("licence.age_starts", lambda s: s["start"] <= F.col("injected_on"))
-    least = F.array_min(F.transform(open_then, lambda s: s["age"]))
-    unborn = F.when(exact, on < F.col("birth_date")).otherwise(oldest < 0)
-    young = F.format_string("under %d years, the age start on that day", least)
-    days_dead = F.datediff(on, "died_on")
-    dead = F.format_string("%d days after the recorded death", days_dead)
-    return {
-        "before_birth": F.when(unborn, F.lit("before the birth date")),
-        "under_age": F.when(~unborn & (age < least), young),
-        "after_death": F.when(days_dead > 0, dead),
-    }
-
-
-def campaign_rules(rules: DoseRules) -> dict[str, Column]:
-    """Rule → detail where it is broken, else null: label, approval, start of the campaign."""
-    on = F.col("injected_on")
-    days_early = F.datediff("licence.approved_on", on)
-    unknown = F.col("vaccine").isNotNull() & F.col("licence").isNull()
-    early = F.format_string("%d days before the vaccine was approved", days_early)
-    start = F.lit(f"before {rules.campaign_start}, the first day of the campaign")
-    return {
-        "unknown_vaccine": F.when(unknown, F.lit("a label that the reference does not have")),
-        "before_approval": F.when(days_early > 0, early),
-        "before_campaign": F.when(on < F.lit(rules.campaign_start), start),
-    }
-
-
-def sequence_rules(rules: DoseRules) -> dict[str, Column]:
-    """Rule → detail where it is broken, else null: intervals, numbers, boosters."""
-    place, number, before = F.col("place"), F.col("dose_number"), F.col("highest_before")
-    short = F.format_string(
-        "%d days after the dose before; at least %d", "days_since", "min_interval"
+def broken(
+    events: pl.DataFrame, lives: pl.DataFrame, vaccines: Vaccines, rules: DoseRules
+) -> pl.DataFrame:
+    """(`dose_id`, `rule`, `detail`) of every rule that an event breaks."""
+    known = (
+        events.sort("person_id", "injected_on", "dose_id")
+        .join(lives, on="person_id", how="left", maintain_order="left")
+        .join(
+            licences(events["vaccine"], vaccines), on="vaccine", how="left", maintain_order="left"
+        )
     )
-    repeated = F.format_string("typed as dose %d after a dose %d", number, before)
-    extra = (place > F.col("primary_doses")) & (F.col("injected_on") < F.lit(rules.booster_start))
-    beyond = F.format_string("dose event %d; at most %d", place, F.lit(rules.max_doses))
-    booster = F.format_string(
-        "dose event %d of a %d-dose vaccine before boosters began", place, F.col("primary_doses")
+    placed = in_sequence(known, rules).with_columns(**ages(vaccines))
+    each = {**life_rules(), **campaign_rules(rules), **sequence_rules(rules)}
+    # Nearly all events break nothing: they go before anything is said of the rest.
+    some = placed.filter(pl.any_horizontal(rule.is_broken for rule in each.values()))
+    return pl.concat(
+        some.filter(rule.is_broken).select("dose_id", rule=pl.lit(name), detail=rule.detail)
+        for name, rule in each.items()
     )
+
+
+def licences(labels: pl.Series, vaccines: Vaccines) -> pl.DataFrame:
+    """One row per label, as typed, that names a vaccine of the reference."""
+    known = {key(name): vaccine for vaccine in vaccines for name in vaccine.names}
+    rows = [
+        (label, key(v.names[0]), v.approved_on, v.primary_doses, v.min_interval_days)
+        for label in labels.drop_nulls().unique()
+        if (v := known.get(key(label)))
+    ]
+    return pl.DataFrame(rows, schema=LICENCE, orient="row")
+
+
+def in_sequence(rows: pl.DataFrame, rules: DoseRules) -> pl.DataFrame:
+    """Adds what each event is after: its place, the dose before, the numbers so far.
+
+    The rows are in order of person and time.
+    """
+    person, on = pl.col("person_id"), pl.col("injected_on")
+    later = (person == person.shift()).fill_null(value=False)
+    at = pl.int_range(pl.len(), dtype=pl.Int64)
+    begun = rows.with_columns(later=later, start=pl.when(~later).then(at).forward_fill())
+    # Numbers count upwards within a person and begin anew with the next: one running maximum.
+    number = pl.col("dose_number").cast(pl.Int64).fill_null(-1) + 1
+    highest = (pl.col("start") * PLACES + number).cum_max().shift() - pl.col("start") * PLACES
+    return begun.with_columns(
+        place=at - pl.col("start") + 1,
+        days_since=pl.when("later").then(days(on.shift(), on)),
+        min_interval=pl.coalesce(
+            pl.when("later").then(pl.col("min_interval_days").shift()), rules.min_interval_days
+        ),
+        highest_before=pl.when(pl.col("later") & (highest > 0)).then(highest - 1),
+        primary_doses=pl.col("primary_doses").gather(pl.col("start")),
+    )
+
+
+def ages(vaccines: Vaccines) -> dict[str, pl.Expr]:
+    """The age on the day of the dose, and from which age the vaccine was given then.
+
+    Of a birth year alone the benefit of the doubt: as old as one can be.
+    """
+    on, born = pl.col("injected_on"), pl.col("birth_date")
+    months = (on.dt.year() - born.dt.year()) * 12 + on.dt.month() - born.dt.month()
+    last = [day == day.dt.month_end() for day in (on, born)]
+    not_yet = (on.dt.day() < born.dt.day()) & ~pl.all_horizontal(last)
+    oldest = on.dt.year() - pl.col("birth_year")
+    starts = [
+        pl.when((pl.col("licence") == key(vaccine.names[0])) & (on >= start.start)).then(start.age)
+        for vaccine in vaccines
+        for start in vaccine.age_starts
+    ]
     return {
-        "short_interval": F.when(F.col("days_since") < F.col("min_interval"), short),
-        "dose_number_order": F.when(number <= before, repeated),
-        "booster_before_start": F.when(extra, booster),
-        "too_many_doses": F.when(place > rules.max_doses, beyond),
+        "age": pl.when(exact()).then((months - not_yet.cast(pl.Int32)) // 12).otherwise(oldest),
+        "least_age": pl.min_horizontal(pl.lit(None, pl.Int32), *starts),
     }
+
+
+def exact() -> pl.Expr:
+    """Whether the day of birth is known."""
+    return (pl.col("birth_precision") == "day").fill_null(value=False)
+
+
+def life_rules() -> dict[str, Rule]:
+    """Birth, age, death."""
+    on, age = pl.col("injected_on"), pl.col("age")
+    unborn = pl.when(exact()).then(on < pl.col("birth_date")).otherwise(age < 0)
+    days_dead = days(pl.col("died_on"), on)
+    return {
+        "before_birth": Rule(unborn, pl.lit("before the birth date")),
+        "under_age": Rule(
+            ~unborn & (age < pl.col("least_age")),
+            said("under ", pl.col("least_age"), " years, the age start on that day"),
+        ),
+        "after_death": Rule(days_dead > 0, said(days_dead, " days after the recorded death")),
+    }
+
+
+def campaign_rules(rules: DoseRules) -> dict[str, Rule]:
+    """Label, approval, start of the campaign."""
+    on = pl.col("injected_on")
+    days_early = days(on, pl.col("approved_on"))
+    return {
+        "unknown_vaccine": Rule(
+            pl.col("vaccine").is_not_null() & pl.col("licence").is_null(),
+            pl.lit("a label that the reference does not have"),
+        ),
+        "before_approval": Rule(
+            days_early > 0, said(days_early, " days before the vaccine was approved")
+        ),
+        "before_campaign": Rule(
+            on < rules.campaign_start,
+            pl.lit(f"before {rules.campaign_start}, the first day of the campaign"),
+        ),
+    }
+
+
+def sequence_rules(rules: DoseRules) -> dict[str, Rule]:
+    """Intervals, numbers, boosters."""
+    place, primary = pl.col("place"), pl.col("primary_doses")
+    since, least = pl.col("days_since"), pl.col("min_interval")
+    number, highest = pl.col("dose_number"), pl.col("highest_before")
+    return {
+        "short_interval": Rule(
+            since < least,
+            said(since, " days after the dose before; at least ", least),
+        ),
+        "dose_number_order": Rule(
+            number <= highest,
+            said("typed as dose ", number, " after a dose ", highest),
+        ),
+        "booster_before_start": Rule(
+            (place > primary) & (pl.col("injected_on") < rules.booster_start),
+            said("dose event ", place, " of a ", primary, "-dose vaccine before boosters began"),
+        ),
+        "too_many_doses": Rule(
+            place > rules.max_doses,
+            said("dose event ", place, f"; at most {rules.max_doses}"),
+        ),
+    }
+
+
+def said(*parts: str | pl.Expr) -> pl.Expr:
+    """A sentence of words and figures. (`pl.format` of polars 2.1 panics on filtered columns.)"""
+    words = (pl.lit(part) if isinstance(part, str) else part.cast(pl.String) for part in parts)
+    return pl.concat_str(*words)
