@@ -23,13 +23,15 @@ from jobs.tables import Tables
 from scripts.bench_page import MATCHING, Limit, Measured, Outcome, machine, page
 from scripts.costs_file import costs_file
 from scripts.event_log import Use, newest, uses
-from scripts.peers import Command, peers, theirs
+from scripts.peers import ON_SPARK, PEER, Command, peers, theirs
 from scripts.watching import watched
 from transforms.costs import MeasuredRun, StageUse
 
 RUN_ID = "bench"
 WORK = Path("build/bench")  # nations and warehouses
 CORRECTED = "correct"
+# Residents: beyond, the peer takes more memory, or on Spark more time, than there is.
+LARGEST = {PEER: 4_000_000, ON_SPARK: 1_000_000}
 # What matching needs of the registers as ingested, and of the candidates: the least to be moved.
 NEEDED = {
     "resident_rows": ("resident_id", "id_number", "full_name", "date_of_birth", "sex", "phone"),
@@ -76,7 +78,7 @@ def main(
         console.print(f"{peer}: not there, so nothing to compare with; name it with --peer")
     conf, telling = settings(work), settings(work, with_events=True)
     benches = [Bench(work / str(n), conf, telling, found) for n in residents]
-    turns = {"doichieu": rounds, "peer": rounds, "peer on Spark": on_spark}
+    turns = {"doichieu": rounds, PEER: rounds, ON_SPARK: on_spark}
     outcomes = [measured(bench, n, turns) for bench, n in zip(benches, residents, strict=True)]
     out.write_text(page(outcomes), encoding="utf-8")
     if len(outcomes) > 1:
@@ -91,7 +93,7 @@ def measured(bench: Bench, residents: int, turns: Mapping[str, int]) -> Outcome:
     engines: dict[str, list[Measured]] = {}
     for number in range(max(turns.values())):
         for name in ("doichieu", *bench.peers):
-            if number < turns[name]:
+            if number < turns[name] and may_run(name, residents):
                 own = bench.peers.get(name)
                 run = theirs(own, bench.registers, bench.folder / "peer") if own else ours(bench)
                 engines.setdefault(name, []).append(run)
@@ -99,6 +101,11 @@ def measured(bench: Bench, residents: int, turns: Mapping[str, int]) -> Outcome:
     found = limit(bench)
     whole, used = files_to_corrections(bench)
     return Outcome(residents, engines, found, whole, cost(bench, whole, used, found.pairs))
+
+
+def may_run(engine: str, residents: int) -> bool:
+    """Whether an engine is measured at this size."""
+    return residents <= LARGEST.get(engine, residents)
 
 
 def settings(work: Path, *, with_events: bool = False) -> Path:

@@ -15,7 +15,8 @@ from scripts.watching import watched
 
 NEEDS = ("splink==5.0.0", "duckdb", "polars")
 ON_SPARK_NEEDS = ("splink[spark]==5.0.0", "duckdb", "polars")
-ON_SPARK = ROOT / "scripts" / "splink_spark.py"
+PEER, ON_SPARK = "peer", "peer on Spark"
+ON_SPARK_SCRIPT = ROOT / "scripts" / "splink_spark.py"
 
 Command = Sequence[Path]  # its interpreter and its scripts
 
@@ -27,11 +28,11 @@ def peers(work: Path, script: Path, *, on_spark: bool) -> dict[str, Command]:
     if not script.exists():
         return {}
     found: dict[str, Command] = {
-        "peer": (peers_python(work / "peer", NEEDS), script),
+        PEER: (peers_python(work / "peer", NEEDS), script),
     }
     if on_spark:
         python = peers_python(work / "peer-spark", ON_SPARK_NEEDS)
-        found["peer on Spark"] = (python, ON_SPARK, script)
+        found[ON_SPARK] = (python, ON_SPARK_SCRIPT, script)
     return found
 
 
