@@ -45,7 +45,7 @@ class InQuestion(NamedTuple):
     """What somebody has to look at."""
 
     people: DataFrame  # dispositions of people
-    doses: DataFrame  # cases of doses
+    dose_cases: DataFrame
     candidates: DataFrame  # of people to review
 
 
@@ -81,34 +81,34 @@ def in_question(run: Run, disk: Scratch) -> InQuestion:
     said = judged(tables)
     if said is not None:
         scored = scored.transform(without_rejected, said)
-    asked = {
-        "people": of_people(dispositions),
-        "dose_cases": dose_cases(dispositions, tables.read("findings"), real),
-        "candidates": best_candidates(scored, tables.read("links")),
-    }
-    return InQuestion(*disk.all_written(asked))
+    asked = disk.all_written(
+        people=of_people(dispositions),
+        dose_cases=dose_cases(dispositions, tables.read("findings"), real),
+        candidates=best_candidates(scored, tables.read("links")),
+    )
+    return InQuestion(**asked)
 
 
 def what_is_known(run: Run, asked: InQuestion, disk: Scratch) -> Known:
     """Everything that corrections tell is asked of these profiles, residents and doses alone."""
     ids = "profile_id", "resident_id"
     both = asked.people.select(*ids, "dose_id", "duplicate_of").unionByName(
-        asked.doses.select(*ids, "dose_id", "duplicate_of")
+        asked.dose_cases.select(*ids, "dose_id", "duplicate_of")
     )
     profiles, doses = wanted(both, "profile_id"), wanted(both, "dose_id", "duplicate_of")
     residents = wanted(both.select(*ids).unionByName(asked.candidates.select(*ids)), "resident_id")
 
     read = run.tables.read
-    few = {
-        "profiles": among(chosen(read("profiles"), *OF_PROFILE), "profile_id", profiles),
-        "residents": among(chosen(read("residents"), *OF_RESIDENT), "resident_id", residents),
-        "persons": among(read("persons"), "profile_id", profiles),
-        "doses": among(read("doses"), "dose_id", doses),
-        "links": among(read("links"), "profile_id", profiles),
-        "verifications": among(read("verifications"), "profile_id", profiles),
-        "agreeing": among(read("dispositions"), "resident_id", residents),
-    }
-    return Known(*disk.all_written(few))
+    few = disk.all_written(
+        profiles=among(chosen(read("profiles"), *OF_PROFILE), "profile_id", profiles),
+        residents=among(chosen(read("residents"), *OF_RESIDENT), "resident_id", residents),
+        persons=among(read("persons"), "profile_id", profiles),
+        doses=among(read("doses"), "dose_id", doses),
+        links=among(read("links"), "profile_id", profiles),
+        verifications=among(read("verifications"), "profile_id", profiles),
+        agreeing=among(read("dispositions"), "resident_id", residents),
+    )
+    return Known(**few)
 
 
 def people_to_correct(run: Run, asked: InQuestion, known: Known, units: DataFrame) -> DataFrame:
@@ -127,6 +127,6 @@ def people_to_correct(run: Run, asked: InQuestion, known: Known, units: DataFram
 
 def doses_to_check(asked: InQuestion, known: Known, units: DataFrame) -> DataFrame:
     """One row per dose entered twice or impossible."""
-    given = asked.doses.transform(with_doses, known.doses)
+    given = asked.dose_cases.transform(with_doses, known.doses)
     placed = given.transform(with_records, known.profiles, known.residents)
     return placed.transform(with_place, units).transform(dose_corrections, known.persons)

@@ -3,8 +3,6 @@
 Spark would move every row of it to find out which are asked for.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 import polars as pl
 from pyspark import Broadcast
@@ -16,12 +14,7 @@ from transforms.kernels import applied, chosen
 from transforms.membership import Bitmap, bitmap_of, may_hold
 
 HASH = T.StructType().add("hash", "long")
-
-
-class Wanted(NamedTuple):
-    """The keys in question, everywhere: two bytes each."""
-
-    bitmap: Broadcast[Bitmap]
+Wanted = Broadcast[Bitmap]  # the keys in question, everywhere: two bytes each
 
 
 def wanted(rows: DataFrame, *keys: str) -> Wanted:
@@ -33,15 +26,14 @@ def wanted(rows: DataFrame, *keys: str) -> Wanted:
 
     found = pl.DataFrame(applied(chosen(rows, *keys), kernel, HASH).toArrow())["hash"]
     bitmap = bitmap_of(found.unique().to_numpy().view(np.uint64))
-    return Wanted(rows.sparkSession.sparkContext.broadcast(bitmap))
+    return rows.sparkSession.sparkContext.broadcast(bitmap)
 
 
 def among(rows: DataFrame, key: str, keys: Wanted) -> DataFrame:
     """The rows whose `key` is in question, and a few others: one in sixteen, which a join tells."""
-    bitmap = keys.bitmap
 
     def kernel(batch: pl.DataFrame) -> pl.DataFrame:
         known = batch.filter(pl.col(key).is_not_null())
-        return known.filter(pl.Series(may_hold(bitmap.value, hashed(known[key]))))
+        return known.filter(pl.Series(may_hold(keys.value, hashed(known[key]))))
 
     return applied(rows, kernel, rows.schema)

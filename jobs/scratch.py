@@ -1,7 +1,7 @@
 """Frames written to disk for as long as one stage lasts: cuts lineage, so nothing is done twice."""
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -26,10 +26,10 @@ class Scratch:
         files = [str(folder / file.name) for file in parquet_files.written(df, folder)]
         return parquet_files.read(self.spark, df.schema, files)
 
-    def all_written(self, frames: Mapping[str, DataFrame]) -> list[DataFrame]:
+    def all_written(self, **frames: DataFrame) -> dict[str, DataFrame]:
         """The same of several by name, side by side."""
         parts = [partial(self.written, name, df) for name, df in frames.items()]
-        return together(self.spark, *parts)
+        return dict(zip(frames, together(self.spark, *parts), strict=True))
 
 
 @contextmanager

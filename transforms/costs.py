@@ -5,7 +5,7 @@ work of the driver, which no core shares; the slope is divided among the cores (
 """
 
 from collections.abc import Callable, Sequence
-from math import ceil, exp, log
+from math import ceil, log
 
 import numpy as np
 from pydantic import BaseModel, Field, field_validator
@@ -94,10 +94,15 @@ def expected_stages(costs: Costs, size: Size) -> dict[str, dict[str, float]]:
 
 
 def expected_pairs(runs: Sequence[MeasuredRun], rows: int) -> int:
-    """Candidate pairs of a nation with so many rows: a power law through the measured runs."""
-    sizes, pairs = (np.log([getattr(run, name) for run in runs]) for name in ("rows", "pairs"))
-    growth = float(np.clip(np.polyfit(sizes, pairs, 1)[0], LEAST_GROWTH, MOST_GROWTH))
-    return round(exp(float(pairs[-1]) + growth * (log(rows) - float(sizes[-1]))))
+    """Candidate pairs of a nation with so many rows: a power law through the two largest runs.
+
+    In small nations there are few namesakes; their growth says too little of a large one's.
+    """
+    before, largest = runs[-2:]
+    seen = log(largest.pairs / before.pairs) / log(largest.rows / before.rows)
+    growth = min(max(seen, LEAST_GROWTH), MOST_GROWTH)
+    times: float = (rows / largest.rows) ** growth
+    return round(largest.pairs * times)
 
 
 def fitted(sizes: Sequence[float], costs: Sequence[float]) -> tuple[float, float]:

@@ -55,7 +55,6 @@ def profile_columns() -> dict[str, pl.Expr]:
         "provinces": either("province_code", "facility_province"),
         "number_first9": pl.when(length >= 9).then(written.str.slice(0, 9)),
         "number_last6": pl.when(length >= 8).then(written.str.tail(6)),
-        "name_rest": name_rest(),
         **birth_columns(),
     }
 
@@ -66,7 +65,6 @@ def resident_columns() -> dict[str, pl.Expr]:
         "owner_household_id": pl.col("household_id"),
         "number_first9": pl.col("id_number").str.slice(0, 9),
         "number_last6": pl.col("id_number").str.tail(6),
-        "name_rest": name_rest(),
         **birth_columns(),
     }
 
@@ -83,13 +81,6 @@ def read_of_profiles(rules: Sequence[BlockingRule]) -> list[str]:
 def either(*names: str) -> pl.Expr:
     """The distinct values of several columns, as a list."""
     return pl.concat_list(*names).list.drop_nulls().list.unique()
-
-
-def name_rest() -> pl.Expr:
-    """The name without its surname, where at least two tokens are left."""
-    behind = pl.col("surname_folded").str.len_chars() + 1
-    rest = pl.col("name_folded").str.slice(behind)
-    return pl.when(rest.str.contains(" ", literal=True)).then(rest)
 
 
 def birth_columns() -> dict[str, pl.Expr]:

@@ -3,25 +3,23 @@
 import polars as pl
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql import types as T
 
 from transforms.exchange import Kind
 from transforms.kernels import applied, chosen
-from transforms.schemas import DATE, INT, LONG, PERSON_OF_RESIDENT, STRING
+from transforms.schemas import DATE, INT, LONG, PERSON_OF_RESIDENT, STRING, table
 
 BORN = ("birth_date", "birth_year", "birth_precision")
 # A life as it was told: by which profile, where it was not the register.
-SCHEMA = T.StructType(
-    [
-        T.StructField("person_id", STRING),
-        T.StructField("profile_id", LONG),
-        T.StructField("birth_date", DATE),
-        T.StructField("birth_year", INT),
-        T.StructField("birth_precision", STRING),
-        T.StructField("died_on", DATE),
-    ]
+LIFE_TOLD = table(
+    "person_id",
+    person_id=STRING,
+    profile_id=LONG,
+    birth_date=DATE,
+    birth_year=INT,
+    birth_precision=STRING,
+    died_on=DATE,
 )
-LIFE = Kind.of_table("life", SCHEMA, key="person_id")
+LIFE = Kind.of_table("life", LIFE_TOLD, key="person_id")
 
 
 def registered(residents: DataFrame) -> DataFrame:
@@ -33,7 +31,7 @@ def registered(residents: DataFrame) -> DataFrame:
             profile_id=pl.lit(None, pl.Int64),
         )
 
-    return applied(chosen(residents, "resident_id", *BORN, "died_on"), kernel, SCHEMA)
+    return applied(chosen(residents, "resident_id", *BORN, "died_on"), kernel, LIFE_TOLD)
 
 
 def declared(persons: DataFrame, profiles: DataFrame) -> DataFrame:
@@ -41,7 +39,7 @@ def declared(persons: DataFrame, profiles: DataFrame) -> DataFrame:
     strangers = persons.where(F.col("resident_id").isNull()).select("person_id", "profile_id")
     # profile_id is the key of both.
     born = strangers.join(profiles.select("profile_id", *BORN), on="profile_id", how="inner")
-    return born.withColumn("died_on", F.lit(None).cast(DATE)).select(*SCHEMA.names)
+    return born.withColumn("died_on", F.lit(None).cast(DATE)).select(*LIFE_TOLD.names)
 
 
 def one_each(lives: pl.DataFrame) -> pl.DataFrame:

@@ -48,12 +48,6 @@ def test_fragments_of_a_number_come_from_the_digits_where_it_is_malformed():
     assert resident()["number_first9"] == "001190012"
 
 
-def test_the_rest_of_a_name_has_two_tokens():
-    assert profile()["name_rest"] == resident()["name_rest"] == "THI LAN"
-    assert profile(name_folded="TRAN LAN")["name_rest"] is None
-    assert profile(name_folded=None)["name_rest"] is None
-
-
 def test_a_birth_date_is_a_key_where_its_day_is_known():
     assert profile()["full_birth_date"] == date(1990, 3, 25)
     assert (profile()["birth_day"], resident()["birth_day"]) == (2503, 2503)
