@@ -1,26 +1,28 @@
 """Classify: everything known → one disposition per dose row, and the ledger that proves it."""
 
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from jobs.errors import LedgerError
 from jobs.invariants import hold
 from jobs.narrowed import among, wanted
 from jobs.run import Run
-from jobs.scratch import scratch
+from jobs.scratch import Scratch, scratch
+from jobs.segments import segments_of
 from jobs.tables import Tables
 from transforms.classification import (
-    OF_PROFILE,
-    OF_RESIDENT,
+    DOUBT,
+    OWNED,
+    Known,
+    copies,
     dispositions,
-    dose_rows,
-    duplicates,
-    linked,
     linked_wrong_fields,
-    outcomes,
 )
 from transforms.deduplication.contradictions import doubted
+from transforms.exchange import lying
 from transforms.kernels import chosen
-from transforms.ledger import imbalances, ledger, ledger_violations
+from transforms.ledger import imbalances, ledger
+from transforms.ledger_promises import Written, ledger_violations
 
 READS = (
     "doses",
@@ -41,31 +43,40 @@ SHOWN = 5
 def run(run: Run) -> None:
     """The ledger can be read after a failure, but only a proven one is signed as finished."""
     read = run.tables.read
+    doses = read("doses")
+    segments = segments_of(run.tables.spark, doses)
     with scratch(run.tables.spark, run.tables.path("_classify")) as disk:
-        copies = disk.written("copies", duplicates(read("dose_events")))
-        rows = dose_rows(read("doses"), copies, doubted(read("findings")))
-        wrong = wrong_fields(run.tables)
-        found = outcomes(
-            read("persons"), read("verifications"), read("links"), read("profiles"), wrong
-        )
-        run.tables.overwrite("dispositions", dispositions(rows, found, run.run_id))
+        known = what_is_known(run.tables, disk, segments)
+        run.tables.overwrite("dispositions", dispositions(doses, known, run.run_id, segments))
     received = read("dose_rows"), read("rejected_rows")
-    counted = ledger(*received, read("doses"), read("dispositions"), run.run_id)
+    counted = ledger(*received, doses, read("dispositions"), run.run_id)
     run.tables.during("classify, unproven").overwrite("ledger", counted)
-    prove(run)
+    prove(run, segments)
     run.tables.overwrite("ledger", read("ledger"))
 
 
-def wrong_fields(tables: Tables) -> DataFrame:
-    """Of the linked profiles: only they and their residents are looked up."""
+def what_is_known(tables: Tables, disk: Scratch, segments: int) -> Known:
+    """What dispositions follow from; what was made of it lies by profile as the tables do."""
+    read = tables.read
+    doubts = lying(doubted(read("findings")), DOUBT, "profile_id", segments)
+    made = disk.all_written(
+        wrong_fields=wrong_fields(tables, segments),
+        copies=copies(read("dose_events"), segments),
+        doubts=doubts,
+    )
+    return Known(read("persons"), read("verifications"), read("links"), read("profiles"), **made)
+
+
+def wrong_fields(tables: Tables, segments: int) -> DataFrame:
+    """Of the linked profiles: only their residents are looked up."""
     links, profiles, residents = map(tables.read, ("links", "profiles", "residents"))
-    pairs = linked(links)
-    declared = among(chosen(profiles, *OF_PROFILE), "profile_id", wanted(pairs, "profile_id"))
-    owned = among(chosen(residents, *OF_RESIDENT), "resident_id", wanted(pairs, "resident_id"))
-    return linked_wrong_fields(links, declared, owned)
+    linked = links.where(F.col("decision") == "linked")
+    owned = chosen(residents, *OWNED.names)
+    asked = among(owned, "resident_id", wanted(linked, "resident_id"))
+    return linked_wrong_fields(links, profiles, asked, segments)
 
 
-def prove(run: Run) -> None:
+def prove(run: Run, segments: int) -> None:
     """Raise an error that names stage, province and both figures, or the invariant broken."""
     read = run.tables.read
     off = imbalances(read("ledger")).limit(SHOWN).collect()
@@ -77,5 +88,6 @@ def prove(run: Run) -> None:
             for row in off
         ]
         raise LedgerError("the ledger does not balance, nothing is published: " + "; ".join(lines))
-    tables = ("dispositions", "doses", "persons", "profiles", "residents")
-    hold(ledger_violations(*(read(name) for name in tables)))
+    tables = Written(*map(read, Written._fields))
+    named = wanted(tables.dispositions, "duplicate_of").value
+    hold(ledger_violations(tables, named, segments))

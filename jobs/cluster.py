@@ -9,6 +9,8 @@ from jobs.scratch import scratch
 from jobs.segments import segments_of
 from transforms.clustering import conflicts, evidence, invariants
 from transforms.clustering import persons as identities
+from transforms.exchange import lying
+from transforms.schemas import PERSON
 
 READS = ("verifications", "links", "profiles")
 WRITES = ("persons",)
@@ -29,7 +31,8 @@ def run(run: Run) -> None:
         members = identities.members(known, components, conflicts.guards(components, blocks))
         crowded = identities.crowded(blocks, rules.max_block)
         earlier = tables.read_if_any("persons")
-        tables.overwrite("persons", identities.persons(members, crowded, earlier))
+        named = identities.persons(members, crowded, earlier)
+        tables.overwrite("persons", lying(named, PERSON, "profile_id", segments))
 
 
 def all_edges(run: Run, known: DataFrame, blocks: DataFrame) -> DataFrame:

@@ -83,7 +83,7 @@ def in_question(run: Run, disk: Scratch) -> InQuestion:
         scored = scored.transform(without_rejected, said)
     asked = disk.all_written(
         people=of_people(dispositions),
-        dose_cases=dose_cases(dispositions, tables.read("findings"), real),
+        dose_cases=dose_cases(dispositions, tables.read("findings").drop("profile_id"), real),
         candidates=best_candidates(scored, tables.read("links")),
     )
     return InQuestion(**asked)

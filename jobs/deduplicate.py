@@ -3,17 +3,17 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+import polars as pl
+from pyspark.sql import DataFrame
+
 from jobs import reference
 from jobs.decided import said_real
 from jobs.run import Run
 from jobs.segments import segments_of
-from transforms.deduplication.contradictions import contradictions
-from transforms.deduplication.events import dose_events, entered
-from transforms.deduplication.findings import findings
-from transforms.deduplication.lives import declared, registered
+from transforms.deduplication.by_person import Real, Registers, deduplicated
 from transforms.deduplication.vaccines import AgeStart, Vaccine
 
-READS = ("doses", "persons", "verifications", "profiles", "residents")
+READS = Registers._fields
 WRITES = ("dose_events", "findings")
 
 NO_BRAND = "COVID-19 Vaccine"
@@ -22,18 +22,19 @@ ASKED = ("review", "finding")
 
 
 def run(run: Run) -> None:
-    """Events first; the rules are read off what was written."""
-    read, rules = run.tables.read, run.matching.deduplication
-    known = vaccines(run.settings.reference_dir)
-    doses = read("doses")
-    rows = entered(doses, read("persons"), read("verifications"))
-    real = said_real(run.tables, "duplicate")
-    segments = segments_of(run.tables.spark, doses)
-    run.tables.overwrite("dose_events", dose_events(rows, real, known, rules, segments))
-    people = registered(read("residents")), declared(read("persons"), read("profiles"))
-    broken = findings(read("dose_events"), people, known, rules, segments)
-    torn = contradictions(doses, said_real(run.tables, *ASKED), rules)
-    run.tables.overwrite("findings", broken.unionByName(torn))
+    """Events and the rules they break come of the same rows, brought together once."""
+    tables, rules = run.tables, run.matching.deduplication
+    known = Registers(*map(tables.read, READS))
+    real = Real(ids(said_real(tables, "duplicate")), ids(said_real(tables, *ASKED)))
+    segments = segments_of(tables.spark, known.doses)
+    licensed = vaccines(run.settings.reference_dir)
+    made = deduplicated(known, real, licensed, rules, segments)
+    tables.overwrite_all(made, *WRITES)
+
+
+def ids(doses: DataFrame) -> pl.Series:
+    """Of the few doses that people answered about."""
+    return pl.DataFrame(doses.toArrow())["dose_id"]
 
 
 def vaccines(reference_dir: Path) -> tuple[Vaccine, ...]:

@@ -44,10 +44,10 @@ def contents(table: Path) -> Contents | None:
         return None
     found = DeltaTable(table)
     plain = found.protocol().min_reader_version == 1 and not found.metadata().partition_columns
-    files = _files(table, found)
-    if not plain or not files:
+    if not plain:
         return None
-    return Contents(T.StructType.fromJson(json.loads(found.schema().to_json())), files)
+    schema = T.StructType.fromJson(json.loads(found.schema().to_json()))
+    return Contents(schema, _files(table, found))
 
 
 def rows_of(table: Path) -> list[Row]:

@@ -3,11 +3,13 @@
 Java would take each row of a batch apart to write it: half of what standardising cost.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyspark import TaskContext
@@ -17,9 +19,16 @@ from pyspark.sql.pandas.types import to_arrow_schema
 
 from jobs.files import literal
 from transforms import stored
-from transforms.kernels import Batches, OverBatches, over_batches
+from transforms.kernels import Batches, OverBatches, in_batches, over_batches
+from transforms.packing import unpacked
 
-FILE = T.StructType().add("name", "string").add("rows", "long").add("size", "long")
+FILE = (
+    T.StructType()
+    .add("kind", "string")
+    .add("name", "string")
+    .add("rows", "long")
+    .add("size", "long")
+)
 # Held together until they are compressed and written, as one of the groups that files are split by.
 GROUP_BYTES = 16 * 2**20
 
@@ -46,48 +55,99 @@ def no_rows(spark: SparkSession, schema: T.StructType) -> DataFrame:
     return spark.createDataFrame([], schema).limit(0)
 
 
+class Place(NamedTuple):
+    """Where rows are written, and what columns they have."""
+
+    folder: Path
+    schema: T.StructType
+
+    def fields(self) -> pa.Schema:
+        return to_arrow_schema(self.schema, timezone="UTC")
+
+
+Places = Mapping[str, Place]  # by kind of row
+Apart = Callable[[Batches, Places], Iterator[tuple[str, pa.RecordBatch]]]
+
+
 def written(frame: DataFrame, folder: Path) -> list[File]:
     """The rows of `frame` as new files in `folder`, one for each task that has any.
 
     All machines must see the folder at this path. A task that is done twice leaves a file that
     nobody names.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    files = over_batches(frame, _writer(folder, frame.schema), FILE).collect()
-    return sorted(File(*row) for row in files)
+    return _written(frame, {"": Place(folder, frame.schema)}, _of_one_kind)[""]
 
 
-def _writer(folder: Path, schema: T.StructType) -> OverBatches:
-    """Writes the batches of its task to one file, and says which."""
-    wanted = to_arrow_schema(schema, timezone="UTC")
+def written_by_kind(cells: DataFrame, places: Places) -> dict[str, list[File]]:
+    """The same of what is in `cells`, each kind in its place: several tables of one computation."""
+    return _written(cells, places, _by_kind)
+
+
+def _written(frame: DataFrame, places: Places, apart: Apart) -> dict[str, list[File]]:
+    for place in places.values():
+        place.folder.mkdir(parents=True, exist_ok=True)
+    told = over_batches(frame, _writer(places, apart), FILE).collect()
+    files: dict[str, list[File]] = {kind: [] for kind in places}
+    for kind, *of in sorted(told):
+        files[kind].append(File(*of))
+    return files
+
+
+def _of_one_kind(batches: Batches, _: Places) -> Iterator[tuple[str, pa.RecordBatch]]:
+    return (("", batch) for batch in batches)
+
+
+def _by_kind(batches: Batches, places: Places) -> Iterator[tuple[str, pa.RecordBatch]]:
+    for batch in batches:
+        for cell in pl.DataFrame(batch).iter_slices(1):
+            kind = cell["kind"].item()
+            for rows in in_batches(unpacked(cell), places[kind].fields()):
+                yield kind, rows
+
+
+def _writer(places: Places, apart: Apart) -> OverBatches:
+    """Writes the batches of its task to one file a kind, and says which."""
 
     def write(batches: Batches) -> Batches:
-        first = next((batch for batch in batches if batch.num_rows), None)
-        if first is None:
-            return
         task = TaskContext.get()
         assert task is not None
-        name = f"part-{task.partitionId():05}-{uuid4()}.parquet"
-        rows = _written(folder / name, first, batches, wanted)
-        file = File(name, rows, (folder / name).stat().st_size)
-        yield pa.RecordBatch.from_pylist([file._asdict()])
+        with ExitStack() as opened:
+            files: dict[str, _Growing] = {}
+            for kind, rows in apart(batches, places):
+                if rows.num_rows:
+                    if kind not in files:
+                        files[kind] = _Growing(places[kind], task.partitionId())
+                        opened.enter_context(files[kind].writer)
+                    files[kind].add(rows)
+            told = [{"kind": kind, **file.whole()._asdict()} for kind, file in files.items()]
+        if told:
+            yield pa.RecordBatch.from_pylist(told)
 
     return write
 
 
-def _written(path: Path, first: pa.RecordBatch, rest: Batches, schema: pa.Schema) -> int:
-    """How many rows were written, in groups of bounded size."""
-    rows, group = 0, [first]
-    with pq.ParquetWriter(path, schema, compression="snappy") as writer:
-        for batch in rest:
-            if sum(held.nbytes for held in group) >= GROUP_BYTES:
-                rows += _one_group(writer, group, schema)
-                group = []
-            group.append(batch)
-        return rows + _one_group(writer, group, schema)
+class _Growing:
+    """A file that is being written, in groups of bounded size."""
 
+    def __init__(self, place: Place, task: int) -> None:
+        self.path = place.folder / f"part-{task:05}-{uuid4()}.parquet"
+        self.fields = place.fields()
+        self.writer = pq.ParquetWriter(self.path, self.fields, compression="snappy")
+        self.rows, self.group = 0, list[pa.RecordBatch]()
 
-def _one_group(writer: pq.ParquetWriter, group: list[pa.RecordBatch], schema: pa.Schema) -> int:
-    table = pa.Table.from_batches(group).cast(schema)
-    writer.write_table(table, row_group_size=max(table.num_rows, 1))
-    return int(table.num_rows)
+    def add(self, batch: pa.RecordBatch) -> None:
+        if sum(held.nbytes for held in self.group) >= GROUP_BYTES:
+            self._write_group()
+        self.group.append(batch)
+
+    def _write_group(self) -> None:
+        table = pa.Table.from_batches(self.group).cast(self.fields)
+        self.writer.write_table(table, row_group_size=max(table.num_rows, 1))
+        self.rows += int(table.num_rows)
+        self.group = []
+
+    def whole(self) -> File:
+        """The file, to which nothing will be added."""
+        self._write_group()
+        self.writer.close()
+        return File(self.path.name, self.rows, self.path.stat().st_size)

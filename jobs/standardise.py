@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 
 from pyspark.errors import PythonException
 
@@ -10,8 +9,6 @@ from jobs.errors import LedgerError
 from jobs.reference import phone_prefixes_2018
 from jobs.run import Run
 from jobs.segments import segments_of
-from jobs.tables import Tables
-from jobs.together import together
 from transforms.standardisation import profiles, residents
 
 READS = ("resident_rows", "dose_rows")
@@ -19,18 +16,8 @@ WRITES = ("residents", "name_tokens", "profiles", "facilities", "doses")
 
 
 def run(run: Run) -> None:
-    """The doses wait for nobody; who they were given to is read by the residents' names."""
-    tables = run.tables
-    doses = profiles.doses(tables.read("dose_rows"))
-    together(
-        tables.spark,
-        partial(people, tables, phone_prefixes_2018(run.settings.reference_dir)),
-        partial(tables.overwrite, "doses", doses),
-    )
-
-
-def people(tables: Tables, prefixes: dict[str, str]) -> None:
     """Residents first: their names are the vocabulary that damaged profile names are read by."""
+    tables, prefixes = run.tables, phone_prefixes_2018(run.settings.reference_dir)
     tables.overwrite("residents", residents.residents(tables.read("resident_rows"), prefixes))
     tables.overwrite("name_tokens", residents.name_tokens(tables.read("residents")))
     vocabulary = {
@@ -40,7 +27,8 @@ def people(tables: Tables, prefixes: dict[str, str]) -> None:
     rows = tables.read("dose_rows")
     segments = segments_of(tables.spark, rows)
     with shared_keys_refused():
-        tables.overwrite("profiles", profiles.profiles(rows, vocabulary, prefixes, segments))
+        made = profiles.standardised(rows, vocabulary, prefixes, segments)
+        tables.overwrite_all(made, "profiles", "doses")
     tables.overwrite("facilities", profiles.facilities(tables.read("profiles")))
 
 

@@ -104,9 +104,21 @@ class Tables:
 
     def overwrite(self, name: str, df: DataFrame) -> None:
         """Replace the whole table in one commit; readers see the old or the new, never a mix."""
-        place = self._place(name)
-        files = parquet_files.written(df, place)
-        delta_log.replace(place, df.schema, files, self._metadata(), self._configuration(df))
+        self._replace(name, df.schema, parquet_files.written(df, self._place(name)))
+
+    def overwrite_all(self, cells: DataFrame, *names: str) -> None:
+        """The same of several tables by one computation, a commit each in the order of `names`.
+
+        `cells` hold the rows of each, as `packing.by_kind` makes them.
+        """
+        places = {name: parquet_files.Place(self._place(name), TABLES[name]) for name in names}
+        files = parquet_files.written_by_kind(cells, places)
+        for name in names:
+            self._replace(name, TABLES[name], files[name])
+
+    def _replace(self, name: str, schema: T.StructType, files: list[parquet_files.File]) -> None:
+        told = self._configuration(schema)
+        delta_log.replace(self._place(name), schema, files, self._metadata(), told)
 
     def put(self, name: str, df: DataFrame, key: str, value: str) -> None:
         """Replace the rows whose `key` is `value`; putting the same again changes nothing."""
@@ -115,7 +127,7 @@ class Tables:
             literal = value.replace("'", "''")
             writer = writer.option("replaceWhere", f"{key} = '{literal}'")
         else:
-            writer = writer.options(**self._configuration(df))
+            writer = writer.options(**self._configuration(df.schema))
         writer.save(self.path(name))
 
     def rows(self, name: str) -> list[delta_log.Row]:
@@ -166,6 +178,6 @@ class Tables:
         return json.dumps(asdict(self.commit), sort_keys=True)
 
     @staticmethod
-    def _configuration(df: DataFrame) -> dict[str, str]:
-        named = (name for name in STATISTICS.split(",") if name in df.columns)
+    def _configuration(schema: T.StructType) -> dict[str, str]:
+        named = (name for name in STATISTICS.split(",") if name in schema.names)
         return {"delta.dataSkippingStatsColumns": ",".join(named)}

@@ -10,7 +10,8 @@ from jobs.config import DEFAULT_CONF, Settings, SparkSettings, load
 from jobs.session import spark_session
 
 # Compiling hard what runs once costs more than half of a small run's CPU.
-COMPILE_LITTLE = "-XX:+UseParallelGC -XX:TieredStopAtLevel=1"
+# The 48 MB that HotSpot then keeps for it are full after some hundred tests, and that is fatal.
+COMPILE_LITTLE = "-XX:+UseParallelGC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m"
 # The files of one nation share what is dear to make, so one process takes them all.
 WHOLE_RUNS = {
     "tests/pipeline/test_resume.py": "the small nation",

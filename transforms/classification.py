@@ -1,144 +1,207 @@
-"""Classification: exactly one disposition for every dose row."""
+"""Classification: exactly one disposition for every dose row.
+
+Everything that decides it lies by profile, and so do the doses: nothing of them is moved.
+"""
+
+from typing import NamedTuple
 
 import polars as pl
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+from pyspark.sql import DataFrame
 
-from transforms.columns import either_missing, labels, same
+from transforms.exchange import Kind, Rows, applied_to_segments, lying, met
+from transforms.expressions import either_missing, first_that_holds, present, same
 from transforms.kernels import applied, chosen
 from transforms.ledger import KNOWN
-from transforms.schemas import DISPOSITION, STRING, conform, table
+from transforms.packing import CELLS
+from transforms.schemas import DATE, DISPOSITION, INT, LONG, STRING, STRINGS, table
 
 USABLE_NUMBERS = ("cccd", "cmnd")
-BASIC = ("name", "birth_date", "birth_year", "birth_precision", "sex")
+_BASIC = {
+    "name": STRING,
+    "birth_date": DATE,
+    "birth_year": INT,
+    "birth_precision": STRING,
+    "sex": STRING,
+}
 # What of either record is compared where a profile is linked.
-OF_PROFILE = ("profile_id", "number", *BASIC)
-OF_RESIDENT = ("resident_id", "id_number", "old_id_number", *BASIC)
-COPY = table("", dose_id=STRING, duplicate_of=STRING)
+DECLARED = table("profile_id", profile_id=LONG, number=STRING, **_BASIC)
+OWNED = table("resident_id", resident_id=STRING, id_number=STRING, old_id_number=STRING, **_BASIC)
+CLAIM = table("profile_id", resident_id=STRING, **{f.name: f.dataType for f in DECLARED})
+WRONG = table("profile_id", profile_id=LONG, wrong_fields=STRINGS)
+COPY = table("dose_id profile_id", dose_id=STRING, profile_id=LONG, duplicate_of=STRING)
+DOUBT = table("dose_id profile_id", dose_id=STRING, profile_id=LONG, doubt=STRING)
 
 
-def dispositions(rows: DataFrame, outcomes: DataFrame, run_id: str) -> DataFrame:
+def _of_profile(name: str, **columns: pl.DataType) -> Kind:
+    return Kind(name, pl.Schema({"profile_id": pl.Int64(), **columns}), key="profile_id")
+
+
+TEXT = pl.String()
+ROW = _of_profile("row", dose_id=TEXT, province_code=TEXT)
+PERSON = _of_profile("person", resident_id=TEXT)
+VERDICT = _of_profile("verdict", verdict=TEXT)
+DECISION = _of_profile("decision", decision=TEXT)
+LINK = _of_profile("link", decision=TEXT, resident_id=TEXT)
+NUMBER = _of_profile("number", number_kind=TEXT)
+
+
+class Known(NamedTuple):
+    """What is known of profiles and of single dose rows; one row each, of the last three some."""
+
+    persons: DataFrame
+    verifications: DataFrame
+    links: DataFrame
+    profiles: DataFrame
+    wrong_fields: DataFrame  # of linked profiles
+    copies: DataFrame
+    doubts: DataFrame
+
+
+class OfSegment(NamedTuple):
+    """The same as rows of one segment."""
+
+    persons: pl.DataFrame
+    verdicts: pl.DataFrame
+    decisions: pl.DataFrame
+    numbers: pl.DataFrame
+    wrong_fields: pl.DataFrame
+    copies: pl.DataFrame
+    doubts: pl.DataFrame
+
+
+def dispositions(doses: DataFrame, known: Known, run_id: str, segments: int) -> DataFrame:
     """One row per dose row: that of its profile, `duplicate` where another row is the dose, or
     `review` where the profile is known but the dose may be another person's.
     """
-    told = rows.join(outcomes, on="profile_id", how="inner")  # one outcome per profile
-    is_copy = F.col("duplicate_of").isNotNull()
-    torn = F.col("doubt").isNotNull() & F.col("outcome").isin(*KNOWN)
-    disposition = F.when(is_copy, "duplicate").when(torn, "review").otherwise(F.col("outcome"))
-    nothing = F.array().cast("array<string>")
-    whole = is_copy | torn
-    judged = told.select(
-        "dose_id",
-        "profile_id",
-        "duplicate_of",
-        "province_code",
-        F.when(~torn, F.col("resident_id")).alias("resident_id"),
-        disposition.alias("disposition"),
-        F.when(whole, nothing)
-        .otherwise(F.coalesce("profile_wrong_fields", nothing))
-        .alias("wrong_fields"),
-        F.when(torn & ~is_copy, F.col("doubt")).alias("doubt"),
-        F.lit(run_id).alias("run_id"),
+
+    def kernel(rows: pl.DataFrame, *of_segment: pl.DataFrame) -> pl.DataFrame:
+        return decided(rows, OfSegment(*of_segment)).with_columns(run_id=pl.lit(run_id))
+
+    sides = (
+        Rows(doses, ROW),
+        Rows(known.persons, PERSON),
+        Rows(known.verifications, VERDICT),
+        Rows(known.links, DECISION),
+        Rows(known.profiles, NUMBER),
+        Rows(known.wrong_fields, Kind.of_table("wrong", WRONG, "profile_id")),
+        Rows(known.copies, Kind.of_table("copy", COPY, "profile_id")),
+        Rows(known.doubts, Kind.of_table("doubt", DOUBT, "profile_id")),
     )
-    return conform(judged, DISPOSITION)
+    return met(sides, segments, kernel, DISPOSITION)
 
 
-def dose_rows(doses: DataFrame, duplicates: DataFrame, doubted: DataFrame) -> DataFrame:
-    """One row per dose row, with the row it copies (`duplicate_of`) and its `doubt`, if any."""
-    rows = doses.select("dose_id", "profile_id", "province_code")
-    # Both have one row per dose row at most.
-    return rows.join(duplicates, on="dose_id", how="left").join(doubted, on="dose_id", how="left")
+def decided(rows: pl.DataFrame, known: OfSegment) -> pl.DataFrame:
+    """The dose rows, each with what became of it."""
+    told = (
+        rows.join(known.copies.drop("profile_id"), on="dose_id", how="left")
+        .join(known.doubts.drop("profile_id"), on="dose_id", how="left")
+        .join(outcomes(known), on="profile_id", how="inner")
+    )
+    is_copy = pl.col("duplicate_of").is_not_null()
+    torn = pl.col("doubt").is_not_null() & pl.col("outcome").is_in(KNOWN)
+    nothing = pl.lit([], pl.List(pl.String))
+    own = pl.col("wrong_fields").fill_null(nothing)
+    return told.with_columns(
+        disposition=pl.when(is_copy)
+        .then(pl.lit("duplicate"))
+        .when(torn)
+        .then(pl.lit("review"))
+        .otherwise("outcome"),
+        resident_id=pl.when(~torn).then("resident_id"),
+        wrong_fields=pl.when(is_copy | torn).then(nothing).otherwise(own),
+        doubt=pl.when(torn & ~is_copy).then("doubt"),
+    )
 
 
-def duplicates(dose_events: DataFrame) -> DataFrame:
-    """`dose_id` → `duplicate_of`: every row of an event but the one that is kept."""
+def outcomes(known: OfSegment) -> pl.DataFrame:
+    """One row per profile: what its dose rows come to (`outcome`), and the resident it is."""
+    told = known.persons
+    for part in (known.verdicts, known.decisions, known.numbers, known.wrong_fields):
+        told = told.join(part, on="profile_id", how="left")
+    return told.select("profile_id", "resident_id", "wrong_fields", outcome=outcome())
+
+
+def outcome() -> pl.Expr:
+    """The disposition that follows from verdict, decision and kind of number."""
+    linked = pl.col("decision") == "linked"
+    usable = pl.col("number_kind").is_in(USABLE_NUMBERS).fill_null(value=False)
+    cases = {
+        "verified": (pl.col("verdict") == "verified")
+        | (linked & usable & (pl.col("wrong_fields").list.len() == 0)),
+        "recovered": linked & ~usable,
+        "wrong": linked,
+        "review": pl.col("decision") == "review",
+        "foreign": pl.col("number_kind") == "passport",
+    }
+    return first_that_holds(cases, otherwise="unverifiable")
+
+
+def copies(dose_events: DataFrame, segments: int) -> DataFrame:
+    """Every row of an event but the one that is kept, which it names."""
 
     def kernel(batch: pl.DataFrame) -> pl.DataFrame:
         several = batch.filter(pl.col("dose_rows") > 1)
-        rows = several.select("dose_ids", duplicate_of="dose_id").explode("dose_ids")
-        copies = rows.filter(pl.col("dose_ids") != pl.col("duplicate_of"))
-        return copies.rename({"dose_ids": "dose_id"})
+        rows = several.select("dose_ids", "profile_ids", duplicate_of="dose_id")
+        each = rows.explode("dose_ids", "profile_ids")
+        others = each.filter(pl.col("dose_ids") != pl.col("duplicate_of"))
+        return others.rename({"dose_ids": "dose_id", "profile_ids": "profile_id"})
 
-    return applied(chosen(dose_events, "dose_id", "dose_rows", "dose_ids"), kernel, COPY)
+    told = chosen(dose_events, "dose_id", "dose_rows", "dose_ids", "profile_ids")
+    return lying(applied(told, kernel, COPY), COPY, "profile_id", segments)
 
 
-def outcomes(
-    persons: DataFrame,
-    verifications: DataFrame,
-    links: DataFrame,
-    profiles: DataFrame,
-    wrong_fields: DataFrame,
+def linked_wrong_fields(
+    links: DataFrame, profiles: DataFrame, residents: DataFrame, segments: int
 ) -> DataFrame:
-    """One row per profile: what its dose rows come to, and the resident it is.
+    """Where each linked profile differs from the register, in the order of the official list."""
+    claimed = Kind.of_table("claim", CLAIM, "resident_id")
+    owned = Kind.of_table("owned", OWNED, "resident_id")
 
-    `wrong_fields` are those of linked profiles.
-    """
-    # All five have one row per profile at most.
-    parts = (
-        verifications.select("profile_id", "verdict"),
-        links.select("profile_id", "decision"),
-        profiles.select("profile_id", "number_kind"),
-        wrong_fields,
-    )
-    told = persons.select("profile_id", "resident_id")
-    for part in parts:
-        told = told.join(part, on="profile_id", how="left")
-    return told.select(
-        "profile_id", "resident_id", "profile_wrong_fields", outcome().alias("outcome")
-    )
+    def claims(decisions: pl.DataFrame, declared: pl.DataFrame) -> pl.DataFrame:
+        linked = decisions.filter(pl.col("decision") == "linked")
+        return claimed.sent(linked.join(declared, on="profile_id", how="inner"), segments)
 
+    def compared(cells: pl.DataFrame) -> pl.DataFrame:
+        # resident_id is the key of residents.
+        return (
+            claimed.arrived(cells)
+            .join(owned.arrived(cells), on="resident_id", how="inner", suffix=REGISTERED)
+            .select("profile_id", wrong_fields=wrong_fields())
+        )
 
-def outcome() -> Column:
-    """The disposition that follows from verdict, decision and kind of number."""
-    linked = F.col("decision") == "linked"
-    usable = F.coalesce("number_kind", F.lit("missing")).isin(*USABLE_NUMBERS)
-    return (
-        F.when(F.col("verdict") == "verified", "verified")
-        .when(linked & ~usable, "recovered")
-        .when(linked & (F.size("profile_wrong_fields") > 0), "wrong")
-        .when(linked, "verified")
-        .when(F.col("decision") == "review", "review")
-        .when(F.col("number_kind") == "passport", "foreign")
-        .otherwise("unverifiable")
+    told = Rows(profiles, Kind.of_table("declared", DECLARED, "profile_id"))
+    sent = met([Rows(links, LINK), told], segments, claims, CELLS)
+    both = sent.unionByName(Rows(residents, owned).cells(segments))
+    return lying(
+        applied_to_segments(both, segments, compared, WRONG), WRONG, "profile_id", segments
     )
 
 
-def linked_wrong_fields(links: DataFrame, profiles: DataFrame, residents: DataFrame) -> DataFrame:
-    """`profile_id` → `profile_wrong_fields`: where a linked profile differs from the register."""
-    declared = profiles.select(*OF_PROFILE).alias("l")
-    owned = residents.select(*OF_RESIDENT).alias("r")
-    # profile_id and resident_id are the keys of their tables.
-    both = (
-        linked(links)
-        .join(declared, on="profile_id", how="inner")
-        .join(owned, on="resident_id", how="inner")
-    )
-    return both.select("profile_id", wrong_fields().alias("profile_wrong_fields"))
+REGISTERED = "_registered"
 
 
-def linked(links: DataFrame) -> DataFrame:
-    """The linked profiles, each with its resident."""
-    return links.where(F.col("decision") == "linked").select("profile_id", "resident_id")
-
-
-def wrong_fields() -> Column:
-    """Basic fields on which `l` and `r` differ, in the order of the official list.
+def wrong_fields() -> pl.Expr:
+    """Basic fields on which a profile and its resident differ.
 
     An old number is the resident's own; a missing sex is no wrong one.
     """
-    number = F.col("number")
-    own_number = same(number, F.col("id_number")) | same(number, F.col("old_id_number"))
-    sexes = F.col("l.sex"), F.col("r.sex")
-    return labels(
-        F.when(~own_number, "id_number"),
-        F.when(~same(F.col("l.name"), F.col("r.name")), "full_name"),
-        F.when(~birth_agrees(), "date_of_birth"),
-        F.when(~(same(*sexes) | either_missing(*sexes)), "sex"),
-    )
+    number = pl.col("number")
+    own_number = same(number, pl.col("id_number")) | same(number, pl.col("old_id_number"))
+    sexes = both("sex")
+    wrong = {
+        "id_number": ~own_number,
+        "full_name": ~same(*both("name")),
+        "date_of_birth": ~birth_agrees(),
+        "sex": ~(same(*sexes) | either_missing(*sexes)),
+    }
+    return present(*(pl.when(is_wrong).then(pl.lit(name)) for name, is_wrong in wrong.items()))
 
 
-def birth_agrees() -> Column:
+def both(name: str) -> tuple[pl.Expr, pl.Expr]:
+    return pl.col(name), pl.col(name + REGISTERED)
+
+
+def birth_agrees() -> pl.Expr:
     """The same day; or the same year where neither side knows more."""
-    vague = [~same(F.col(f"{side}.birth_precision"), F.lit("day")) for side in ("l", "r")]
-    same_year = same(F.col("l.birth_year"), F.col("r.birth_year"))
-    return same(F.col("l.birth_date"), F.col("r.birth_date")) | (vague[0] & vague[1] & same_year)
+    vague = [~same(precision, pl.lit("day")) for precision in both("birth_precision")]
+    return same(*both("birth_date")) | (vague[0] & vague[1] & same(*both("birth_year")))

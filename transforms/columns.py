@@ -6,6 +6,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 SPACES = "\u00a0\u2007\u202f\u3000\u2000\u2001\u2002\u2003\u2009\u200a\t\r\n"
+CHECKSUMS = 2**32
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 
 
@@ -63,8 +64,8 @@ def either_missing(left: Column, right: Column) -> Column:
 
 
 def checksum(key: Column) -> Column:
-    """A number in [0, 2^32) that identifies the key: sums of it prove that no row was swapped."""
-    return F.pmod(F.xxhash64(key), F.lit(2**32))
+    """A number below `CHECKSUMS` of the key: sums of it prove that no row was swapped."""
+    return F.pmod(F.xxhash64(key), F.lit(CHECKSUMS))
 
 
 def correction_id(profile_id: Column, resident_id: Column) -> Column:

@@ -39,10 +39,11 @@ class Kind(NamedTuple):
     otherwise: str = ""
 
     @classmethod
-    def of_table(cls, name: str, schema: T.StructType, key: str) -> "Kind":
-        """Rows with the columns of a table."""
+    def of_table(cls, name: str, schema: T.StructType, key: str, few: Sequence[str] = ()) -> "Kind":
+        """Rows with the columns of a table; of the texts that are `few` each goes but once."""
         fields = to_arrow_schema(schema, timezone="UTC")
-        return cls(name, pl.DataFrame(fields.empty_table()).schema, key)
+        columns = pl.DataFrame(fields.empty_table()).schema
+        return cls(name, pl.Schema({**columns, **dict.fromkeys(few, pl.Categorical())}), key)
 
     def sent(self, rows: pl.DataFrame, segments: int) -> pl.DataFrame:
         """The rows in cells, one a segment at most."""
@@ -95,6 +96,12 @@ def segments_for(rows: int, least: int) -> int:
 def sent(rows: DataFrame, kind: Kind, segments: int) -> DataFrame:
     """Rows in cells."""
     return Rows(rows, kind).cells(segments)
+
+
+def lying(rows: DataFrame, schema: T.StructType, key: str, segments: int) -> DataFrame:
+    """Rows with the columns of `schema`, so that they lie by segment of `key` once written."""
+    kind = Kind.of_table("", schema, key)
+    return applied_to_segments(sent(rows, kind, segments), segments, kind.arrived, schema)
 
 
 def met(

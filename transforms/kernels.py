@@ -116,7 +116,7 @@ def side_by_side(
             yield pl.DataFrame(pa.Table.from_batches(batches, schema=fields))
 
     def met(at: int) -> Batches:
-        return _in_batches(kernel(*rows(tasks[at])), wanted)
+        return in_batches(kernel(*rows(tasks[at])), wanted)
 
     numbers = _numbers(frames[0].sparkSession, len(tasks))
     return over_batches(numbers, _each(met), schema)
@@ -169,9 +169,10 @@ def _narrowed(before: OverBatches, names: Sequence[str], batches: Batches) -> Ba
 
 
 def _made(kernel: Kernel, rows: pa.Table, wanted: pa.Schema) -> Batches:
-    return _in_batches(kernel(pl.DataFrame(rows)), wanted)
+    return in_batches(kernel(pl.DataFrame(rows)), wanted)
 
 
-def _in_batches(made: pl.DataFrame, wanted: pa.Schema) -> Batches:
+def in_batches(made: pl.DataFrame, wanted: pa.Schema) -> Batches:
+    """The rows in batches with these columns."""
     plain = made.select(wanted.names).to_arrow(compat_level=pl.CompatLevel.oldest())
     yield from plain.cast(wanted).to_batches(max_chunksize=ROWS_OF_A_BATCH)

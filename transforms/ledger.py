@@ -2,15 +2,22 @@
 
 from functools import reduce
 
+import numpy as np
+import polars as pl
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from transforms.columns import checksum, padded
-from transforms.invariants import all_violations, violations
-from transforms.schemas import LEDGER, conform
+from transforms.columns import CHECKSUMS, checksum
+from transforms.expressions import padded
+from transforms.kernels import applied_to_tasks, chosen
+from transforms.schemas import LEDGER, LONG, STRING, conform, table
+from transforms.xxhash64 import xxhash64
 
 KNOWN = ("verified", "wrong", "recovered")
-STAGES = ("received", "rejected", "profiled", "disposition")
+LINE = table(
+    "stage province_code class rows checksum",
+    **{"stage": STRING, "province_code": STRING, "class": STRING, "rows": LONG, "checksum": LONG},
+)
 
 
 def ledger(
@@ -24,38 +31,49 @@ def ledger(
 
     `dispositions` is the table as written, `dose_rows` as ingested: nothing is counted on the way.
     """
-    accepted = entries(dose_rows, padded(F.col("province_code"), 2), F.col("dose_id"))
-    refused = rejected_rows.where(F.col("source") == "doses")
+    received, profiled, disposition = (
+        counted(rows, stage, *of)
+        for rows, stage, *of in (
+            (dose_rows, "received", padded(pl.col("province_code"), 2)),
+            (doses, "profiled", pl.col("province_code")),
+            (dispositions, "disposition", pl.col("province_code"), "disposition"),
+        )
+    )
+    refused = counted_rejected(rejected_rows.where(F.col("source") == "doses"))
+    # Whatever was refused was received before.
+    before = refused.withColumns({"stage": F.lit("received"), "class": F.lit("all")})
+    parts = (received, before, refused, profiled, disposition)
+    lines = reduce(DataFrame.unionByName, parts).groupBy("stage", "province_code", "class")
+    summed = lines.agg(*(F.sum(name).alias(name) for name in ("rows", "checksum")))
+    return conform(summed.withColumn("run_id", F.lit(run_id)), LEDGER)
+
+
+def counted(rows: DataFrame, stage: str, province: pl.Expr, class_: str = "") -> DataFrame:
+    """Lines of one stage, several of a kind: each task counts its own rows."""
+
+    def kernel(task: pl.DataFrame) -> pl.DataFrame:
+        sums = pl.Series("key", xxhash64(task["dose_id"]) & np.uint64(CHECKSUMS - 1))
+        named = {
+            "stage": pl.lit(stage),
+            "province_code": province.fill_null(""),
+            "class": pl.col(class_) if class_ else pl.lit("all"),
+        }
+        lines = task.select(**named).with_columns(sums.cast(pl.Int64)).group_by(list(named))
+        return lines.agg(rows=pl.len(), checksum=pl.sum("key"))
+
+    needed = ("province_code", "dose_id", *([class_] if class_ else []))
+    return applied_to_tasks(chosen(rows, *needed), kernel, LINE)
+
+
+def counted_rejected(refused: DataFrame) -> DataFrame:
+    """The same of refused rows, by reason."""
     source_row = F.concat_ws("|", "row_number", "raw")
-    rejected = entries(refused, F.col("province_code"), source_row, F.col("reason"))
-    received = accepted.unionByName(rejected.withColumn("class", F.lit("all")))
-    declared = F.col("province_code")
-    profiled = entries(doses, declared, F.col("dose_id"))
-    decided = entries(dispositions, declared, F.col("dose_id"), F.col("disposition"))
-    counted = [
-        totals(rows, stage)
-        for stage, rows in zip(STAGES, (received, rejected, profiled, decided), strict=True)
-    ]
-    lines = reduce(DataFrame.unionByName, counted)
-    return conform(lines.withColumn("run_id", F.lit(run_id)), LEDGER)
-
-
-def entries(
-    rows: DataFrame, province: Column, key: Column, class_: Column | None = None
-) -> DataFrame:
-    """What the ledger sees of each row: province, class and the checksum of its key."""
-    return rows.select(
-        F.coalesce(province, F.lit("")).alias("province_code"),
-        (F.lit("all") if class_ is None else class_).alias("class"),
-        checksum(key).alias("key"),
+    lines = refused.groupBy(
+        F.lit("rejected").alias("stage"),
+        F.coalesce("province_code", F.lit("")).alias("province_code"),
+        F.col("reason").alias("class"),
     )
-
-
-def totals(rows: DataFrame, stage: str) -> DataFrame:
-    counted = rows.groupBy("province_code", "class").agg(
-        F.count("*").alias("rows"), F.sum("key").alias("checksum")
-    )
-    return counted.withColumn("stage", F.lit(stage))
+    return lines.agg(F.count("*").alias("rows"), F.sum(checksum(source_row)).alias("checksum"))
 
 
 def imbalances(ledger: DataFrame) -> DataFrame:
@@ -87,69 +105,3 @@ def signed(column: str, signs: dict[str, int]) -> Column:
     """The sum of a column over the stages named, each with its sign."""
     terms = [F.when(F.col("stage") == stage, F.col(column) * sign) for stage, sign in signs.items()]
     return F.sum(F.coalesce(*terms, F.lit(0)))
-
-
-def ledger_violations(
-    dispositions: DataFrame,
-    doses: DataFrame,
-    persons: DataFrame,
-    profiles: DataFrame,
-    residents: DataFrame,
-) -> DataFrame:
-    """The promises of the run's tables that are broken, each with a count; no row is good."""
-    repeated = dispositions.groupBy("dose_id").agg(F.count("*").alias("rows"))
-    named = dispositions.where(F.col("resident_id").isNotNull())
-    unknown = named.join(residents, on="resident_id", how="left_anti")
-    nobody = F.col("disposition").isin(*KNOWN) & F.col("resident_id").isNull()
-    owner = F.coalesce("resident_id", F.lit(""))
-    owners = persons.groupBy("person_id").agg(F.min(owner).alias("l"), F.max(owner).alias("r"))
-    return all_violations(
-        [
-            violations("one disposition per dose row", repeated, F.col("rows") > 1),
-            violations(
-                "every resident is in the register", unknown, F.col("resident_id").isNotNull()
-            ),
-            violations("a known person has a resident", dispositions, nobody),
-            violations("no person has two residents", owners, F.col("l") != F.col("r")),
-            violations(
-                "a duplicate names a kept row of the same person",
-                copies(dispositions, persons),
-                ~is_sound_copy(),
-            ),
-            violations(
-                "profiles count every dose row",
-                uncounted(doses, profiles),
-                F.col("difference") != 0,
-            ),
-        ]
-    )
-
-
-def copies(dispositions: DataFrame, persons: DataFrame) -> DataFrame:
-    """Every duplicate beside the row it names and both persons; semi joins keep the sides small."""
-    copy = dispositions.where(F.col("disposition") == "duplicate").select(
-        "duplicate_of", "profile_id"
-    )
-    kept = dispositions.select(
-        F.col("dose_id").alias("duplicate_of"),
-        F.col("profile_id").alias("kept_profile_id"),
-        F.col("disposition").alias("kept_disposition"),
-    ).join(copy, on="duplicate_of", how="left_semi")
-    both = copy.join(kept, on="duplicate_of", how="left")
-    for profile, person in (("profile_id", "person"), ("kept_profile_id", "kept_person")):
-        names = persons.select(F.col("profile_id").alias(profile), F.col("person_id").alias(person))
-        involved = names.join(both.select(profile), on=profile, how="left_semi")
-        both = both.join(involved, on=profile, how="left")
-    return both
-
-
-def is_sound_copy() -> Column:
-    kept = F.coalesce("kept_disposition", F.lit("duplicate")) != "duplicate"
-    return kept & F.col("person").eqNullSafe(F.col("kept_person"))
-
-
-def uncounted(doses: DataFrame, profiles: DataFrame) -> DataFrame:
-    """One row: dose rows less those that profiles claim."""
-    claimed = profiles.agg((-F.sum("doses")).alias("rows"))
-    there = doses.agg(F.count("*").alias("rows"))
-    return there.unionByName(claimed).agg(F.sum("rows").alias("difference"))

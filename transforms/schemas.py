@@ -230,6 +230,7 @@ DOSE_EVENT = table(
     event_id=STRING,
     person_id=STRING,
     dose_id=STRING,  # the row that is kept
+    profile_id=LONG,  # its profile
     dose_number=INT,
     vaccine=STRING,
     lot_number=STRING,
@@ -237,9 +238,10 @@ DOSE_EVENT = table(
     facility_code=STRING,
     dose_rows=LONG,
     dose_ids=STRINGS,
+    profile_ids=LONGS,  # of each of them
 )
 
-FINDING = table("dose_id rule", dose_id=STRING, rule=STRING, detail=STRING)
+FINDING = table("dose_id rule", dose_id=STRING, profile_id=LONG, rule=STRING, detail=STRING)
 
 DISPOSITION = table(
     "dose_id profile_id disposition run_id",

@@ -9,7 +9,7 @@ import pytest
 from pyspark.sql import functions as F
 
 from jobs import parquet_files
-from jobs.parquet_files import written
+from jobs.parquet_files import Place, written
 from transforms.kernels import applied
 
 SCHEMA = """text string, number long, small int, day date, at timestamp, sure boolean, share double,
@@ -70,7 +70,8 @@ def test_rows_are_written_in_groups_of_bounded_size(tmp_path, monkeypatch):
     monkeypatch.setattr(parquet_files, "GROUP_BYTES", 100 * 8)
     monkeypatch.setattr(parquet_files.TaskContext, "get", staticmethod(Task))
     batches = pl.DataFrame({"n": range(1000)}).to_arrow().to_batches(max_chunksize=10)
-    write = parquet_files._writer(tmp_path, parquet_files.T.StructType().add("n", "long"))
+    place = Place(tmp_path, parquet_files.T.StructType().add("n", "long"))
+    write = parquet_files._writer({"": place}, parquet_files._of_one_kind)
 
     (told,) = write(iter(batches))
 

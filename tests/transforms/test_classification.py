@@ -3,13 +3,7 @@ from datetime import date
 import pytest
 
 from tests.fake_rows import fake_rows
-from transforms.classification import (
-    dispositions,
-    dose_rows,
-    duplicates,
-    linked_wrong_fields,
-    outcomes,
-)
+from transforms.classification import DOUBT, Known, copies, dispositions, linked_wrong_fields
 from transforms.schemas import (
     DISPOSITION,
     DOSE,
@@ -59,9 +53,9 @@ def test_wrong_fields_are_where_profile_and_resident_differ(spark, resident):
     profiles = [{"profile_id": n, **OWN, **row} for n, row in enumerate(declared)]
     links = fake_rows(spark, LINK, [linked(n) for n in range(len(declared))])
 
-    found = linked_wrong_fields(links, fake_rows(spark, PROFILE, profiles), resident).collect()
+    found = linked_wrong_fields(links, fake_rows(spark, PROFILE, profiles), resident, 2).collect()
 
-    assert {row.profile_id: row.profile_wrong_fields for row in found} == {
+    assert {row.profile_id: row.wrong_fields for row in found} == {
         0: [],
         1: [],
         2: ["id_number"],
@@ -84,9 +78,9 @@ def test_two_birth_years_without_a_day_agree(spark):
     profiles = [{"profile_id": n, "number": NUMBER, **row} for n, row in enumerate(rows)]
     links = fake_rows(spark, LINK, [linked(n) for n in range(len(rows))])
 
-    found = linked_wrong_fields(links, fake_rows(spark, PROFILE, profiles), resident).collect()
+    found = linked_wrong_fields(links, fake_rows(spark, PROFILE, profiles), resident, 2).collect()
 
-    assert {row.profile_id: row.profile_wrong_fields for row in found} == {
+    assert {row.profile_id: row.wrong_fields for row in found} == {
         0: [],
         1: [],
         2: ["date_of_birth"],
@@ -125,30 +119,27 @@ def test_every_dose_row_gets_the_disposition_of_its_profile_or_is_a_duplicate(sp
         }
         for r in rows
     ]
-    found = outcomes(
-        fake_rows(spark, PERSON, [{k: r[k] for k in ("profile_id", "resident_id")} for r in rows]),
-        table(VERIFICATION, "verdict"),
-        table(LINK, "decision", "resident_id"),
-        fake_rows(spark, PROFILE, declared),
-        linked_wrong_fields(
-            table(LINK, "decision", "resident_id"), fake_rows(spark, PROFILE, declared), resident
-        ),
-    )
+    links = table(LINK, "decision", "resident_id")
+    profiles = fake_rows(spark, PROFILE, declared)
     doses = [{"dose_id": f"d{n}", "profile_id": n, "province_code": "01"} for n in told]
     doses += [{"dose_id": "copy", "profile_id": 2}]
     doses += [{"dose_id": f"torn{n}", "profile_id": n} for n in (1, 2, 6, 10)]
     events = [
-        {"dose_id": "d1", "dose_ids": ["copy", "d1"], "dose_rows": 2},
-        {"dose_id": "d2", "dose_ids": ["d2"], "dose_rows": 1},
+        {"dose_id": "d1", "dose_ids": ["copy", "d1"], "profile_ids": [2, 1], "dose_rows": 2},
+        {"dose_id": "d2", "dose_ids": ["d2"], "profile_ids": [2], "dose_rows": 1},
     ]
-    copies = duplicates(fake_rows(spark, DOSE_EVENT, events))
-
-    torn = spark.createDataFrame(
-        [(f"torn{n}", "two_people") for n in (1, 2, 6, 10)], "dose_id string, doubt string"
+    torn = [{"dose_id": f"torn{n}", "profile_id": n, "doubt": "two_people"} for n in (1, 2, 6, 10)]
+    known = Known(
+        fake_rows(spark, PERSON, [{k: r[k] for k in ("profile_id", "resident_id")} for r in rows]),
+        table(VERIFICATION, "verdict"),
+        links,
+        profiles,
+        linked_wrong_fields(links, profiles, resident, 2),
+        copies(fake_rows(spark, DOSE_EVENT, events), 2),
+        fake_rows(spark, DOUBT, torn),
     )
 
-    rows = dose_rows(fake_rows(spark, DOSE, doses), copies, torn)
-    decided = dispositions(rows, found, "run-1")
+    decided = dispositions(fake_rows(spark, DOSE, doses), known, "run-1", 2)
 
     assert decided.schema.names == DISPOSITION.names
     assert {

@@ -1,23 +1,21 @@
 from datetime import date
 
+import polars as pl
+
 from tests.fake_rows import fake_rows
 from transforms.deduplication.contradictions import contradictions, doubted
 from transforms.deduplication.events import DoseRules
-from transforms.schemas import DOSE
+from transforms.schemas import FINDING
 
 FIRST = date(2021, 8, 1)
 
 
 def dose(dose_id, profile_id, number, day):
-    return {
-        "dose_id": dose_id, "profile_id": profile_id, "dose_number": number, "injected_on": day,
-    }  # fmt: skip
+    return dose_id, profile_id, number, day
 
 
 def test_the_same_dose_on_days_far_apart_may_be_of_two_people(spark):
-    doses = fake_rows(
-        spark,
-        DOSE,
+    doses = pl.DataFrame(
         [
             dose("a1", 1, 1, FIRST),
             dose("a2", 1, 1, date(2021, 9, 10)),
@@ -50,12 +48,13 @@ def test_the_same_dose_on_days_far_apart_may_be_of_two_people(spark):
             dose("h1", 8, 2, FIRST),
             dose("h2", 8, 2, date(2021, 12, 1)),
         ],
+        schema=("dose_id", "profile_id", "dose_number", "injected_on"),
+        orient="row",
     )
-    real = spark.createDataFrame([("e1",)], "dose_id string")
 
-    found = contradictions(doses, real, DoseRules())
+    found = contradictions(doses, pl.Series(["e1"]), DoseRules())
 
-    assert sorted(map(tuple, found.collect())) == [
+    assert sorted(found.select("dose_id", "rule", "detail").iter_rows()) == [
         ("a1", "two_people", "dose 1 on days 40 days apart"),
         ("a2", "two_people", "dose 1 on days 40 days apart"),
         ("e2", "two_people", "dose 1 on days 122 days apart"),
@@ -64,6 +63,11 @@ def test_the_same_dose_on_days_far_apart_may_be_of_two_people(spark):
         ("h1", "two_people", "dose 2 on days 122 days apart"),
         ("h2", "two_people", "dose 2 on days 122 days apart"),
     ]
-    assert {tuple(row) for row in doubted(found).collect()} == {
-        (row.dose_id, "two_people") for row in found.collect()
+    profile_of = dict(doses.select("dose_id", "profile_id").iter_rows())
+    assert all(profile_of[row["dose_id"]] == row["profile_id"] for row in found.to_dicts())
+
+    others = [{"dose_id": "z", "profile_id": 9, "rule": "after_death"}]
+    told = fake_rows(spark, FINDING, [*found.to_dicts(), *others])
+    assert {tuple(row) for row in doubted(told).collect()} == {
+        (dose_id, profile_of[dose_id], "two_people") for dose_id in found["dose_id"]
     }

@@ -7,11 +7,13 @@ import pytest
 
 from jobs.deduplicate import vaccines
 from tests.fake_rows import fake_rows
-from transforms.deduplication.events import DoseRules, dose_events, entered
-from transforms.deduplication.findings import EVENT, broken, findings
+from transforms.deduplication.by_person import Real, Registers, deduplicated
+from transforms.deduplication.events import DoseRules
+from transforms.deduplication.findings import findings
 from transforms.deduplication.lives import LIFE, declared, one_each, registered
 from transforms.deduplication.vaccines import key
-from transforms.schemas import DOSE, DOSE_EVENT, PERSON, PROFILE, RESIDENT, VERIFICATION
+from transforms.packing import unpacked
+from transforms.schemas import DOSE, PERSON, PROFILE, RESIDENT, VERIFICATION
 
 RULES = DoseRules()
 DAY = date(2021, 8, 1)
@@ -22,30 +24,61 @@ def on(days: int) -> date:
 
 
 @pytest.fixture
-def events(spark, reference):
-    """The dose ids of each event, the kept one first, of rows (person, dose, day, vaccine)."""
+def made(spark, reference):
+    """Events and findings of dose rows, each of a profile of its own: what joins is the person."""
 
-    def find(*rows: tuple[str, str, date | None, str | None], verified=(), real=()):
-        # Every row is of a profile of its own: what joins them is the person.
+    def make(rows, verified=(), real=(), residents=(), profiles=()):
+        """`rows` are (person, dose, day, vaccine, dose number)."""
         doses = [
-            {"profile_id": n, "dose_id": dose, "injected_on": day, "vaccine": vaccine}
-            for n, (_, dose, day, vaccine) in enumerate(rows)
+            {
+                "profile_id": n, "dose_id": dose, "injected_on": day, "vaccine": vaccine,
+                "dose_number": number,
+            }
+            for n, (_, dose, day, vaccine, number) in enumerate(rows)
+        ]  # fmt: skip
+        persons = [
+            {"profile_id": n, "person_id": row[0], "resident_id": known(row[0])}
+            for n, row in enumerate(rows)
         ]
-        persons = [{"profile_id": n, "person_id": row[0]} for n, row in enumerate(rows)]
         verdicts = [
             {"profile_id": n, "verdict": "verified" if row[1] in verified else "wrong"}
             for n, row in enumerate(rows)
         ]
-        entries = entered(
+        registers = Registers(
             fake_rows(spark, DOSE, doses),
             fake_rows(spark, PERSON, persons),
             fake_rows(spark, VERIFICATION, verdicts),
+            fake_rows(spark, PROFILE, list(profiles)),
+            fake_rows(spark, RESIDENT, list(residents)),
         )
-        said = spark.createDataFrame([(dose,) for dose in real], "dose_id string")
-        found = dose_events(entries, said, vaccines(reference), RULES, segments=2).collect()
-        assert all(row.dose_rows == len(row.dose_ids) for row in found)
-        assert all(row.event_id == f"E-{row.dose_id}" for row in found)
-        return {(row.dose_id, *(set(row.dose_ids) - {row.dose_id})) for row in found}
+        said = Real(pl.Series(list(real), dtype=pl.String), pl.Series([], dtype=pl.String))
+        cells = deduplicated(registers, said, vaccines(reference), RULES, segments=2).toArrow()
+        return {
+            kind: unpacked(pl.DataFrame(cells).filter(pl.col("kind") == kind))
+            for kind in ("dose_events", "findings")
+        }
+
+    return make
+
+
+def known(person):
+    return person.removeprefix("R-") if person.startswith("R-") else None
+
+
+@pytest.fixture
+def events(made):
+    """The dose ids of each event, the kept one first, of rows (person, dose, day, vaccine)."""
+
+    def find(*rows: tuple[str, str, date | None, str | None], verified=(), real=()):
+        told = made([(*row, None) for row in rows], verified, real)["dose_events"]
+        profile_of = {row[1]: n for n, row in enumerate(rows)}
+        for event in told.iter_rows(named=True):
+            assert event["event_id"] == f"E-{event['dose_id']}"
+            assert event["dose_rows"] == len(event["dose_ids"])
+            assert event["profile_id"] == profile_of[event["dose_id"]]
+            assert event["profile_ids"] == [profile_of[dose] for dose in event["dose_ids"]]
+        pairs = told.select("dose_id", "dose_ids").iter_rows()
+        return {(kept, *(set(all_of) - {kept})) for kept, all_of in pairs}
 
     return find
 
@@ -143,35 +176,57 @@ def test_a_vaccine_is_found_by_label_or_brand_whatever_the_spelling(reference):
 
 
 @pytest.fixture
-def found_broken(spark, reference):
+def found_broken(reference):
     """The broken rules of each dose, of events (person, dose, day, vaccine, dose number)."""
 
     def find(rows, people):
-        events = [
-            dict(
-                zip(
-                    ("person_id", "dose_id", "injected_on", "vaccine", "dose_number"),
-                    r,
-                    strict=True,
-                )
-            )
-            for r in rows
-        ]
-        born = (
-            "person_id string, profile_id long, birth_date date, birth_year int, "
-            "birth_precision string, died_on date"
-        )
-        lives = [(name, None, *life) for name, *life in people]
+        lives = {name: kind for name, kind in LIFE.columns.items() if name != "profile_id"}
         found = findings(
-            fake_rows(spark, DOSE_EVENT, events),
-            [spark.createDataFrame(lives, born)],
+            events_of(rows),
+            pl.DataFrame(people, schema=lives, orient="row"),
             vaccines(reference),
             RULES,
-            4,
         )
-        return {tuple(row) for row in found.collect()}
+        return set(found.select("dose_id", "rule", "detail").iter_rows())
 
     return find
+
+
+EVENT = {
+    "person_id": pl.String,
+    "dose_id": pl.String,
+    "injected_on": pl.Date,
+    "vaccine": pl.String,
+    "dose_number": pl.Int32,
+}
+
+
+def events_of(rows):
+    return pl.DataFrame(rows, schema=EVENT, orient="row").with_columns(
+        profile_id=pl.int_range(pl.len())
+    )
+
+
+def test_what_is_brought_together_by_person_breaks_the_same_rules(made):
+    """By a resident's own death, by the birth that a stranger declares, and by one profile."""
+    rows = [
+        ("R-r", "a1", date(2021, 9, 30), "Pfizer", 1),
+        ("P-1", "b1", date(2021, 10, 26), "Pfizer", 1),
+        ("P-9", "c1", None, "Pfizer", 1),
+    ]
+    resident = {"resident_id": "r", "birth_precision": "day", "birth_date": date(1950, 1, 2)}
+    stranger = {"profile_id": 1, "birth_precision": "day", "birth_date": date(2010, 1, 1)}
+
+    found = made(
+        rows,
+        residents=[{**resident, "died_on": date(2021, 9, 1)}],
+        profiles=[{**stranger, "birth_year": 2010}],
+    )["findings"]
+
+    assert set(found.select("dose_id", "profile_id", "rule").iter_rows()) == {
+        ("a1", 0, "after_death"),
+        ("b1", 1, "under_age"),
+    }
 
 
 def test_findings_name_rule_and_figures(found_broken):
@@ -223,24 +278,19 @@ def test_findings_name_rule_and_figures(found_broken):
 
 
 def test_a_life_is_the_registers_or_else_as_declared_by_the_least_profile(spark):
-    persons = fake_rows(
-        spark,
-        PERSON,
-        [
-            {"profile_id": 1, "person_id": "R-r", "resident_id": "r"},
-            {"profile_id": 4, "person_id": "P-3"},
-            {"profile_id": 3, "person_id": "P-3"},
-        ],
-    )
-    profiles = fake_rows(
-        spark, PROFILE, [{"profile_id": n, "birth_year": 1900 + n} for n in (1, 2, 3, 4)]
-    )
+    people = [(1, "R-r", "r"), (4, "P-3", None), (3, "P-3", None)]
+    persons = pl.DataFrame(people, schema=("profile_id", "person_id", "resident_id"), orient="row")
+    profiles = pl.DataFrame({"profile_id": [1, 2, 3, 4], "birth_year": [1901, 1902, 1903, 1904]})
+    unknown = {"birth_date": None, "birth_precision": None}
     residents = fake_rows(
         spark, RESIDENT, [{"resident_id": "r", "birth_year": 1950, "died_on": date(2021, 9, 1)}]
     )
 
-    told = registered(residents).unionByName(declared(persons, profiles)).toArrow()
-    found = one_each(pl.DataFrame(told).cast(LIFE.columns))
+    told = [
+        pl.DataFrame(registered(residents).toArrow()),
+        declared(persons, profiles.with_columns(**unknown)),
+    ]
+    found = one_each(pl.concat(LIFE.of(lives) for lives in told))
 
     assert set(found.select("person_id", "birth_year", "died_on").iter_rows()) == {
         ("R-r", 1950, date(2021, 9, 1)),
@@ -261,14 +311,14 @@ def test_findings_are_those_of_a_plain_loop(reference):
     }
     labels = [None, "Water", *(name for vaccine in known for name in vaccine.names)]
     rows = [
-        (f"p{draw.randrange(500)}", f"d{n}", draw.choice([None, *range(7)]), draw.choice(labels),
-         draw.choice(days))
+        (f"p{draw.randrange(500)}", f"d{n}", draw.choice(days), draw.choice(labels),
+         draw.choice([None, *range(7)]))
         for n in range(3000)
     ]  # fmt: skip
     people = {**LIFE.columns}
     people.pop("profile_id")
-    found = broken(
-        pl.DataFrame(rows, schema=EVENT.columns, orient="row"),
+    found = findings(
+        events_of(rows),
         pl.DataFrame([(name, *life) for name, life in lives.items()], people, orient="row"),
         known,
         RULES,
@@ -282,7 +332,7 @@ def plain(rows, lives, known):
     """(dose, rule) of every broken rule, event by event."""
     licences = {key(name): vaccine for vaccine in known for name in vaccine.names}
     before = defaultdict(list)
-    for person, dose, number, label, day in sorted(rows, key=lambda row: (row[0], row[4], row[1])):
+    for person, dose, day, label, number in sorted(rows, key=lambda row: row[:3:2] + row[1:2]):
         earlier, licence = before[person], licences.get(key(label or ""))
         yield from ((dose, rule) for rule in of_life(lives.get(person), licence, day))
         yield from ((dose, rule) for rule in of_campaign(label, licence, day))

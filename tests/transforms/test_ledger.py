@@ -1,7 +1,11 @@
+import polars as pl
 import pytest
 
 from tests.fake_rows import fake_rows
-from transforms.ledger import imbalances, ledger, ledger_violations
+from transforms.hashing import hashed
+from transforms.ledger import imbalances, ledger
+from transforms.ledger_promises import Written, ledger_violations
+from transforms.membership import bitmap_of
 from transforms.schemas import DISPOSITION, DOSE, PERSON, PROFILE, REJECTED_ROW, RESIDENT
 
 DOSES = [("d1", "01"), ("d2", "01"), ("d3", None)]
@@ -66,7 +70,7 @@ def broken(spark):
     people = [(1, "R-r", "r"), (2, "R-r", "r"), (3, "P-3", None)]
 
     def find(decided, persons=people, claimed: int = 2):
-        found = ledger_violations(
+        tables = Written(
             fake_rows(spark, DISPOSITION, [dict(zip(columns, d, strict=True)) for d in decided]),
             fake_rows(spark, DOSE, [{"dose_id": "d1"}, {"dose_id": "d2"}]),
             fake_rows(
@@ -80,6 +84,8 @@ def broken(spark):
             fake_rows(spark, PROFILE, [{"profile_id": 1, "doses": claimed}]),
             fake_rows(spark, RESIDENT, [{"resident_id": "r"}]),
         )
+        named = pl.Series([d[4] for d in decided if d[4]], dtype=pl.String)
+        found = ledger_violations(tables, bitmap_of(hashed(named)), segments=2)
         return {(row.invariant, row.violations) for row in found.collect()}
 
     return find

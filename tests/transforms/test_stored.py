@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 from jobs import parquet_files
+from jobs.parquet_files import Place
 from jobs.scratch import scratch
 from jobs.segments import count
 from transforms import stored
@@ -106,7 +107,7 @@ def test_a_large_table_is_of_more_tasks(spark):
 def test_many_groups_of_a_file_are_each_read_once(spark, tmp_path, monkeypatch):
     monkeypatch.setattr(parquet_files, "GROUP_BYTES", 1000)
     frame = spark.range(1000).repartition(1).select("id", F.lit("x").alias("text"))
-    write = parquet_files._writer(tmp_path, frame.schema)
+    write = parquet_files._writer({"": Place(tmp_path, frame.schema)}, parquet_files._of_one_kind)
     monkeypatch.setattr(parquet_files.TaskContext, "get", staticmethod(Task))
     rows = pl.DataFrame({"id": range(1000)}).with_columns(text=pl.lit("x"))
     list(

@@ -1,63 +1,62 @@
 """Contradictions: one declared identity that had the same dose twice, on days far apart."""
 
+import polars as pl
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from transforms.deduplication.events import DoseRules
-from transforms.schemas import FINDING, conform
+from transforms.deduplication.events import DoseRules, days
 
 # The one finding that changes a disposition: the doses of two people may stand under one name.
 RULE = "two_people"
 FEW = 3  # doses; of more, two with one number are two people's nearly always
 
 
-def contradictions(doses: DataFrame, real: DataFrame, rules: DoseRules) -> DataFrame:
+def contradictions(doses: pl.DataFrame, real: pl.Series, rules: DoseRules) -> pl.DataFrame:
     """One finding per dose row whose profile has that dose number on another day as well.
 
     Nobody has a second dose twice: another person's doses were entered under this name (one phone
     for many people), unless one mistyped number explains it all. Double entries lie closer
     together. Doses that people said are `real` are not asked about again, what contradicts them is.
+    All doses of a profile are here.
     """
-    known = doses.select("dose_id", "profile_id", "dose_number", "injected_on")
-    dated = known.dropna(subset=["dose_number", "injected_on"])
-    span = F.datediff(F.max("injected_on"), F.min("injected_on"))
-    spans = dated.groupBy("profile_id", "dose_number").agg(span.alias("days"))
-    apart = spans.where(F.col("days") > rules.max_event_days)
-    # One row per profile and number on the right: few, but not where a register numbers no dose.
-    rows = dated.join(apart, on=["profile_id", "dose_number"], how="inner")
-    mistyped = dated.transform(one_number_mistyped, apart, rules)
-    torn = rows.join(mistyped, on="profile_id", how="left_anti")
-    asked = torn.join(F.broadcast(real), on="dose_id", how="left_anti")
-    detail = F.format_string("dose %d on days %d days apart", "dose_number", "days")
-    return conform(
-        asked.select("dose_id", F.lit(RULE).alias("rule"), detail.alias("detail")), FINDING
+    dated = doses.drop_nulls(["dose_number", "injected_on"])
+    span = days(pl.col("injected_on").min(), pl.col("injected_on").max())
+    spans = dated.group_by("profile_id", "dose_number").agg(days=span)
+    apart = spans.filter(pl.col("days") > rules.max_event_days)
+    asked = dated.join(apart, on="profile_id", how="semi")
+    torn = (
+        asked.join(apart, on=["profile_id", "dose_number"], how="inner")
+        .join(one_number_mistyped(asked, rules), on="profile_id", how="anti")
+        .filter(~pl.col("dose_id").is_in(real.implode()))
     )
+    number, apart_by = (pl.col(name).cast(pl.String) for name in ("dose_number", "days"))
+    detail = pl.concat_str(
+        pl.lit("dose "), number, pl.lit(" on days "), apart_by, pl.lit(" days apart")
+    )
+    return torn.select("dose_id", "profile_id", rule=pl.lit(RULE), detail=detail)
 
 
-def one_number_mistyped(dated: DataFrame, apart: DataFrame, rules: DoseRules) -> DataFrame:
-    """`profile_id` of the profiles `apart` whose few doses are in order but for one number.
+def one_number_mistyped(dated: pl.DataFrame, rules: DoseRules) -> pl.DataFrame:
+    """`profile_id` of the profiles whose few doses are in order but for one number.
 
     Two or three doses, each as long after the one before as doses are, the numbers one short.
     """
-    asked = dated.join(apart, on="profile_id", how="left_semi")
-    histories = asked.groupBy("profile_id").agg(
-        F.max("dose_number").alias("highest"),
-        F.array_sort(F.collect_set("injected_on")).alias("on"),
+    highest = dated.group_by("profile_id").agg(highest=pl.max("dose_number"))
+    on = dated.select("profile_id", "injected_on").unique().sort("profile_id", "injected_on")
+    day = pl.col("injected_on")
+    gaps = on.with_columns(gap=days(day.shift().over("profile_id"), day))
+    another = pl.col("gap") > rules.max_event_days
+    told = gaps.group_by("profile_id").agg(
+        events=1 + another.sum().cast(pl.Int32),
+        hurried=(another & (pl.col("gap") < rules.min_interval_days)).any(),
     )
-    later = F.slice("on", 2, F.size("on"))
-    gaps = F.zip_with("on", later, lambda one, following: F.datediff(following, one))
-    events = 1 + F.size(F.filter("gaps", lambda days: days > rules.max_event_days))
-    hurried = F.exists(
-        "gaps", lambda days: days.between(rules.max_event_days + 1, rules.min_interval_days - 1)
-    )
-    told = histories.withColumn("gaps", gaps)
     in_order = (
-        (events <= FEW) & (F.col("highest") == events - 1) & ~F.coalesce(hurried, F.lit(False))
+        (pl.col("events") <= FEW) & (pl.col("highest") == pl.col("events") - 1) & ~pl.col("hurried")
     )
-    return told.where(in_order).select("profile_id")
+    return told.join(highest, on="profile_id").filter(in_order).select("profile_id")
 
 
 def doubted(findings: DataFrame) -> DataFrame:
-    """`dose_id` → `doubt`: the dose rows that may be another person's."""
+    """`dose_id` → `profile_id`, `doubt`: the dose rows that may be another person's."""
     torn = findings.where(F.col("rule") == RULE)
-    return torn.select("dose_id", F.col("rule").alias("doubt"))
+    return torn.select("dose_id", "profile_id", F.col("rule").alias("doubt"))

@@ -5,30 +5,13 @@ from datetime import date
 
 import polars as pl
 from pydantic import BaseModel, Field
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 from transforms.deduplication.vaccines import Vaccines, known_keys, label_key
-from transforms.exchange import Kind, applied_to_segments, sent
-from transforms.schemas import DOSE_EVENT
 
 # What an event has of the row that is kept.
-KEPT = ("dose_id", "dose_number", "vaccine", "lot_number", "injected_on", "facility_code")
-# A dose row with its person; `alone` is its id when people said that it is real.
-ENTRY = Kind(
-    "entry",
-    pl.Schema(
-        {
-            "person_id": pl.String(),
-            "unverified": pl.Boolean(),
-            "alone": pl.String(),
-            **dict.fromkeys(KEPT, pl.String()),
-            "dose_number": pl.Int32(),
-            "injected_on": pl.Date(),
-        }
-    ),
-    key="person_id",
-)
+KEPT = (
+    "dose_id", "profile_id", "dose_number", "vaccine", "lot_number", "injected_on", "facility_code",
+)  # fmt: skip
 
 
 class DoseRules(BaseModel, frozen=True, extra="forbid"):
@@ -47,36 +30,21 @@ class DoseRules(BaseModel, frozen=True, extra="forbid"):
 
 
 def dose_events(
-    rows: DataFrame, real: DataFrame, vaccines: Vaccines, rules: DoseRules, segments: int
-) -> DataFrame:
-    """One row per administered dose; every one of the dose `rows` is in exactly one event.
+    entries: pl.DataFrame, real: pl.Series, vaccines: Vaccines, rules: DoseRules
+) -> pl.DataFrame:
+    """One row per administered dose; every dose row of `entries` is in exactly one event.
 
     Rows of one person are one dose when the vaccine is the same (or one row names none) and the
     days are at most `same_dose_days` apart; what was typed as dose number plays no part. The row
     that stays is one of a verified profile if there is one, then the one entered first. A row that
     people said is `real` is a dose by itself, whatever is beside it.
     """
-    by_word = real.select("dose_id", F.col("dose_id").alias("alone"))  # one row per dose
-    told = rows.join(F.broadcast(by_word), on="dose_id", how="left")
-    known, same, most = known_keys(vaccines), rules.same_dose_days, rules.max_event_days
-
-    def events(cells: pl.DataFrame) -> pl.DataFrame:
-        single, several = apart(with_runs(ENTRY.arrived(cells), same, most))
-        made = [by_themselves(single), one_per_dose(with_vaccine(several, known))]
-        return pl.concat(made, how="diagonal").with_columns(event_id="E-" + pl.col("dose_id"))
-
-    return applied_to_segments(sent(told, ENTRY, segments), segments, events, DOSE_EVENT)
-
-
-def entered(doses: DataFrame, persons: DataFrame, verifications: DataFrame) -> DataFrame:
-    """Dose rows with their person and whether their profile is verified."""
-    # Both have one row per profile.
-    person = persons.select("profile_id", "person_id")
-    unverified = (F.col("verdict") != "verified").alias("unverified")
-    verdict = verifications.select("profile_id", unverified)
-    return doses.join(person, on="profile_id", how="inner").join(
-        verdict, on="profile_id", how="left"
-    )
+    by_word = pl.when(pl.col("dose_id").is_in(real.implode())).then("dose_id")
+    rows = entries.with_columns(alone=by_word)
+    runs = with_runs(rows, rules.same_dose_days, rules.max_event_days)
+    single, several = apart(runs)
+    made = [by_themselves(single), one_per_dose(with_vaccine(several, known_keys(vaccines)))]
+    return pl.concat(made, how="diagonal").with_columns(event_id="E-" + pl.col("dose_id"))
 
 
 def with_runs(rows: pl.DataFrame, same_dose_days: int, max_event_days: int) -> pl.DataFrame:
@@ -107,7 +75,11 @@ def apart(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def by_themselves(rows: pl.DataFrame) -> pl.DataFrame:
     """Events of one row each."""
-    return rows.with_columns(dose_rows=pl.lit(1, pl.UInt32), dose_ids=pl.concat_list("dose_id"))
+    return rows.with_columns(
+        dose_rows=pl.lit(1, pl.UInt32),
+        dose_ids=pl.concat_list("dose_id"),
+        profile_ids=pl.concat_list("profile_id"),
+    )
 
 
 def with_vaccine(rows: pl.DataFrame, known: Mapping[str, str]) -> pl.DataFrame:
@@ -130,4 +102,5 @@ def one_per_dose(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("person_id", *KEPT).get(0),
         dose_rows=pl.len(),
         dose_ids=pl.col("dose_id").sort(),
+        profile_ids=pl.col("profile_id").sort_by("dose_id"),
     )

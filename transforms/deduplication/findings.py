@@ -1,34 +1,12 @@
-"""Findings: dose events that break a rule of the vaccine, the campaign or life itself.
+"""Findings: dose events that break a rule of the vaccine, the campaign or life itself."""
 
-Kernels of events and lives that were brought together by person.
-"""
-
-from collections.abc import Sequence
-from functools import reduce
 from typing import NamedTuple
 
 import polars as pl
-from pyspark.sql import DataFrame
 
 from transforms.deduplication.events import DoseRules, days
-from transforms.deduplication.lives import LIFE, one_each
 from transforms.deduplication.vaccines import Vaccines, key
-from transforms.exchange import Kind, Rows, applied_to_segments
-from transforms.schemas import FINDING
 
-EVENT = Kind(
-    "event",
-    pl.Schema(
-        {
-            "person_id": pl.String(),
-            "dose_id": pl.String(),
-            "dose_number": pl.Int32(),
-            "vaccine": pl.String(),
-            "injected_on": pl.Date(),
-        }
-    ),
-    key="person_id",
-)
 # What is known of the vaccine that a label names.
 LICENCE = {
     "vaccine": pl.String,
@@ -48,31 +26,15 @@ class Rule(NamedTuple):
 
 
 def findings(
-    events: DataFrame,
-    people: Sequence[DataFrame],
-    vaccines: Vaccines,
-    rules: DoseRules,
-    segments: int,
-) -> DataFrame:
-    """One row per kept dose row and broken rule; `people` are lives, in one frame or several."""
-
-    def dated(task: pl.DataFrame) -> pl.DataFrame:
-        return task.filter(pl.col("injected_on").is_not_null())
-
-    def told(cells: pl.DataFrame) -> pl.DataFrame:
-        return broken(EVENT.arrived(cells), one_each(LIFE.arrived(cells)), vaccines, rules)
-
-    sides = [Rows(events, EVENT, made=dated), *(Rows(lives, LIFE) for lives in people)]
-    cells = reduce(DataFrame.unionByName, (side.cells(segments) for side in sides))
-    return applied_to_segments(cells, segments, told, FINDING)
-
-
-def broken(
     events: pl.DataFrame, lives: pl.DataFrame, vaccines: Vaccines, rules: DoseRules
 ) -> pl.DataFrame:
-    """(`dose_id`, `rule`, `detail`) of every rule that an event breaks."""
+    """(`dose_id`, `profile_id`, `rule`, `detail`) of every rule that an event with a day breaks.
+
+    `lives` have one row per person at most.
+    """
     known = (
-        events.sort("person_id", "injected_on", "dose_id")
+        events.filter(pl.col("injected_on").is_not_null())
+        .sort("person_id", "injected_on", "dose_id")
         .join(lives, on="person_id", how="left", maintain_order="left")
         .join(
             licences(events["vaccine"], vaccines), on="vaccine", how="left", maintain_order="left"
@@ -83,7 +45,9 @@ def broken(
     # Nearly all events break nothing: they go before anything is said of the rest.
     some = placed.filter(pl.any_horizontal(rule.is_broken for rule in each.values()))
     return pl.concat(
-        some.filter(rule.is_broken).select("dose_id", rule=pl.lit(name), detail=rule.detail)
+        some.filter(rule.is_broken).select(
+            "dose_id", "profile_id", rule=pl.lit(name), detail=rule.detail
+        )
         for name, rule in each.items()
     )
 

@@ -2,7 +2,6 @@
 
 import polars as pl
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 from transforms.exchange import Kind
 from transforms.kernels import applied, chosen
@@ -34,12 +33,12 @@ def registered(residents: DataFrame) -> DataFrame:
     return applied(chosen(residents, "resident_id", *BORN, "died_on"), kernel, LIFE_TOLD)
 
 
-def declared(persons: DataFrame, profiles: DataFrame) -> DataFrame:
+def declared(persons: pl.DataFrame, profiles: pl.DataFrame) -> pl.DataFrame:
     """Of every person without a resident, by each of their profiles."""
-    strangers = persons.where(F.col("resident_id").isNull()).select("person_id", "profile_id")
+    strangers = persons.filter(pl.col("resident_id").is_null()).select("person_id", "profile_id")
     # profile_id is the key of both.
     born = strangers.join(profiles.select("profile_id", *BORN), on="profile_id", how="inner")
-    return born.withColumn("died_on", F.lit(None).cast(DATE)).select(*LIFE_TOLD.names)
+    return born.with_columns(died_on=pl.lit(None, pl.Date))
 
 
 def one_each(lives: pl.DataFrame) -> pl.DataFrame:

@@ -1,4 +1,7 @@
-"""Profiles: dose rows collapsed to distinct declared identities, then standardised once each."""
+"""Profiles: dose rows collapsed to distinct declared identities, then standardised once each.
+
+Beside them the doses, each under its profile.
+"""
 
 from collections.abc import Mapping
 
@@ -11,9 +14,9 @@ from transforms import expressions
 from transforms.decoding import NameDecoder
 from transforms.exchange import Kind, applied_to_segments
 from transforms.expressions import changed, filled, iso_day, padded, present
-from transforms.kernels import applied, applied_to_tasks, chosen
-from transforms.packing import CELLS
-from transforms.schemas import DOSE, FACILITY, LONG, PROFILE, STRING, conform, table
+from transforms.kernels import applied_to_tasks, chosen
+from transforms.packing import CELLS, by_kind
+from transforms.schemas import DOSE, FACILITY, LONG, STRING, conform, table
 from transforms.standardisation.contacts import PLACE_WIDTHS, places, sex, with_phone
 from transforms.standardisation.dates import with_birth
 from transforms.standardisation.names import with_name
@@ -48,6 +51,8 @@ IDENTITY = Kind(
     ),
     key="profile_id",
 )
+FEW = ("province_code", "vaccine", "lot_number", "facility_code")
+GIVEN_DOSE = Kind.of_table("dose", DOSE, "profile_id", FEW)
 SHARED_KEY = "two declared identities share a key"
 # How many doses a facility gave to people of a commune.
 PLACE_OF_FACILITY = table(
@@ -67,14 +72,36 @@ def with_profile_id(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(pl.Series("profile_id", xxhash64(*texts).view(np.int64)))
 
 
-def doses(rows: DataFrame) -> DataFrame:
-    """One row per dose row: the event, and the profile that it was declared under."""
-    return applied(chosen(rows, "dose_id", *DECLARED, *GIVEN), events, DOSE)
+def standardised(
+    rows: DataFrame, vocabulary: Mapping[str, int], prefixes_2018: Mapping[str, str], segments: int
+) -> DataFrame:
+    """Cells of `profiles` and `doses`, of which both lie by segment of the profile.
+
+    Declared identities in standard form; raw text kept, every change named in `changes`. Dose rows
+    collapse where they lie, the identities of all tasks where they meet, beside their doses.
+
+    Raises:
+        PythonException: naming SHARED_KEY, as the rows are computed: a 64-bit hash collided.
+    """
+    decoder = NameDecoder.of(dict(vocabulary))
+
+    def sent(task: pl.DataFrame) -> pl.DataFrame:
+        told = with_profile_id(task)
+        collapsed = IDENTITY.sent(identities(by_slot(told)), segments)
+        return pl.concat([collapsed, GIVEN_DOSE.sent(doses(told), segments)])
+
+    def arrived(cells: pl.DataFrame) -> pl.DataFrame:
+        whole = distinct_or_fail(identities(IDENTITY.arrived(cells)))
+        parts = (standard(some, decoder, prefixes_2018) for some in whole.iter_slices(AT_ONCE))
+        return by_kind(profiles=pl.concat(parts), doses=GIVEN_DOSE.arrived(cells))
+
+    received = chosen(rows, "dose_id", *DECLARED, *GIVEN)
+    return applied_to_segments(applied_to_tasks(received, sent, CELLS), segments, arrived, CELLS)
 
 
-def events(rows: pl.DataFrame) -> pl.DataFrame:
-    """What was injected, where and when, in standard form."""
-    return with_profile_id(rows).with_columns(
+def doses(rows: pl.DataFrame) -> pl.DataFrame:
+    """What was injected, where and when, in standard form; `rows` have their `profile_id`."""
+    return rows.with_columns(
         padded(pl.col("province_code"), PLACE_WIDTHS["province_code"]),
         pl.col("dose_number").str.extract("([0-9]+)").cast(pl.Int32, strict=False),
         *(filled(pl.col(name)) for name in ("vaccine", "lot_number", "facility_code")),
@@ -82,36 +109,10 @@ def events(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def profiles(
-    rows: DataFrame, vocabulary: Mapping[str, int], prefixes_2018: Mapping[str, str], segments: int
-) -> DataFrame:
-    """Declared identities in standard form; raw text kept, every change named in `changes`.
-
-    Dose rows collapse where they lie, the identities of all tasks where they meet.
-
-    Raises:
-        PythonException: naming SHARED_KEY, as the rows are computed: a 64-bit hash collided.
-    """
-    decoder = NameDecoder.of(dict(vocabulary))
-
-    def collapsed(task: pl.DataFrame) -> pl.DataFrame:
-        return IDENTITY.sent(identities(by_slot(task)), segments)
-
-    def standardised(cells: pl.DataFrame) -> pl.DataFrame:
-        whole = distinct_or_fail(identities(IDENTITY.arrived(cells)))
-        return pl.concat(
-            standard(some, decoder, prefixes_2018) for some in whole.iter_slices(AT_ONCE)
-        )
-
-    received = chosen(rows, *DECLARED, "facility_code", "dose_number", "injected_on")
-    sent = applied_to_tasks(received, collapsed, CELLS)
-    return applied_to_segments(sent, segments, standardised, PROFILE)
-
-
 def by_slot(rows: pl.DataFrame) -> pl.DataFrame:
     """Each dose row as an identity of one dose, its day in the slot of its number."""
     number = pl.col("dose_number").str.strip_chars().cast(pl.Int32, strict=False)
-    given = with_profile_id(rows).with_columns(number, day=iso_day(pl.col("injected_on")))
+    given = rows.with_columns(number, day=iso_day(pl.col("injected_on")))
     days = {k: pl.when(pl.col("dose_number") == k).then("day") for k in DOSE_SLOTS}
     slots = (day.cast(pl.Int32).alias(f"day_{k}") for k, day in days.items())
     return given.with_columns(pl.lit(1, pl.Int64).alias("doses"), *slots)
