@@ -14,10 +14,10 @@ from transforms.classification import (
     DOUBT,
     OWNED,
     Known,
-    copies,
     dispositions,
     linked_wrong_fields,
 )
+from transforms.copies import copies
 from transforms.deduplication.contradictions import doubted
 from transforms.exchange import lying
 from transforms.kernels import chosen

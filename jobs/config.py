@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationError, Validati
 from jobs.errors import ConfigError
 from transforms.blocking.rules import BlockingRule
 from transforms.clustering.evidence import ClusteringRules
-from transforms.correction import Correction
+from transforms.correction.values import Correction
 from transforms.deduplication.events import DoseRules
 from transforms.linkage import Threshold
 from transforms.measurement.masking import Measurement

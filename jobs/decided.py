@@ -1,5 +1,6 @@
 """What people decided so far, for the stages that obey it; nothing where nobody was asked."""
 
+import polars as pl
 from pyspark.sql import DataFrame
 
 from jobs.tables import Tables
@@ -15,6 +16,11 @@ def said_real(tables: Tables, *dispositions: str) -> DataFrame:
     """The doses listed as one of `dispositions` of which people said that they are real."""
     told, doses = decisions_of(tables), tables.read("doses")
     return decisions.real_doses(told, doses, *dispositions)
+
+
+def ids(doses: DataFrame) -> pl.Series:
+    """Of the few doses that people answered about."""
+    return pl.DataFrame(doses.toArrow())["dose_id"]
 
 
 def judged(tables: Tables) -> DataFrame | None:

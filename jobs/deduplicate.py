@@ -3,11 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-import polars as pl
-from pyspark.sql import DataFrame
-
 from jobs import reference
-from jobs.decided import said_real
+from jobs.decided import ids, said_real
 from jobs.run import Run
 from jobs.segments import segments_of
 from transforms.deduplication.by_person import Real, Registers, deduplicated
@@ -30,11 +27,6 @@ def run(run: Run) -> None:
     licensed = vaccines(run.settings.reference_dir)
     made = deduplicated(known, real, licensed, rules, segments)
     tables.overwrite_all(made, *WRITES)
-
-
-def ids(doses: DataFrame) -> pl.Series:
-    """Of the few doses that people answered about."""
-    return pl.DataFrame(doses.toArrow())["dose_id"]
 
 
 def vaccines(reference_dir: Path) -> tuple[Vaccine, ...]:

@@ -10,7 +10,6 @@ from pyspark.sql import DataFrame
 
 from transforms.exchange import Kind, Rows, applied_to_segments, lying, met
 from transforms.expressions import either_missing, first_that_holds, present, same
-from transforms.kernels import applied, chosen
 from transforms.ledger import KNOWN
 from transforms.packing import CELLS
 from transforms.schemas import DATE, DISPOSITION, INT, LONG, STRING, STRINGS, table
@@ -28,7 +27,6 @@ DECLARED = table("profile_id", profile_id=LONG, number=STRING, **_BASIC)
 OWNED = table("resident_id", resident_id=STRING, id_number=STRING, old_id_number=STRING, **_BASIC)
 CLAIM = table("profile_id", resident_id=STRING, **{f.name: f.dataType for f in DECLARED})
 WRONG = table("profile_id", profile_id=LONG, wrong_fields=STRINGS)
-COPY = table("dose_id profile_id", dose_id=STRING, profile_id=LONG, duplicate_of=STRING)
 DOUBT = table("dose_id profile_id", dose_id=STRING, profile_id=LONG, doubt=STRING)
 
 
@@ -43,6 +41,7 @@ VERDICT = _of_profile("verdict", verdict=TEXT)
 DECISION = _of_profile("decision", decision=TEXT)
 LINK = _of_profile("link", decision=TEXT, resident_id=TEXT)
 NUMBER = _of_profile("number", number_kind=TEXT)
+COPIED = _of_profile("copied", dose_id=TEXT, duplicate_of=TEXT)
 
 
 class Known(NamedTuple):
@@ -84,7 +83,7 @@ def dispositions(doses: DataFrame, known: Known, run_id: str, segments: int) -> 
         Rows(known.links, DECISION),
         Rows(known.profiles, NUMBER),
         Rows(known.wrong_fields, Kind.of_table("wrong", WRONG, "profile_id")),
-        Rows(known.copies, Kind.of_table("copy", COPY, "profile_id")),
+        Rows(known.copies, COPIED),
         Rows(known.doubts, Kind.of_table("doubt", DOUBT, "profile_id")),
     )
     return met(sides, segments, kernel, DISPOSITION)
@@ -134,20 +133,6 @@ def outcome() -> pl.Expr:
         "foreign": pl.col("number_kind") == "passport",
     }
     return first_that_holds(cases, otherwise="unverifiable")
-
-
-def copies(dose_events: DataFrame, segments: int) -> DataFrame:
-    """Every row of an event but the one that is kept, which it names."""
-
-    def kernel(batch: pl.DataFrame) -> pl.DataFrame:
-        several = batch.filter(pl.col("dose_rows") > 1)
-        rows = several.select("dose_ids", "profile_ids", duplicate_of="dose_id")
-        each = rows.explode("dose_ids", "profile_ids")
-        others = each.filter(pl.col("dose_ids") != pl.col("duplicate_of"))
-        return others.rename({"dose_ids": "dose_id", "profile_ids": "profile_id"})
-
-    told = chosen(dose_events, "dose_id", "dose_rows", "dose_ids", "profile_ids")
-    return lying(applied(told, kernel, COPY), COPY, "profile_id", segments)
 
 
 def linked_wrong_fields(

@@ -68,12 +68,6 @@ def checksum(key: Column) -> Column:
     return F.pmod(F.xxhash64(key), F.lit(CHECKSUMS))
 
 
-def correction_id(profile_id: Column, resident_id: Column) -> Column:
-    """Sixteen hex digits that stay the same as long as profile and resident do."""
-    key = F.concat_ws("|", profile_id.cast("string"), F.coalesce(resident_id, F.lit("")))
-    return F.substring(F.sha2(key, 256), 1, 16)
-
-
 def dose_correction_id(disposition: Column, dose_id: Column) -> Column:
-    """The same for a dose to check: sixteen hex digits of what is the matter with which dose."""
+    """The key of a dose to check, as `transforms.correction.values` makes it."""
     return F.substring(F.sha2(F.concat_ws("|", F.lit("dose"), disposition, dose_id), 256), 1, 16)

@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 from transforms.columns import dose_correction_id
 from transforms.intervals import wilson
 from transforms.linkage import CERTAIN_MARGIN
-from transforms.schemas import CORRECTION, DECISION, LINK, conform
+from transforms.schemas import DECISION, LINK, conform
 
 TABLE = "decisions"
 PAIR = ["profile_id", "resident_id"]
@@ -104,18 +104,16 @@ def judgement() -> Column:
     return said
 
 
-def with_stated(corrections: DataFrame, decisions: DataFrame) -> DataFrame:
-    """The corrections of people with what a commune wrote they should say instead (`stated`).
+def stated(decisions: DataFrame) -> DataFrame:
+    """`profile_id` → `stated`: what communes wrote that a person's record should say instead.
 
     Contradicting answers state nothing; several rows of a profile stand side by side, in order.
     """
     written = (F.col("sheet") != "doses") & F.col("corrected_value").isNotNull()
     told = standing(decisions).where(written & ~F.col("in_conflict"))
-    stated = told.groupBy("profile_id").agg(
+    return told.groupBy("profile_id").agg(
         F.array_join(F.array_sort(F.collect_set("corrected_value")), "; ").alias("stated")
     )
-    named = corrections.drop("stated").join(F.broadcast(stated), on="profile_id", how="left")
-    return conform(named, CORRECTION)
 
 
 def real_doses(decisions: DataFrame, doses: DataFrame, *dispositions: str) -> DataFrame:

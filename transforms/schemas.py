@@ -21,6 +21,11 @@ def table(required: str, **columns: T.DataType) -> T.StructType:
     )
 
 
+def part(schema: T.StructType, *names: str) -> T.StructType:
+    """Some columns of a table."""
+    return T.StructType([schema[name] for name in names])
+
+
 # Input contract: every column is text as received (design, section 4).
 RESIDENT_INPUT = [
     "resident_id",
@@ -242,6 +247,9 @@ DOSE_EVENT = table(
 )
 
 FINDING = table("dose_id rule", dose_id=STRING, profile_id=LONG, rule=STRING, detail=STRING)
+
+# The finding of a dose that may be another person's: the one that changes a disposition.
+TWO_PEOPLE = "two_people"
 
 DISPOSITION = table(
     "dose_id profile_id disposition run_id",

@@ -3,7 +3,8 @@ from datetime import date
 import pytest
 
 from tests.fake_rows import fake_rows
-from transforms.classification import DOUBT, Known, copies, dispositions, linked_wrong_fields
+from transforms.classification import DOUBT, Known, dispositions, linked_wrong_fields
+from transforms.copies import copies
 from transforms.schemas import (
     DISPOSITION,
     DOSE,

@@ -1,22 +1,26 @@
 from datetime import date
 from typing import Any
 
+import polars as pl
 import pytest
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from tests.fake_rows import fake_rows
 from transforms import schemas
-from transforms.correction import (
-    Correction,
-    cases,
-    confirmed_residents,
-    corrections,
-    of_people,
-    with_evidence,
-    with_records,
-)
+from transforms.columns import dose_correction_id
+from transforms.copies import COPY
+from transforms.correction.by_resident import cases, corrections
+from transforms.correction.rows import FOUND, STATED, Known
+from transforms.correction.values import Correction, correction_ids, dose_correction_ids
 
-UNITS = [("01", "001", "00001"), ("01", "001", "00004"), ("79", "760", "26734")]
+CODES = ["province_code", "district_code", "commune_code"]
+UNITS = pl.DataFrame(
+    [("01", "001", "00001"), ("01", "001", "00004"), ("79", "760", "26734")],
+    schema=CODES,
+    orient="row",
+)
+HAMLET_ROW = schemas.table("", resident_id=schemas.STRING, hamlet=schemas.STRING)
 RESIDENT = {
     "resident_id": "R1",
     "id_number": "001085000111",
@@ -67,24 +71,22 @@ def corrected(spark: SparkSession, **given: list[dict[str, Any]]) -> list[dict[s
     def rows(name: str, schema: Any, plain: list[dict[str, Any]]) -> DataFrame:
         return fake_rows(spark, schema, given.get(name, plain))
 
-    dispositions = rows("dispositions", schemas.DISPOSITION, [DISPOSITION])
-    frame = (
-        dispositions.transform(of_people)
-        .transform(cases, rows("doses", schemas.DOSE, []))
-        .transform(
-            with_records,
-            rows("profiles", schemas.PROFILE, [PROFILE]),
-            rows("residents", schemas.RESIDENT, [RESIDENT]),
-        )
-        .transform(
-            with_evidence,
-            rows("links", schemas.LINK, [LINK]),
-            rows("verifications", schemas.VERIFICATION, []),
-            rows("persons", schemas.PERSON, []),
-        )
+    known = Known(
+        rows("dispositions", schemas.DISPOSITION, [DISPOSITION]),
+        rows("doses", schemas.DOSE, []),
+        rows("profiles", schemas.PROFILE, [PROFILE]),
+        rows("links", schemas.LINK, [LINK]),
+        rows("verifications", schemas.VERIFICATION, []),
+        rows("persons", schemas.PERSON, []),
+        rows("findings", schemas.FINDING, []),
+        rows("copies", COPY, []),
+        rows("stated", STATED, []),
+        rows("found", FOUND, []),
     )
-    units = spark.createDataFrame(UNITS, ["province_code", "district_code", "commune_code"])
-    result = frame.transform(corrections, confirmed_residents(dispositions), units, Correction())
+    residents = rows("residents", schemas.RESIDENT, [RESIDENT])
+    received = rows("received", HAMLET_ROW, []) if "received" in given else residents
+    asked = cases(known, pl.Series(["real"]), segments=2)
+    result = corrections(asked, (residents, received), UNITS, Correction(), segments=2)
     assert result.schema.names == schemas.CORRECTION.names
     return [row.asDict() for row in result.orderBy("profile_id", "disposition").collect()]
 
@@ -286,3 +288,52 @@ def test_doubles_and_doubts_are_left_out_and_doses_are_counted(
         ],
     )
     assert [(r["profile_id"], r["doses"], r["dose_ids"]) for r in rows] == [(1, 2, ["d1", "d2"])]
+
+
+def test_each_row_gets_its_residents_hamlet(spark: SparkSession) -> None:
+    given = several("profiles", PROFILE, [{}] * 4)
+    named = [("R1", " Thôn 3 "), ("R2", " "), ("R9", "Thôn 9")]
+    received = [{"resident_id": resident, "hamlet": hamlet} for resident, hamlet in named]
+
+    rows = corrected(spark, **given, received=received)
+
+    assert [row["hamlet"] for row in rows] == ["Thôn 3", None, None, None]
+    assert {row["hamlet"] for row in corrected(spark, **given)} == {None}
+
+
+def test_what_people_wrote_stands_beside_their_record(spark: SparkSession) -> None:
+    [row] = corrected(spark, stated=[{"profile_id": 1, "stated": "08/03/1985"}])
+    assert row["stated"] == "08/03/1985"
+
+
+def test_whom_a_review_may_be_about_is_shown_whole_at_home_only(spark: SparkSession) -> None:
+    """The list goes to 00001: there one candidate lives, the other one elsewhere."""
+    open_case = DISPOSITION | {"disposition": "review", "resident_id": None}
+    known = {"profile_id": 1, "id_number": "001085000111", "evidence": ["name=exact"]}
+    found = [
+        known | {"rank": 2, "resident_id": "R2", "commune_code": "26734", "correction_id": "k2"},
+        known | {"rank": 1, "resident_id": "R1", "commune_code": "00001", "correction_id": "k1"},
+    ]
+
+    [row] = corrected(spark, dispositions=[open_case], found=found)
+
+    assert [(one.correction_id, one.resident_id, one.id_number) for one in row["candidates"]] == [
+        ("k1", "R1", "001085000111"),
+        ("k2", "R2", "********0111"),
+    ]
+    [plain] = corrected(spark)
+    assert plain["candidates"] == []
+
+
+def test_keys_are_those_that_spark_makes(spark: SparkSession) -> None:
+    pairs = [(1, "R1"), (-7, None), (2**62, "Đ")]
+    frame = spark.createDataFrame(pairs, "profile_id long, resident_id string")
+    key = F.concat_ws("|", "profile_id", F.coalesce("resident_id", F.lit("")))
+    dose = dose_correction_id(F.lit("finding"), F.coalesce("resident_id", F.lit("")))
+    told = frame.select(F.substring(F.sha2(key, 256), 1, 16).alias("key"), dose.alias("dose"))
+
+    profiles, residents = (pl.Series(values) for values in zip(*pairs, strict=True))
+    keys = correction_ids(profiles, residents)
+    doses = dose_correction_ids(pl.Series(["finding"] * 3), residents.fill_null(""))
+
+    assert list(zip(keys, doses, strict=True)) == [tuple(row) for row in told.collect()]

@@ -10,11 +10,11 @@ from transforms.columns import dose_correction_id
 from transforms.decisions import (
     judgements,
     real_doses,
+    stated,
     with_judgements,
-    with_stated,
     without_rejected,
 )
-from transforms.schemas import CORRECTION, DECISION, DOSE, LINK, RESIDENT, SCORED_PAIR
+from transforms.schemas import DECISION, DOSE, LINK, RESIDENT, SCORED_PAIR
 
 PLATFORM = {
     "sheet": "platform",
@@ -53,7 +53,7 @@ def test_the_last_answer_of_a_place_counts_and_contradicting_places_judge_nothin
     ]
 
 
-def test_what_people_wrote_stands_beside_the_correction(spark):
+def test_what_people_wrote_is_told_by_profile(spark):
     rows = [
         said(1, "A", answer="wrong", corrected_value="Lê Thị Hoa; 1985"),
         said(2, "A", sheet="review", answer="wrong", corrected_value="1990"),
@@ -62,12 +62,11 @@ def test_what_people_wrote_stands_beside_the_correction(spark):
         said(3, "A", answer="right", list_id="M"),
         said(4, None, sheet="doses", answer="wrong", corrected_value="1985"),
     ]
-    corrections = fake_rows(spark, CORRECTION, [{"profile_id": n} for n in range(1, 5)])
-    told = corrections.transform(with_stated, fake_rows(spark, DECISION, rows))
-    assert told.columns == CORRECTION.names
+    told = stated(fake_rows(spark, DECISION, rows))
     assert {row["profile_id"]: row["stated"] for row in told.collect()} == {
-        1: "Lê Thị Hoa; 1985", 2: "1990; Nam", 3: None, 4: None,
-    }  # fmt: skip
+        1: "Lê Thị Hoa; 1985",
+        2: "1990; Nam",
+    }
 
 
 def test_a_dose_that_is_no_copy_after_all_is_named(spark):

@@ -5,9 +5,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from transforms.deduplication.events import DoseRules, days
+from transforms.schemas import TWO_PEOPLE
 
-# The one finding that changes a disposition: the doses of two people may stand under one name.
-RULE = "two_people"
 FEW = 3  # doses; of more, two with one number are two people's nearly always
 
 
@@ -33,7 +32,7 @@ def contradictions(doses: pl.DataFrame, real: pl.Series, rules: DoseRules) -> pl
     detail = pl.concat_str(
         pl.lit("dose "), number, pl.lit(" on days "), apart_by, pl.lit(" days apart")
     )
-    return torn.select("dose_id", "profile_id", rule=pl.lit(RULE), detail=detail)
+    return torn.select("dose_id", "profile_id", rule=pl.lit(TWO_PEOPLE), detail=detail)
 
 
 def one_number_mistyped(dated: pl.DataFrame, rules: DoseRules) -> pl.DataFrame:
@@ -58,5 +57,5 @@ def one_number_mistyped(dated: pl.DataFrame, rules: DoseRules) -> pl.DataFrame:
 
 def doubted(findings: DataFrame) -> DataFrame:
     """`dose_id` → `profile_id`, `doubt`: the dose rows that may be another person's."""
-    torn = findings.where(F.col("rule") == RULE)
+    torn = findings.where(F.col("rule") == TWO_PEOPLE)
     return torn.select("dose_id", "profile_id", F.col("rule").alias("doubt"))
