@@ -4,19 +4,25 @@ from typing import NamedTuple
 
 import polars as pl
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 from jobs.block_keys import asking_side, block_keys, capped
 from jobs.frequencies import name_evidence
 from jobs.model import learnt
+from jobs.narrowed import wanted
 from jobs.run import Run
 from jobs.scratch import Scratch, scratch
 from jobs.segments import segments_of
 from transforms import linkage
+from transforms.blocking.people import read_of_profiles
 from transforms.blocking.plan import Side, blocks, candidate_pairs
+from transforms.blocking.rules import BlockingRule
+from transforms.kernels import chosen
 from transforms.measurement import capture, masking, outcomes, quality
+from transforms.measurement.figures import Figure
 from transforms.measurement.rules import on_number
+from transforms.schemas import PROFILE, QUALITY, part
 from transforms.scoring import pairs, posterior
+from transforms.stored import united
 
 READS = (
     "profiles",
@@ -30,23 +36,18 @@ READS = (
     "links",
 )
 WRITES = ("masked_links", "quality")
+# The sample is small and the nation is not: of whom it is not about, one in so many passes.
+FEW_OTHERS = 512
+STATED = part(PROFILE, *pairs.OF_PROFILES)
 
 
 class Masked(NamedTuple):
-    """The sample: profiles without numbers, verdicts without their claims, and the truth."""
+    """The sample: profiles without numbers, their verdicts, and the truth."""
 
     profiles: DataFrame
-    verdicts: DataFrame  # of the sample alone
-    others: DataFrame  # all verdicts, the sample's claims withheld
+    verdicts: DataFrame
     claims: DataFrame
-
-
-class Candidates(NamedTuple):
-    """Pairs of the sample, the residents in them, and those with all of their households."""
-
-    pairs: DataFrame
-    residents: DataFrame
-    households: DataFrame
+    one_in: int
 
 
 def run(run: Run) -> None:
@@ -57,85 +58,86 @@ def run(run: Run) -> None:
         found = candidates(run, masked, disk)
         compared = disk.written("compared", compared_pairs(run, masked, found, disk))
         decided = decisions(run, masked, compared)
-        judged = outcomes.masked_links(decided, found.pairs, masked.claims, masked.profiles)
+        judged = outcomes.masked_links(decided, found, masked.claims, masked.profiles)
         tables.overwrite("masked_links", judged)
-        sets = capture.rule_sets(tables.read("scored_pairs"), tables.read("links"))
-        tables.overwrite("quality", figures(run, disk.written("sets", sets)))
+        lines = tables.spark.createDataFrame(figures(run), QUALITY)
+        tables.overwrite("quality", lines.coalesce(1))
 
 
-def figures(run: Run, sets: DataFrame) -> DataFrame:
-    """Every figure of the run, in one table."""
-    masked = run.tables.read("masked_links")
-    keys = {rule.name: rule.columns("profile") for rule in run.matching.blocking}
-    return (
-        quality.by_subgroup(masked)
-        .unionByName(quality.by_threshold(masked, run.matching.threshold.margin))
-        .unionByName(quality.calibration(masked))
-        .unionByName(capture.by_rule(sets))
-        .unionByName(capture.never_compared(sets, keys))
-        .coalesce(1)
-    )
+def figures(run: Run) -> list[Figure]:
+    """Every figure of the run."""
+    read, matching = run.tables.read, run.matching
+    masked = pl.DataFrame(read("masked_links").toArrow())
+    scored, links = read("scored_pairs"), read("links")
+    segments = segments_of(run.tables.spark, scored, links)
+    counted = capture.counted(scored, links, segments)
+    sets = capture.rule_sets(pl.DataFrame(counted.toArrow()))
+    keys = {rule.name: rule.columns("profile") for rule in matching.blocking}
+    return [
+        *quality.by_subgroup(masked),
+        *quality.by_threshold(masked, matching.threshold.margin),
+        *quality.calibration(masked),
+        *capture.by_rule(sets),
+        *capture.never_compared(sets, keys),
+    ]
 
 
 def masked_sample(run: Run, disk: Scratch) -> Masked:
     """The profiles to measure with, written down once."""
-    verifications = run.tables.read("verifications")
-    verified = verifications.where(F.col("verdict") == "verified").count()
-    one_in = run.matching.measurement.one_in(verified)
-    claims = disk.written("claims", masking.masked_claims(verifications, one_in))
-    profiles = masking.masked_profiles(run.tables.read("profiles"), claims)
-    others = masking.without_claims(verifications, one_in)
-    verdicts = others.join(F.broadcast(claims.select("profile_id")), "profile_id", "left_semi")
-    return Masked(
-        disk.written("profiles", profiles), disk.written("verdicts", verdicts), others, claims
+    profiles, verifications = map(run.tables.read, ("profiles", "verifications"))
+    counted = pl.DataFrame(masking.verified(verifications).toArrow())["profiles"].to_list()
+    one_in = run.matching.measurement.one_in(sum(counted))
+    wanted_of = (*pairs.OF_PROFILES, *read_of_profiles(rules_of(run)), *outcomes.DECLARED)
+    known = masking.Known(profiles, part(PROFILE, *dict.fromkeys(wanted_of)), verifications)
+    segments = segments_of(run.tables.spark, profiles, verifications)
+    cells = masking.masked(known, one_in, segments)
+    sample = disk.written_by_kind(
+        cells, profiles=known.columns, verdicts=masking.VERDICT, claims=masking.CLAIM
     )
+    return Masked(**sample, one_in=one_in)
 
 
-def candidates(run: Run, masked: Masked, disk: Scratch) -> Candidates:
-    """The pairs that the run's own rules and caps make; only rules that need no number can."""
-    read = run.tables.read
-    rules = [rule for rule in run.matching.blocking if not on_number(rule.columns("profile"))]
+def rules_of(run: Run) -> list[BlockingRule]:
+    """Only rules that need no number can find the sample."""
+    return [rule for rule in run.matching.blocking if not on_number(rule.columns("profile"))]
+
+
+def candidates(run: Run, masked: Masked, disk: Scratch) -> DataFrame:
+    """The pairs that the run's own rules and caps make."""
+    read, rules = run.tables.read, rules_of(run)
     asking = asking_side(masked.profiles, masked.verdicts, read("facilities"), rules)
     sides = asking, Side.of_residents(read("residents"))
     keys = block_keys(disk, *sides, rules)
     left_out = capped(masking.capped_as_run(blocks(keys, rules), read("blocks")))
-    made = disk.written("pairs", candidate_pairs(keys, left_out, rules))
-    residents = disk.written("residents", masking.of(read("residents"), "resident_id", made))
-    together = masking.households_of(read("residents"), residents)
-    return Candidates(made, residents, disk.written("households", together))
+    return disk.written("pairs", candidate_pairs(keys, left_out, rules))
 
 
-def compared_pairs(run: Run, masked: Masked, found: Candidates, disk: Scratch) -> DataFrame:
+def compared_pairs(run: Run, masked: Masked, found: DataFrame, disk: Scratch) -> DataFrame:
     """The sample's pairs, compared with what their residents hold without the sample's claims."""
     known = registers(run, masked, found, disk)
-    segments = segments_of(run.tables.spark, found.pairs, known.residents)
-    return pairs.compared_pairs([found.pairs], known, name_evidence(run), segments)
+    segments = segments_of(run.tables.spark, found, known.residents)
+    return pairs.compared_pairs([found], known, name_evidence(run), segments)
 
 
-def registers(run: Run, masked: Masked, found: Candidates, disk: Scratch) -> pairs.Registers:
-    """The sample, and of everybody else who may say something about one of its pairs.
-
-    That is who lives with a candidate, whose profile is verified as one of theirs, and who gives a
-    phone of the sample; other phones cannot agree with it.
-    """
-    read, sample = run.tables.read, F.broadcast(masked.claims.select("profile_id"))
-    others, profiles = (
-        frame.join(sample, on="profile_id", how="left_anti")
-        for frame in (masked.others, read("profiles"))
+def registers(run: Run, masked: Masked, found: DataFrame, disk: Scratch) -> pairs.Registers:
+    """The sample, and of everybody else who may say something about one of its pairs."""
+    read, spark = run.tables.read, run.tables.spark
+    near = masking.Near(
+        wanted(found, "household_hash", bits_per_key=FEW_OTHERS),
+        wanted(masked.profiles, "phone", bits_per_key=FEW_OTHERS),
     )
-    held = masking.of(others.where(F.col("verdict") == "verified"), "resident_id", found.households)
-    by_phone = masking.of(profiles, "phone", masked.profiles)
-    near = masking.of(profiles, "profile_id", held).unionByName(by_phone)
-    around = disk.written("around", near.dropDuplicates(["profile_id"]))
-    callers = masking.of(read("residents"), "phone", masked.profiles).join(
-        F.broadcast(found.households.select("resident_id")), on="resident_id", how="left_anti"
+    known = masking.Known(read("profiles"), STATED, read("verifications"))
+    segments = segments_of(spark, known.profiles, known.verifications)
+    around = disk.written_by_kind(
+        masking.around(known, near, masked.one_in, segments),
+        others=STATED,
+        others_verdicts=masking.VERDICT,
     )
-    asking = masked.verdicts.withColumn("asks", F.lit(True))
-    silent = masking.of(others, "profile_id", around).withColumn("asks", F.lit(False))
+    residents = masking.residents_near(chosen(read("residents"), *pairs.OF_RESIDENTS), near)
     return pairs.Registers(
-        masked.profiles.unionByName(around),
-        asking.unionByName(silent),
-        found.households.unionByName(callers),
+        united(chosen(masked.profiles, *STATED.names), around["others"]),
+        united(masked.verdicts, around["others_verdicts"]),
+        disk.written("residents", residents),
         pl.DataFrame(read("facilities").toArrow()),
     )
 

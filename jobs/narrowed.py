@@ -11,21 +11,24 @@ from pyspark.sql import types as T
 
 from transforms.hashing import hashed
 from transforms.kernels import applied, chosen
-from transforms.membership import Bitmap, bitmap_of, may_hold
+from transforms.membership import BITS_PER_KEY, Bitmap, bitmap_of, may_hold
 
 HASH = T.StructType().add("hash", "long")
 Wanted = Broadcast[Bitmap]  # the keys in question, everywhere: two bytes each
 
 
-def wanted(rows: DataFrame, *keys: str) -> Wanted:
-    """All values of these columns, which are of one type; the driver holds eight bytes of each."""
+def wanted(rows: DataFrame, *keys: str, bits_per_key: int = BITS_PER_KEY) -> Wanted:
+    """All values of these columns, which are of one type; the driver holds eight bytes of each.
+
+    One in `bits_per_key` of the other values passes as well.
+    """
 
     def kernel(batch: pl.DataFrame) -> pl.DataFrame:
         values = pl.concat([batch[key] for key in keys]).drop_nulls().unique()
         return pl.DataFrame({"hash": hashed(values).view(np.int64)})
 
     found = pl.DataFrame(applied(chosen(rows, *keys), kernel, HASH).toArrow())["hash"]
-    bitmap = bitmap_of(found.unique().to_numpy().view(np.uint64))
+    bitmap = bitmap_of(found.unique().to_numpy().view(np.uint64), bits_per_key)
     return rows.sparkSession.sparkContext.broadcast(bitmap)
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import types as T
 
 from jobs import parquet_files
 from jobs.together import together
@@ -25,6 +26,20 @@ class Scratch:
         folder = Path(self.folder, name)
         files = [str(folder / file.name) for file in parquet_files.written(df, folder)]
         return parquet_files.read(self.spark, df.schema, files)
+
+    def written_by_kind(self, cells: DataFrame, **schemas: T.StructType) -> dict[str, DataFrame]:
+        """The rows that `cells` hold of each kind, as `packing.by_kind` makes them."""
+        places = {
+            kind: parquet_files.Place(Path(self.folder, kind), schema)
+            for kind, schema in schemas.items()
+        }
+        files = parquet_files.written_by_kind(cells, places)
+        return {
+            kind: parquet_files.read(
+                self.spark, place.schema, [str(place.folder / file.name) for file in files[kind]]
+            )
+            for kind, place in places.items()
+        }
 
     def all_written(self, **frames: DataFrame) -> dict[str, DataFrame]:
         """The same of several by name, side by side."""

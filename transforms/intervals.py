@@ -1,4 +1,4 @@
-"""Interval estimates as columns: shares, and populations counted twice."""
+"""Interval estimates of shares as columns."""
 
 from typing import NamedTuple
 
@@ -29,16 +29,3 @@ def wilson(successes: Column, trials: Column) -> Estimate:
         F.when(successes == trials, 1.0).otherwise(F.least(high, F.lit(1.0))),
     )
     return Estimate(share, *(F.when(trials > 0, bound) for bound in bounds))
-
-
-def chapman(first: Column, second: Column, both: Column) -> Estimate:
-    """How many there are, of whom two independent lists hold `first`, `second` and `both`.
-
-    Chapman (1951), unbiased where the lists together could hold all; variance after Seber (1970).
-    """
-    counts = [count.cast("double") for count in (first, second, both)]
-    n1, n2, m = counts
-    size = (n1 + 1) * (n2 + 1) / (m + 1) - 1
-    variance = (n1 + 1) * (n2 + 1) * (n1 - m) * (n2 - m) / ((m + 1) * (m + 1) * (m + 2))
-    spread = Z * F.sqrt(variance)
-    return Estimate(size, size - spread, size + spread)

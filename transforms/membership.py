@@ -18,9 +18,9 @@ LEAST, MOST = 16, 32  # as powers of two: 8 KiB, 512 MiB
 SEGMENT = 24  # as a power of two of bitmap bits: a million keys, two MiB
 
 
-def width_for(keys: int) -> int:
+def width_for(keys: int, bits_per_key: int = BITS_PER_KEY) -> int:
     """The size of a bitmap for so many keys, as a power of two of bits."""
-    return min(max((BITS_PER_KEY * keys).bit_length(), LEAST), MOST)
+    return min(max((bits_per_key * keys).bit_length(), LEAST), MOST)
 
 
 def segments_of(width: int) -> int:
@@ -57,9 +57,9 @@ def bits(cells: pl.DataFrame, width: int) -> pl.DataFrame:
     return cells[:1].with_columns(content=pl.lit(content))
 
 
-def bitmap_of(keys: Hashes) -> Bitmap:
+def bitmap_of(keys: Hashes, bits_per_key: int = BITS_PER_KEY) -> Bitmap:
     """The whole of it, of keys that are few enough to be together."""
-    width = width_for(len(keys))
+    width = width_for(len(keys), bits_per_key)
     position = positions_of(keys, width)
     whole = np.zeros(1 << (width - 3), np.uint8)
     bit = np.uint8(1) << (position & np.uint64(7)).astype(np.uint8)

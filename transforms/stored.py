@@ -70,6 +70,12 @@ def files_of(frame: DataFrame) -> Sequence[str] | None:
     return _STORED.get(frame)
 
 
+def united(one: DataFrame, other: DataFrame) -> DataFrame:
+    """The rows of both, stored where both are."""
+    both, files = one.unionByName(other), (files_of(one), files_of(other))
+    return both if None in files else known(both, [name for of in files for name in of or ()])
+
+
 def groups(files: Sequence[str]) -> list[Group]:
     """All row groups of these files, in order."""
     return [group for file in files for group in _groups_of(file)]

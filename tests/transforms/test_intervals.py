@@ -1,7 +1,7 @@
 import pytest
 from pyspark.sql import functions as F
 
-from transforms.intervals import chapman, wilson
+from transforms.intervals import wilson
 
 
 def values(spark, estimate):
@@ -22,14 +22,3 @@ def test_a_share_has_wilsons_interval(spark, successes, trials, expected):
     found = values(spark, wilson(F.lit(successes), F.lit(trials)))
 
     assert found == (pytest.approx(expected, abs=1e-6) if trials else expected)
-
-
-def test_two_lists_tell_how_many_there_are(spark):
-    # (31 · 41) / 21 − 1 = 59.5238; variance 31 · 41 · 10 · 20 / (21² · 22) = 26.2008, root 5.11867
-    found = values(spark, chapman(F.lit(30), F.lit(40), F.lit(20)))
-
-    assert found == pytest.approx((59.52381, 49.49140, 69.55622), abs=1e-4)
-
-
-def test_lists_that_agree_in_all_leave_nobody_out(spark):
-    assert values(spark, chapman(F.lit(7), F.lit(7), F.lit(7))) == (7.0, 7.0, 7.0)

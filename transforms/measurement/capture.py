@@ -4,123 +4,166 @@ Rules that need no number and no phone are one list of the linked pairs, rules t
 another; who is on both tells how many are on neither (Chapman 1951).
 """
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+from collections.abc import Iterable
+from typing import NamedTuple
 
-from transforms.intervals import Estimate, chapman, wilson
-from transforms.measurement.quality import alone, figure, told
+import polars as pl
+from pyspark.sql import DataFrame
+
+from transforms.exchange import Kind, Rows, met
+from transforms.measurement.figures import Estimate, Figure, chapman, ratio, wilson
 from transforms.measurement.rules import Keys, descriptive, identifying
+from transforms.schemas import BOOL, LONG, STRING, table
 
-COUNTS = ("linked", "first", "second", "both")
+APART = "\x1f"
+PAIR = Kind(
+    "pair",
+    pl.Schema(
+        {
+            "profile_id": pl.Int64(),
+            "resident_id": pl.String(),
+            "rules": pl.String(),
+            "number_level": pl.String(),
+            "phone_level": pl.String(),
+        }
+    ),
+    key="profile_id",
+)
+LINK = Kind(
+    "link",
+    pl.Schema({"profile_id": pl.Int64(), "resident_id": pl.String(), "decision": pl.String()}),
+    key="profile_id",
+)
+SET = table("reachable pairs linked", rules=STRING, reachable=BOOL, pairs=LONG, linked=LONG)
+MEASURE = "pairs_never_compared"
 
 
-def rule_sets(scored_pairs: DataFrame, links: DataFrame) -> DataFrame:
-    """Pairs and linked pairs per set of rules that found them: a few hundred rows.
+class RuleSet(NamedTuple):
+    """Pairs and linked pairs that one set of rules found.
 
-    `links` has one row per profile. `reachable` tells whether a number or a phone was given at
-    all, without which the rules on them cannot fire.
+    `reachable` tells whether a number or a phone was given at all, without which the rules on them
+    cannot fire.
     """
-    linked = links.where(F.col("decision") == "linked").select(
-        "profile_id", "resident_id", F.lit(1).alias("linked")
-    )
-    reachable = (F.col("number_level") != "absent") | (F.col("phone_level") != "missing")
-    judged = scored_pairs.select(
-        "profile_id", "resident_id", "rules", reachable.alias("reachable")
-    ).join(linked, on=["profile_id", "resident_id"], how="left")
-    return judged.groupBy("rules", "reachable").agg(
-        F.count("*").alias("pairs"), F.count("linked").alias("linked")
-    )
+
+    rules: frozenset[str]
+    reachable: bool
+    pairs: int
+    linked: int
 
 
-def by_rule(sets: DataFrame) -> DataFrame:
-    """Per rule: its share of the pairs, of those nobody else found, and of the linked ones."""
-    spread = sets.select(
-        F.explode("rules").alias("subgroup"),
-        (F.size("rules") == 1).alias("alone"),
-        "pairs",
-        "linked",
-    )
-    only = {name: F.when(F.col("alone"), F.col(name)).otherwise(0) for name in ("pairs", "linked")}
-    totals = sets.agg(F.sum("pairs").alias("all_pairs"), F.sum("linked").alias("all_linked"))
-    counted = spread.groupBy(F.lit("rule").alias("dimension"), "subgroup").agg(
-        F.sum("pairs").alias("pairs"),
-        F.sum("linked").alias("linked"),
-        *(F.sum(column).alias(f"new_{name}") for name, column in only.items()),
-    )
-    every, links = F.col("all_pairs"), F.col("all_linked")
-    figures = [
-        figure("rule_pairs", alone(F.col("pairs")), every),
-        figure("rule_new_pairs", alone(F.col("new_pairs")), every),
-        figure("rule_links", alone(F.col("linked")), links),
-        figure("rule_new_links", alone(F.col("new_linked")), links),
-        figure("rule_recall_added", wilson(F.col("new_linked"), links), links),
+def counted(scored_pairs: DataFrame, links: DataFrame, segments: int) -> DataFrame:
+    """Pairs and linked pairs per set of rules: a few hundred rows a segment.
+
+    `links` has one row per profile.
+    """
+
+    def joined(pairs: pl.DataFrame) -> pl.DataFrame:
+        return pairs.with_columns(pl.col("rules").list.join(APART))
+
+    def kernel(pairs: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+        linked = links.filter(pl.col("decision") == "linked").with_columns(linked=pl.lit(1))
+        told = pairs.join(linked, on=["profile_id", "resident_id"], how="left")
+        number, phone = pl.col("number_level") != "absent", pl.col("phone_level") != "missing"
+        sets = told.group_by("rules", reachable=number | phone)
+        return sets.agg(pairs=pl.len(), linked=pl.sum("linked"))
+
+    return met([Rows(scored_pairs, PAIR, made=joined), Rows(links, LINK)], segments, kernel, SET)
+
+
+def rule_sets(counts: pl.DataFrame) -> list[RuleSet]:
+    """The sets of all segments."""
+    whole = counts.group_by("rules", "reachable").agg(pl.sum("pairs", "linked")).sort("rules")
+    return [
+        RuleSet(frozenset(filter(None, rules.split(APART))), *of)
+        for rules, *of in whole.select(*RuleSet._fields).iter_rows()
     ]
-    return told(counted.crossJoin(F.broadcast(totals)), figures)
 
 
-def never_compared(sets: DataFrame, rules: Keys) -> DataFrame:
+def by_rule(sets: list[RuleSet]) -> list[Figure]:
+    """Per rule: its share of the pairs, of those nobody else found, and of the linked ones."""
+    pairs, links = total(sets, "pairs"), total(sets, "linked")
+    return [
+        figure
+        for rule in sorted({rule for one in sets for rule in one.rules})
+        for figure in of_rule(rule, [one for one in sets if rule in one.rules], pairs, links)
+    ]
+
+
+def of_rule(rule: str, sets: list[RuleSet], pairs: int, links: int) -> list[Figure]:
+    alone = [one for one in sets if len(one.rules) == 1]
+    of, new_links = ("rule", rule), total(alone, "linked")
+    return [
+        Figure.of(of, "rule_pairs", Estimate(float(total(sets, "pairs"))), pairs),
+        Figure.of(of, "rule_new_pairs", Estimate(float(total(alone, "pairs"))), pairs),
+        Figure.of(of, "rule_links", Estimate(float(total(sets, "linked"))), links),
+        Figure.of(of, "rule_new_links", Estimate(float(new_links)), links),
+        Figure.of(of, "rule_recall_added", wilson(new_links, links), links),
+    ]
+
+
+def total(sets: Iterable[RuleSet], name: str) -> int:
+    return sum(getattr(one, name) for one in sets)
+
+
+class Lists(NamedTuple):
+    """Linked pairs: all, on the first list, on the second, on both."""
+
+    linked: int
+    first: int
+    second: int
+    both: int
+
+    @classmethod
+    def of(cls, sets: Iterable[RuleSet], rules: Keys) -> "Lists":
+        first, second = (frozenset(names) for names in (descriptive(rules), identifying(rules)))
+        told = [(one.linked, bool(one.rules & first), bool(one.rules & second)) for one in sets]
+        return cls(
+            sum(n for n, *_ in told),
+            sum(n for n, one, _ in told if one),
+            sum(n for n, _, other in told if other),
+            sum(n for n, one, other in told if one and other),
+        )
+
+
+def never_compared(sets: list[RuleSet], rules: Keys) -> list[Figure]:
     """True pairs that no rule found: where a number or phone was given, where not, and together.
 
     Where neither was given one list is empty by nature; there the rate at which the other list
     finds pairs is taken from where both were possible.
     """
-    first, second = (on_list(names) for names in (descriptive(rules), identifying(rules)))
-    linked = F.col("linked")
-    marks = {"linked": linked, "first": counted_where(first), "second": counted_where(second)}
-    marks["both"] = counted_where(first & second)
-    sums = [
-        F.coalesce(F.sum(F.when(part, column)), F.lit(0)).alias(f"{side}_{name}")
-        for side, part in (("with", F.col("reachable")), ("without", ~F.col("reachable")))
-        for name, column in marks.items()
+    reached = Lists.of((one for one in sets if one.reachable), rules)
+    silent = Lists.of((one for one in sets if not one.reachable), rules)
+    given, not_given = missing_with(reached), missing_without(reached, silent.linked)
+    whole = Estimate(*(plus(a, b) for a, b in zip(given, not_given, strict=True)))
+    found = reached.linked + silent.linked
+    shares = (None if n is None else ratio(found, found + n) for n in (whole[0], *whole[:0:-1]))
+    return [
+        Figure.of(("number_or_phone", "given"), MEASURE, given, reached.linked),
+        Figure.of(("number_or_phone", "not given"), MEASURE, not_given, silent.linked),
+        Figure.of(("all", "all"), MEASURE, whole, found),
+        Figure.of(("all", "all"), "blocking_recall", Estimate(*shares), found),
     ]
-    whole = sets.agg(*sums).select(
-        F.lit("all").alias("subgroup"), F.lit("number_or_phone").alias("dimension"), "*"
-    )
-    given, silent = missing_with(), missing_without()
-    total = Estimate(*(a + b for a, b in zip(given, silent, strict=True)))
-    found = F.col("with_linked") + F.col("without_linked")
-    parts = (("given", given, "with_linked"), ("not given", silent, "without_linked"))
-    frames = [
-        told(whole.withColumn("subgroup", F.lit(name)), [figure(MEASURE, estimate, F.col(n))])
-        for name, estimate, n in parts
-    ]
-    share = Estimate(
-        F.try_divide(found, found + total.value),
-        F.try_divide(found, found + total.high),
-        F.try_divide(found, found + total.low),
-    )
-    summary = told(
-        whole.withColumn("dimension", F.lit("all")),
-        [figure(MEASURE, total, found), figure("blocking_recall", share, found)],
-    )
-    return frames[0].unionByName(frames[1]).unionByName(summary)
 
 
-MEASURE = "pairs_never_compared"
+def plus(one: float | None, other: float | None) -> float | None:
+    return None if one is None or other is None else one + other
 
 
-def on_list(names: tuple[str, ...]) -> Column:
-    """Whether any of the named rules found the pair."""
-    return F.arrays_overlap("rules", F.array(*map(F.lit, names)).cast("array<string>"))
-
-
-def counted_where(condition: Column) -> Column:
-    return F.when(condition, F.col("linked")).otherwise(0)
-
-
-def missing_with() -> Estimate:
+def missing_with(lists: Lists) -> Estimate:
     """Both lists could find the pair: Chapman's size less all that any rule has found.
 
-    Null where the lists share no pair: nothing can be told then.
+    Unknown where the lists share no pair: nothing can be told then.
     """
-    both, found = F.col("with_both"), F.col("with_linked")
-    size = chapman(F.col("with_first"), F.col("with_second"), both)
-    return Estimate(*(F.when(both > 0, F.greatest(part - found, F.lit(0.0))) for part in size))
+    if not lists.both:
+        return Estimate(None)
+    size = chapman(lists.first, lists.second, lists.both)
+    return Estimate(*(max(part - lists.linked, 0.0) for part in size if part is not None))
 
 
-def missing_without() -> Estimate:
+def missing_without(lists: Lists, found: int) -> Estimate:
     """Only the first list could: n found at rate p leave n (1 − p) / p behind."""
-    rate = wilson(F.col("with_both"), F.col("with_second"))
-    n = F.col("without_linked")
-    behind = [F.when(n == 0, 0.0).otherwise(n * F.try_divide(1 - share, share)) for share in rate]
+    rate = wilson(lists.both, lists.second)
+    if not found:
+        return Estimate(0.0, 0.0, 0.0)
+    behind = [None if not share else found * (1 - share) / share for share in rate]
     return Estimate(behind[0], behind[2], behind[1])

@@ -1,15 +1,44 @@
 """Masking: verified profiles made to look as if nobody had typed a number, and what they need.
 
-Everything is cut down to the sample by broadcast joins, so that no register crosses the network.
+Of the registers only what may say something about the sample is kept, where it is read: bitmaps
+tell, and what they let through besides says nothing about anybody of the sample.
 """
 
 from math import ceil
+from typing import NamedTuple
 
+import numpy as np
+import polars as pl
 from pydantic import BaseModel, Field
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+from pyspark import Broadcast
+from pyspark.sql import DataFrame
+from pyspark.sql import types as T
 
-from transforms.schemas import PROFILE, conform
+from transforms.exchange import Kind, Rows, met
+from transforms.hashing import hashed
+from transforms.households import household_hashes
+from transforms.kernels import applied, chosen
+from transforms.membership import Bitmap, may_hold
+from transforms.packing import CELLS, by_kind
+from transforms.schemas import BOOL, LONG, STRING, part, table
+from transforms.xxhash64 import xxhash64
+
+VERDICT = table(
+    "profile_id",
+    profile_id=LONG,
+    verdict=STRING,
+    asks=BOOL,
+    resident_id=STRING,
+    household_id=STRING,
+)
+CLAIM = table("profile_id", profile_id=LONG, resident_id=STRING)
+COUNT = table("profiles", profiles=LONG)
+_STATED_VERDICT = part(VERDICT, "profile_id", "verdict", "resident_id", "household_id")
+WITHHELD = {
+    "verdict": pl.lit("no_number"),
+    "resident_id": pl.lit(None, pl.String),
+    "household_id": pl.lit(None, pl.String),
+}
 
 
 class Measurement(BaseModel, frozen=True, extra="forbid"):
@@ -27,56 +56,103 @@ class Measurement(BaseModel, frozen=True, extra="forbid"):
         return max(ceil(verified / self.masked_profiles), ceil(1 / self.masked_share))
 
 
-def is_masked(one_in: int) -> Column:
-    """A verified profile that the hash of its id draws: the same ones in every run."""
-    drawn = F.pmod(F.xxhash64("profile_id", F.lit("masked")), F.lit(one_in)) == 0
-    return (F.col("verdict") == "verified") & drawn
+def verified(verifications: DataFrame) -> DataFrame:
+    """How many profiles are verified, part by part."""
+
+    def kernel(batch: pl.DataFrame) -> pl.DataFrame:
+        return pl.DataFrame({"profiles": [(batch["verdict"] == "verified").sum()]})
+
+    return applied(chosen(verifications, "verdict"), kernel, COUNT)
 
 
-def masked_claims(verifications: DataFrame, one_in: int) -> DataFrame:
-    """(profile_id, resident_id) of the masked profiles: the truth that is hidden from linking."""
-    return verifications.where(is_masked(one_in)).select("profile_id", "resident_id")
+def is_masked(verdicts: pl.DataFrame, one_in: int) -> pl.Series:
+    """The verified profiles that the hash of their id draws: the same ones in every run."""
+    hashes = pl.Series(xxhash64(verdicts["profile_id"], pl.Series(["masked"])).view(np.int64))
+    return (verdicts["verdict"] == "verified") & (hashes % one_in == 0)
 
 
-def without_claims(verifications: DataFrame, one_in: int) -> DataFrame:
-    """Verdicts as if the masked profiles had come without a number; all others as they are."""
-    masked = is_masked(one_in)
-    unknown = F.lit(None).cast("string")
-    columns = {
-        "verdict": F.when(masked, "no_number").otherwise(F.col("verdict")),
-        "resident_id": F.when(masked, unknown).otherwise(F.col("resident_id")),
-        "household_id": F.when(masked, unknown).otherwise(F.col("household_id")),
+class Known(NamedTuple):
+    """Profiles, of which so many columns are needed, and their verdicts."""
+
+    profiles: DataFrame
+    columns: T.StructType
+    verifications: DataFrame
+
+    def sides(self) -> list[Rows]:
+        stated = Kind.of_table("stated", self.columns, key="profile_id")
+        verdict = Kind.of_table("verdict", _STATED_VERDICT, key="profile_id")
+        return [Rows(self.profiles, stated), Rows(self.verifications, verdict)]
+
+
+def masked(known: Known, one_in: int, segments: int) -> DataFrame:
+    """Cells of the sample: `profiles` as if nobody had typed a number, with their `verdicts`, and
+    as `claims` the truth that is hidden from linking.
+    """
+    names = known.columns.names
+    nothing = {
+        "raw_id_number": pl.lit(None, pl.String),
+        "number": pl.lit(None, pl.String),
+        "number_digits": pl.lit(None, pl.String),
+        "number_kind": pl.lit("missing"),
+        "number_repairs": pl.lit([], pl.List(pl.String)),
     }
-    return verifications.withColumns(columns)
+    blank = {name: value for name, value in nothing.items() if name in names}
+
+    def kernel(stated: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
+        drawn = verdicts.filter(is_masked(verdicts, one_in))
+        chosen_ones = stated.join(drawn, on="profile_id", how="semi")
+        return by_kind(
+            profiles=chosen_ones.with_columns(**blank),
+            verdicts=drawn.with_columns(**WITHHELD, asks=pl.lit(value=True)),
+            claims=drawn.select("profile_id", "resident_id"),
+        )
+
+    return met(known.sides(), segments, kernel, CELLS)
 
 
-def masked_profiles(profiles: DataFrame, claims: DataFrame) -> DataFrame:
-    """The profiles of `claims` (unique by profile) without number, digits, repairs and kind."""
-    nothing = F.lit(None).cast("string")
-    masked = profiles.join(
-        F.broadcast(claims.select("profile_id")), on="profile_id", how="inner"
-    ).withColumns(
-        {
-            "raw_id_number": nothing,
-            "number": nothing,
-            "number_digits": nothing,
-            "number_kind": F.lit("missing"),
-            "number_repairs": F.array().cast("array<string>"),
-        }
-    )
-    return conform(masked, PROFILE)
+class Near(NamedTuple):
+    """Where those are who may say something about the sample: homes and phones, as bitmaps."""
+
+    households: Broadcast[Bitmap]
+    phones: Broadcast[Bitmap]
+
+    def at_home(self, rows: pl.DataFrame) -> pl.Series:
+        """Whether a candidate may live in the household of each row's resident."""
+        homes = household_hashes(rows["household_id"], rows["resident_id"])
+        return pl.Series(may_hold(self.households.value, hashed(homes)))
+
+    def by_phone(self, rows: pl.DataFrame) -> pl.Series:
+        """Whether somebody of the sample may have given each row's phone."""
+        held = pl.Series(may_hold(self.phones.value, hashed(rows["phone"])))
+        return held & rows["phone"].is_not_null()
 
 
-def of(rows: DataFrame, key: str, wanted: DataFrame) -> DataFrame:
-    """The rows whose `key` occurs in the small frame `wanted`; the large side stays in place."""
-    few = wanted.select(key).where(F.col(key).isNotNull()).distinct()
-    return rows.join(F.broadcast(few), on=key, how="left_semi")
+def around(known: Known, near: Near, one_in: int, segments: int) -> DataFrame:
+    """Cells of `others`, profiles, and `others_verdicts`: of whoever is verified as one who lives
+    with a candidate, or gives a phone of the sample. Other phones cannot agree with it.
+    """
+
+    def kernel(stated: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
+        others = verdicts.filter(~is_masked(verdicts, one_in))
+        held = others.filter((pl.col("verdict") == "verified") & near.at_home(others))
+        callers = stated.filter(near.by_phone(stated))
+        ids = pl.concat([held.select("profile_id"), callers.select("profile_id")])
+        told = others.join(ids, on="profile_id", how="semi")
+        return by_kind(
+            others=stated.join(told, on="profile_id", how="semi"),
+            others_verdicts=told.with_columns(asks=pl.lit(value=False)),
+        )
+
+    return met(known.sides(), segments, kernel, CELLS)
 
 
-def households_of(residents: DataFrame, candidates: DataFrame) -> DataFrame:
-    """The candidates and everybody who lives with one of them."""
-    together = of(residents, "household_id", candidates)
-    return together.unionByName(candidates.where(F.col("household_id").isNull()))
+def residents_near(residents: DataFrame, near: Near) -> DataFrame:
+    """The candidates, who lives with one of them, and whoever has a phone of the sample."""
+
+    def kernel(batch: pl.DataFrame) -> pl.DataFrame:
+        return batch.filter(near.at_home(batch) | near.by_phone(batch))
+
+    return applied(residents, kernel, residents.schema)
 
 
 def capped_as_run(planned: DataFrame, blocks: DataFrame) -> DataFrame:

@@ -21,6 +21,11 @@ DIMENSIONS = (
     "birth_precision",
     "phone_given",
 )
+# What they are read off, of a profile.
+DECLARED = (
+    *("sex", "province_code", "birth_precision", "birth_year", "phone"),
+    *("name_folded", "surname_folded"),
+)
 
 
 class Decisions(NamedTuple):

@@ -32,6 +32,13 @@ class Registers(NamedTuple):
     facilities: pl.DataFrame
 
 
+# The columns of profiles and of residents that pairs are compared by.
+OF_PROFILES = (
+    *(name for name in evidence.PROFILE.columns if name not in evidence.DAYS),
+    "dose_numbers",
+    "injected_on",
+)
+OF_RESIDENTS = tuple(evidence.RESIDENT.columns)
 # A pair, and the names of the rules that found it in one text: few texts, of which each is known by
 # its number. Anchors were found by none.
 _PAIR: dict[str, pl.DataType] = {
@@ -87,9 +94,7 @@ def compared_pairs(
 
 def claimants(registers: Registers) -> tuple[Rows, Rows]:
     """Profiles and their verdicts."""
-    stated = [name for name in evidence.PROFILE.columns if name not in evidence.DAYS]
-    read = (*stated, "dose_numbers", "injected_on")
-    profiles = Rows(registers.profiles, evidence.PROFILE, read, evidence.with_dose_days)
+    profiles = Rows(registers.profiles, evidence.PROFILE, OF_PROFILES, evidence.with_dose_days)
     return profiles, Rows(registers.verdicts, evidence.VERDICT)
 
 
@@ -101,7 +106,7 @@ def sent_residents(residents: DataFrame, segments: int) -> DataFrame:
         sent = evidence.RESIDENT.sent(task, segments), evidence.USE.sent(users, segments)
         return pl.concat(sent)
 
-    return applied_to_tasks(chosen(residents, *evidence.RESIDENT.columns), kernel, CELLS)
+    return applied_to_tasks(chosen(residents, *OF_RESIDENTS), kernel, CELLS)
 
 
 def sent_pairs(pairs: DataFrame, segments: int) -> DataFrame:

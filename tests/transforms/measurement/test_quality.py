@@ -1,8 +1,10 @@
 """Figures against counts done by hand."""
 
+import polars as pl
 import pytest
 
 from tests.fake_rows import fake_rows
+from transforms.exchange import Kind
 from transforms.measurement import capture, quality
 from transforms.measurement.rules import descriptive, identifying
 from transforms.schemas import LINK, MASKED_LINK, SCORED_PAIR
@@ -16,14 +18,14 @@ LOST = {"decision": "unlinked", "best_is_right": False, "compared": False,
 
 
 @pytest.fixture
-def masked(spark):
+def masked():
     rows = [LINKED, LINKED, LINKED, WRONG, REVIEW, LOST]
-    numbered = [row | {"profile_id": at, "resident_id": "?"} for at, row in enumerate(rows)]
-    return fake_rows(spark, MASKED_LINK, numbered)
+    columns = Kind.of_table("masked", MASKED_LINK, key="profile_id").columns
+    return pl.DataFrame([dict.fromkeys(columns) | row for row in rows], schema=columns)
 
 
-def told(frame):
-    return {(r.measure, r.dimension, r.subgroup): (r.value, r.n) for r in frame.collect()}
+def told(figures):
+    return {(f.measure, f.dimension, f.subgroup): (f.value, f.n) for f in figures}
 
 
 def test_shares_are_of_the_linked_and_of_all(masked):
@@ -92,11 +94,14 @@ def sets(spark):
         {"profile_id": at, "resident_id": "a", "decision": "linked"} for at in range(len(rows) - 1)
     ]
     links.append({"profile_id": len(rows) - 1, "decision": "review"})
-    return capture.rule_sets(fake_rows(spark, SCORED_PAIR, pairs), fake_rows(spark, LINK, links))
+    counted = capture.counted(
+        fake_rows(spark, SCORED_PAIR, pairs), fake_rows(spark, LINK, links), segments=2
+    )
+    return capture.rule_sets(pl.DataFrame(counted.toArrow()))
 
 
 def test_two_lists_of_rules_tell_what_both_have_missed(sets):
-    found = {(r.measure, r.subgroup): r for r in capture.never_compared(sets, RULES).collect()}
+    found = {(f.measure, f.subgroup): f for f in capture.never_compared(sets, RULES)}
 
     # First 12, second 10, both 8: 13 · 11 / 9 − 1 = 14.889 of which no rule found 14.889 − 15 < 0.
     given = found["pairs_never_compared", "given"]
@@ -110,8 +115,8 @@ def test_two_lists_of_rules_tell_what_both_have_missed(sets):
 
 
 def test_lists_that_share_no_pair_tell_nothing(sets):
-    apart = sets.where("linked < 8")
-    found = {r.subgroup: r.value for r in capture.never_compared(apart, RULES).collect()}
+    apart = [one for one in sets if one.linked < 8]
+    found = {f.subgroup: f.value for f in capture.never_compared(apart, RULES)}
 
     assert found["given"] is None
     assert found["all"] is None
@@ -126,3 +131,13 @@ def test_a_rule_is_worth_what_it_alone_finds(sets):
     assert found["rule_links", "rule", "name"] == (17, 24)
     assert found["rule_recall_added", "rule", "name"] == (9 / 24, 24)
     assert found["rule_recall_added", "rule", "number"] == (0.0, 24)
+
+
+def test_nothing_measured_is_no_figure_and_no_error():
+    columns = Kind.of_table("masked", MASKED_LINK, key="profile_id").columns
+    nothing = pl.DataFrame(schema=columns)
+
+    assert {f.value for f in quality.by_threshold(nothing, margin=3.0)} == {None}
+    assert [f.value for f in quality.calibration(nothing)] == [None]
+    assert quality.by_subgroup(nothing) == capture.by_rule([]) == []
+    assert told(capture.never_compared([], RULES))["blocking_recall", "all", "all"] == (None, 0)
