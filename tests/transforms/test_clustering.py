@@ -10,6 +10,7 @@ from transforms.schemas import LINK, PERSON, PROFILE, VERIFICATION
 RULES = ClusteringRules()
 KNOWN = "profile_id long, resident_id string"
 COMPONENTS = "vertex long, component long"
+SHARES = "profile_id long, profiles long"
 
 
 @pytest.fixture
@@ -41,10 +42,14 @@ def edges(spark, profiles):
         frame = profiles(*rows)
         ids = [(n, None) for n in range(1, len(rows) + 1)]
         known = spark.createDataFrame(ids, KNOWN)
-        blocks = evidence.blocks(frame, known)
+        blocks = blocks_of(frame, known)
         return {tuple(e) for e in evidence.stranger_edges(blocks, frame, rules).collect()}
 
     return find
+
+
+def blocks_of(profiles, known):
+    return evidence.with_history(evidence.blocks(profiles, known, segments=2))
 
 
 def test_a_resident_is_known_by_verdict_or_link_and_else_not(spark):
@@ -71,10 +76,10 @@ def test_a_resident_is_known_by_verdict_or_link_and_else_not(spark):
     assert {tuple(r) for r in known.collect()} == {(1, "r1"), (2, "r3"), (3, None), (4, None)}
 
 
-def test_a_resident_gets_a_star_and_never_all_pairs(spark):
+def test_a_profile_is_told_how_many_share_its_resident(spark):
     rows = [(3, "a"), (1, "a"), (2, "a"), (4, "b"), (5, None), (6, None)]
-    found = evidence.resident_edges(spark.createDataFrame(rows, KNOWN), 4).collect()
-    assert {tuple(edge) for edge in found} == {(1, 2), (1, 3)}
+    found = evidence.shares(spark.createDataFrame(rows, KNOWN), segments=4).collect()
+    assert {tuple(row) for row in found} == {(1, 3), (2, 3), (3, 3), (4, 1)}
 
 
 ONE_PERSON = {
@@ -137,7 +142,7 @@ def test_a_phone_under_many_names_joins_nobody(edges):
 def test_a_block_over_its_cap_is_left_out_and_marked(spark, profiles, edges):
     rules = ClusteringRules(max_block=2)
     assert edges({}, {}, {}, rules=rules) == set()
-    blocks = evidence.blocks(
+    blocks = blocks_of(
         profiles({}, {}, {}), spark.createDataFrame([(n, None) for n in (1, 2, 3)], KNOWN)
     )
     marks = {tuple(row) for row in persons.crowded(blocks, rules.max_block).collect()}
@@ -146,7 +151,7 @@ def test_a_block_over_its_cap_is_left_out_and_marked(spark, profiles, edges):
 
 def test_a_block_is_a_join_key_so_that_nobody_is_compared_with_everybody(spark, profiles):
     known = spark.createDataFrame([(1, None), (2, None)], KNOWN)
-    pairs = evidence.pairs_alike(evidence.blocks(profiles({}, {}), known), RULES)
+    pairs = evidence.pairs_alike(blocks_of(profiles({}, {}), known), RULES)
     plan = pairs._jdf.queryExecution().executedPlan().toString()
     assert "NestedLoop" not in plan
     assert "Cartesian" not in plan
@@ -155,7 +160,7 @@ def test_a_block_is_a_join_key_so_that_nobody_is_compared_with_everybody(spark, 
 def test_strangers_are_never_joined_to_a_residents_profile(spark, profiles):
     frame = profiles({}, {})
     known = spark.createDataFrame([(1, "r"), (2, None)], KNOWN)
-    assert evidence.stranger_edges(evidence.blocks(frame, known), frame, RULES).isEmpty()
+    assert evidence.stranger_edges(blocks_of(frame, known), frame, RULES).isEmpty()
 
 
 def test_a_chain_that_contradicts_itself_is_guarded(spark, profiles):
@@ -173,7 +178,7 @@ def test_a_chain_that_contradicts_itself_is_guarded(spark, profiles):
     blocks, members = None, []
     for base, frame in frames.items():
         known = spark.createDataFrame([(n, None) for n in (1, 2, 3)], KNOWN)
-        part = evidence.blocks(frame, known)
+        part = blocks_of(frame, known)
         part = part.withColumn("profile_id", part["profile_id"] + base)
         blocks = part if blocks is None else blocks.unionByName(part)
         members += [(base + n, base + 1) for n in (1, 2, 3)]
@@ -189,41 +194,52 @@ def test_a_chain_that_contradicts_itself_is_guarded(spark, profiles):
 
 
 def test_members_stand_alone_without_an_edge_or_under_a_guard(spark):
-    known = spark.createDataFrame([(1, "r"), (2, "r"), (3, None), (4, None), (5, None)], KNOWN)
+    strangers = spark.createDataFrame([(n,) for n in (1, 2, 3, 4, 5)], "profile_id long")
     components = spark.createDataFrame([(1, 1), (2, 1), (3, 3), (4, 3)], COMPONENTS)
     guards = spark.createDataFrame([(3, "conflicting_sexes")], "component long, guard string")
 
-    found = persons.members(known, components, guards)
+    found = persons.members(strangers, components, guards)
 
     assert {tuple(row) for row in found.collect()} == {
-        (1, "r", 1, 2, None),
-        (2, "r", 1, 2, None),
-        (3, None, 3, 1, "conflicting_sexes"),
-        (4, None, 4, 1, "conflicting_sexes"),
-        (5, None, 5, 1, None),
+        (1, 1, 2, None),
+        (2, 1, 2, None),
+        (3, 3, 1, "conflicting_sexes"),
+        (4, 4, 1, "conflicting_sexes"),
+        (5, 5, 1, None),
     }
 
 
 @pytest.fixture
 def ids(spark):
-    """Person ids of profiles, given component, resident and the ids of the run before."""
+    """Person ids of profiles without a resident, given component and the ids of the run before."""
 
-    def name(members: dict[int, int], earlier: dict[int, str], resident: str | None = None):
-        rows = [(profile, resident, component, 1, None) for profile, component in members.items()]
+    def name(members: dict[int, int], earlier: dict[int, str]):
+        rows = [(profile, component, 1, None) for profile, component in members.items()]
         frame = spark.createDataFrame(
-            rows, "profile_id long, resident_id string, component long, profiles long, guard string"
+            rows, "profile_id long, component long, profiles long, guard string"
         )
         before = fake_rows(
             spark, PERSON, [{"profile_id": p, "person_id": i} for p, i in earlier.items()]
         )
         crowd = spark.createDataFrame([], "profile_id long, crowd_guard string")
-        return {r.profile_id: r.person_id for r in persons.persons(frame, crowd, before).collect()}
+        return {r.profile_id: r.person_id for r in persons.named(frame, crowd, before).collect()}
 
     return name
 
 
-def test_a_residents_person_is_named_after_the_resident(ids):
-    assert ids({1: 1, 2: 1}, {1: "P-0"}, resident="0042") == {1: "R-0042", 2: "R-0042"}
+def test_a_residents_person_is_named_after_the_resident(spark):
+    known = spark.createDataFrame([(1, "0042"), (2, "0042"), (3, None)], KNOWN)
+    stranger = {"profile_id": 3, "person_id": "P-3", "profiles": 1, "guard": "block_over_cap"}
+
+    shares = evidence.shares(known, segments=2)
+    found = persons.persons(known, shares, fake_rows(spark, persons.NAMED, [stranger]), 2)
+
+    assert found.columns == PERSON.names
+    assert {tuple(row) for row in found.collect()} == {
+        (1, "R-0042", "0042", 2, None),
+        (2, "R-0042", "0042", 2, None),
+        (3, "P-3", None, 1, "block_over_cap"),
+    }
 
 
 def test_a_strangers_person_is_named_after_its_least_profile(ids):
@@ -260,8 +276,8 @@ def test_two_persons_that_become_one_keep_the_id_of_the_most_profiles_then_the_l
 def test_a_partition_that_keeps_its_promises_has_no_violation(spark):
     components = spark.createDataFrame([(1, 1), (2, 1), (3, 3), (4, 3)], COMPONENTS)
     edges = spark.createDataFrame([(1, 2), (4, 3)], "src long, dst long")
-    known = spark.createDataFrame([(1, "r"), (2, "r"), (3, None), (4, None)], KNOWN)
-    assert invariants.component_violations(components, edges, known, 2).isEmpty()
+    shares = spark.createDataFrame([(5, 2), (6, 2)], SHARES)
+    assert invariants.component_violations(components, edges, shares, 2).isEmpty()
 
 
 def test_every_broken_promise_is_named_and_counted(spark):
@@ -272,15 +288,15 @@ def test_every_broken_promise_is_named_and_counted(spark):
         *[(32, 31), (31, 31), (33, 31)],  # too large
         *[(41, 40), (42, 40)],  # named by somebody else
         *[(51, 51), (52, 51)],  # two residents
-        *[(61, 61), (62, 61)],  # a resident and somebody else
+        *[(61, 61), (62, 61)],  # a resident's and somebody else's
     ]
     edges = [(1, 2), (11, 12), (21, 22), (31, 32), (31, 33), (41, 42), (51, 52), (61, 62)]
-    known = {vertex: None for vertex, _ in components} | {51: "r", 52: "s", 61: "t"}
+    shares = [(51, 1), (52, 1), (61, 1), (71, 3)]
 
     found = invariants.component_violations(
         spark.createDataFrame(components, COMPONENTS),
         spark.createDataFrame(edges, "src long, dst long"),
-        spark.createDataFrame(list(known.items()), KNOWN),
+        spark.createDataFrame(shares, SHARES),
         2,
     )
 
@@ -289,5 +305,6 @@ def test_every_broken_promise_is_named_and_counted(spark):
         ("an edge within one component", 2),
         ("a component is named by its least profile", 1),
         ("no component over 2 profiles", 2),
-        ("no component holds two residents", 2),
+        ("no resident with over 2 profiles", 1),
+        ("nobody is joined to a resident's profile", 3),
     }

@@ -2,13 +2,17 @@
 
 import polars as pl
 from pydantic import BaseModel, Field
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql import types as T
 
 from transforms.clustering.conflicts import in_conflict
 from transforms.columns import same
-from transforms.exchange import Kind, Rows, applied_to_segments, met
-from transforms.schemas import LONG, STRING, table
+from transforms.exchange import Kind, Rows, applied_to_segments, lying, met
+from transforms.packing import CELLS
+from transforms.schemas import LONG, PROFILE, STRING, part, table
+
+APART = "\x1f"
 
 COMPARED = (
     "profile_id",
@@ -24,9 +28,19 @@ COMPARED = (
 _TAKEN_FOR = {"profile_id": pl.Int64(), "resident_id": pl.String()}
 VERDICT = Kind("verdict", pl.Schema({**_TAKEN_FOR, "verdict": pl.String()}), key="profile_id")
 DECISION = Kind("decision", pl.Schema({**_TAKEN_FOR, "decision": pl.String()}), key="profile_id")
+TAKEN_FOR = Kind("taken_for", pl.Schema(_TAKEN_FOR), key="profile_id")
 HELD = Kind("held", pl.Schema(_TAKEN_FOR), key="resident_id")
 KNOWN = table("profile_id", profile_id=LONG, resident_id=STRING)
-EDGE = table("src dst", src=LONG, dst=LONG)
+# How many profiles a profile's resident has.
+SHARE = table("profile_id profiles", profile_id=LONG, profiles=LONG)
+HISTORY = ("dose_numbers", "injected_on")
+STRANGER = part(PROFILE, *COMPARED, *HISTORY)
+STATED = Kind.of_table("stated", part(PROFILE, *STRANGER.names, "birth_precision"), "profile_id")
+ALIKE = "alike"  # name and birth date as one text
+ALIKE_KIND = Kind(
+    "alike", pl.Schema({**Kind.of_table("", STRANGER, ALIKE).columns, ALIKE: pl.String()}), ALIKE
+)
+BLOCK = T.StructType([*STRANGER, T.StructField("block_size", LONG)])
 
 
 class ClusteringRules(BaseModel, frozen=True, extra="forbid"):
@@ -55,31 +69,44 @@ def known_residents(verifications: DataFrame, links: DataFrame, segments: int) -
     return met(sides, segments, kernel, KNOWN)
 
 
-def resident_edges(known: DataFrame, segments: int) -> DataFrame:
-    """A star per resident with several profiles, its centre the least: never all pairs."""
+def shares(known: DataFrame, segments: int) -> DataFrame:
+    """Of every profile with a resident how many profiles that resident has; they lie by profile.
 
-    def star(cells: pl.DataFrame) -> pl.DataFrame:
-        held = HELD.arrived(cells)
-        least = held.group_by("resident_id").agg(src=pl.min("profile_id"))
-        arms = held.join(least, on="resident_id", how="inner")
-        return arms.rename({"profile_id": "dst"}).filter(pl.col("src") != pl.col("dst"))
+    Who shares a resident is one person without more ado: no edge among them is needed.
+    """
+
+    def counted(cells: pl.DataFrame) -> pl.DataFrame:
+        return HELD.arrived(cells).select("profile_id", profiles=pl.len().over("resident_id"))
 
     held = Rows(known, HELD, made=lambda rows: rows.drop_nulls("resident_id"))
-    return applied_to_segments(held.cells(segments), segments, star, EDGE)
+    made = applied_to_segments(held.cells(segments), segments, counted, SHARE)
+    return lying(made, SHARE, "profile_id", segments)
 
 
-def blocks(profiles: DataFrame, known: DataFrame) -> DataFrame:
+def blocks(profiles: DataFrame, known: DataFrame, segments: int) -> DataFrame:
     """The profiles without a resident that share name and whole birth date with another such one.
 
     `block_size` tells how many do; a day that stands for a year (01/01) is no birth date.
     """
-    unknown = known.where(F.col("resident_id").isNull())  # profile_id is its key
-    dated = (F.col("birth_precision") == "day") & F.col("name_folded").isNotNull()
-    members = profiles.where(dated).join(unknown, on="profile_id", how="left_semi")
-    size = F.count("*").over(Window.partitionBy("name_folded", "birth_date"))
-    history = F.arrays_zip("dose_numbers", "injected_on").alias("history")
-    compared = members.select(*COMPARED, history, size.alias("block_size"))
-    return compared.where(F.col("block_size") > 1)
+
+    def strangers(stated: pl.DataFrame, taken_for: pl.DataFrame) -> pl.DataFrame:
+        unknown = taken_for.filter(pl.col("resident_id").is_null())  # profile_id is its key
+        dated = (pl.col("birth_precision") == "day") & pl.col("name_folded").is_not_null()
+        members = stated.filter(dated).join(unknown, on="profile_id", how="semi")
+        both = pl.concat_str("name_folded", "birth_date", separator=APART)
+        return ALIKE_KIND.sent(members.with_columns(both.alias(ALIKE)), segments)
+
+    def sized(cells: pl.DataFrame) -> pl.DataFrame:
+        members = ALIKE_KIND.arrived(cells).with_columns(block_size=pl.len().over(ALIKE))
+        return members.filter(pl.col("block_size") > 1)
+
+    sent = met([Rows(profiles, STATED), Rows(known, TAKEN_FOR)], segments, strangers, CELLS)
+    return applied_to_segments(sent, segments, sized, BLOCK)
+
+
+def with_history(blocks: DataFrame) -> DataFrame:
+    """The same with `history`: dose numbers and days side by side."""
+    return blocks.withColumn("history", F.arrays_zip(*HISTORY)).drop(*HISTORY)
 
 
 def stranger_edges(blocks: DataFrame, profiles: DataFrame, rules: ClusteringRules) -> DataFrame:

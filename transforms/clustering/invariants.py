@@ -7,9 +7,12 @@ from transforms.invariants import all_violations, violations
 
 
 def component_violations(
-    components: DataFrame, edges: DataFrame, known: DataFrame, max_component: int
+    components: DataFrame, edges: DataFrame, shares: DataFrame, max_component: int
 ) -> DataFrame:
-    """The promises of the partition that are broken, each with a count; no row is good."""
+    """The promises of the partition that are broken, each with a count; no row is good.
+
+    `shares` are of profiles with a resident, who are nobody's to join.
+    """
     sizes = components.groupBy("component").agg(
         F.count("*").alias("profiles"), F.min("vertex").alias("least")
     )
@@ -21,10 +24,9 @@ def component_violations(
             violations("an edge within one component", labelled(components, edges), split()),
             violations("a component is named by its least profile", sizes, not_least),
             violations(f"no component over {max_component} profiles", sizes, too_large),
+            violations(f"no resident with over {max_component} profiles", shares, too_large),
             violations(
-                "no component holds two residents",
-                owners(components, known),
-                F.col("owners") > 1,
+                "nobody is joined to a resident's profile", owned(components, shares), F.lit(True)
             ),
         ]
     )
@@ -47,10 +49,7 @@ def split() -> Column:
     return ~F.equal_null("src_in", "dst_in") | F.col("src_in").isNull()
 
 
-def owners(components: DataFrame, known: DataFrame) -> DataFrame:
-    """How many residents each component holds; profiles without one count as somebody else."""
-    held = components.withColumnRenamed("vertex", "profile_id").join(
-        known, on="profile_id", how="left"
-    )
-    owner = F.coalesce("resident_id", F.lit(""))
-    return held.groupBy("component").agg(F.count_distinct(owner).alias("owners"))
+def owned(components: DataFrame, shares: DataFrame) -> DataFrame:
+    """The profiles in components that have a resident."""
+    held = shares.select(F.col("profile_id").alias("vertex"))
+    return components.join(held, on="vertex", how="left_semi")

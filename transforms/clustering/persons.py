@@ -1,13 +1,23 @@
 """Persons: every profile with the person it belongs to, by an id that lasts from run to run."""
 
+import polars as pl
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from transforms.schemas import PERSON, PERSON_OF_RESIDENT, conform
+from transforms.clustering.evidence import SHARE, TAKEN_FOR
+from transforms.exchange import Kind, Rows, met
+from transforms.schemas import LONG, PERSON, PERSON_OF_RESIDENT, STRING, table
+
+# Whom a profile without a resident is.
+NAMED = table(
+    "profile_id person_id", profile_id=LONG, person_id=STRING, profiles=LONG, guard=STRING
+)
+STRANGER = Kind.of_table("stranger", NAMED, key="profile_id")
+SHARED = Kind.of_table("shared", SHARE, key="profile_id")
 
 
-def members(known: DataFrame, components: DataFrame, guards: DataFrame) -> DataFrame:
-    """One row per profile of `known`: its component, the component's size, and its guard.
+def members(strangers: DataFrame, components: DataFrame, guards: DataFrame) -> DataFrame:
+    """One row per profile of `strangers`: its component, the component's size, and its guard.
 
     A component that has a guard is taken apart: each of its profiles stands alone again.
     """
@@ -21,35 +31,38 @@ def members(known: DataFrame, components: DataFrame, guards: DataFrame) -> DataF
         F.when(alone, F.lit(1)).otherwise(size).alias("joined_profiles"),
         "guard",
     )
-    return known.join(placed, on="profile_id", how="left").select(
+    return strangers.join(placed, on="profile_id", how="left").select(
         "profile_id",
-        "resident_id",
         F.coalesce("joined", "profile_id").alias("component"),
         F.coalesce("joined_profiles", F.lit(1)).alias("profiles"),
         "guard",
     )
 
 
-def persons(members: DataFrame, crowded: DataFrame, earlier: DataFrame) -> DataFrame:
-    """One row per profile; `R-…` is a resident's person, `P-…` the person of no known resident.
+def named(members: DataFrame, crowded: DataFrame, earlier: DataFrame) -> DataFrame:
+    """The members with their `person_id`: `P-…`, the person of no known resident.
 
     `earlier` is the table of the run before (or empty): who has no resident keeps the id there.
     """
-    strangers = members.where(F.col("resident_id").isNull())
-    names = stranger_names(strangers, earlier)
-    named = members.join(names, on="component", how="left")  # one row per component
-    marked = named.join(crowded, on="profile_id", how="left")  # crowded: one row per profile
-    return conform(
-        marked.withColumns(
-            {
-                "person_id": F.coalesce(
-                    F.concat(F.lit(PERSON_OF_RESIDENT), "resident_id"), "stranger_id"
-                ),
-                "guard": F.coalesce("guard", "crowd_guard"),
-            }
-        ),
-        PERSON,
-    )
+    names = stranger_names(members, earlier)
+    told = members.join(names, on="component", how="left")  # one row per component
+    marked = told.join(crowded, on="profile_id", how="left")  # crowded: one row per profile
+    guard = F.coalesce("guard", "crowd_guard").alias("guard")
+    return marked.select("profile_id", F.col("stranger_id").alias("person_id"), "profiles", guard)
+
+
+def persons(known: DataFrame, shares: DataFrame, strangers: DataFrame, segments: int) -> DataFrame:
+    """One row per profile: a resident's person, `R-…`, or that of a stranger."""
+
+    def kernel(taken_for: pl.DataFrame, held: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+        of_residents = taken_for.drop_nulls("resident_id").with_columns(
+            person_id=PERSON_OF_RESIDENT + pl.col("resident_id")
+        )
+        sized = of_residents.join(held, on="profile_id", how="left")
+        return pl.concat([sized, others], how="diagonal")
+
+    sides = Rows(known, TAKEN_FOR), Rows(shares, SHARED), Rows(strangers, STRANGER)
+    return met(sides, segments, kernel, PERSON)
 
 
 def crowded(blocks: DataFrame, max_block: int) -> DataFrame:
