@@ -25,8 +25,7 @@ def run(run: Run) -> None:
     real = Real(ids(said_real(tables, "duplicate")), ids(said_real(tables, *ASKED)))
     segments = segments_of(tables.spark, known.doses)
     licensed = vaccines(run.settings.reference_dir)
-    made = deduplicated(known, real, licensed, rules, segments)
-    tables.overwrite_all(made, *WRITES)
+    tables.overwrite_all(deduplicated(known, real, licensed, rules, segments))
 
 
 def vaccines(reference_dir: Path) -> tuple[Vaccine, ...]:

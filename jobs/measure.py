@@ -90,10 +90,7 @@ def masked_sample(run: Run, disk: Scratch) -> Masked:
     wanted_of = (*pairs.OF_PROFILES, *read_of_profiles(rules_of(run)), *outcomes.DECLARED)
     known = masking.Known(profiles, part(PROFILE, *dict.fromkeys(wanted_of)), verifications)
     segments = segments_of(run.tables.spark, profiles, verifications)
-    cells = masking.masked(known, one_in, segments)
-    sample = disk.written_by_kind(
-        cells, profiles=known.columns, verdicts=masking.VERDICT, claims=masking.CLAIM
-    )
+    sample = disk.written_apart(masking.masked(known, one_in, segments))
     return Masked(**sample, one_in=one_in)
 
 
@@ -128,11 +125,7 @@ def registers(run: Run, masked: Masked, found: DataFrame, disk: Scratch) -> pair
     )
     known = masking.Known(read("profiles"), STATED, read("verifications"))
     segments = segments_of(spark, known.profiles, known.verifications)
-    around = disk.written_by_kind(
-        masking.around(known, near, masked.one_in, segments),
-        others=STATED,
-        others_verdicts=masking.VERDICT,
-    )
+    around = disk.written_apart(masking.around(known, near, masked.one_in, segments))
     residents = masking.residents_near(chosen(read("residents"), *pairs.OF_RESIDENTS), near)
     return pairs.Registers(
         united(chosen(masked.profiles, *STATED.names), around["others"]),

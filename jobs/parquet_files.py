@@ -3,13 +3,12 @@
 Java would take each row of a batch apart to write it: half of what standardising cost.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
 
-import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyspark import TaskContext
@@ -19,8 +18,7 @@ from pyspark.sql.pandas.types import to_arrow_schema
 
 from jobs.files import literal
 from transforms import stored
-from transforms.kernels import Batches, OverBatches, in_batches, over_batches
-from transforms.packing import unpacked
+from transforms.kernels import Apart, Batches, OverBatches, Several, over_batches
 
 FILE = (
     T.StructType()
@@ -66,7 +64,6 @@ class Place(NamedTuple):
 
 
 Places = Mapping[str, Place]  # by kind of row
-Apart = Callable[[Batches, Places], Iterator[tuple[str, pa.RecordBatch]]]
 
 
 def written(frame: DataFrame, folder: Path) -> list[File]:
@@ -78,9 +75,10 @@ def written(frame: DataFrame, folder: Path) -> list[File]:
     return _written(frame, {"": Place(folder, frame.schema)}, _of_one_kind)[""]
 
 
-def written_by_kind(cells: DataFrame, places: Places) -> dict[str, list[File]]:
-    """The same of what is in `cells`, each kind in its place: several tables of one computation."""
-    return _written(cells, places, _by_kind)
+def all_written(several: Several, folders: Mapping[str, Path]) -> dict[str, list[File]]:
+    """The same of several tables' rows, each in its folder."""
+    places = {name: Place(folders[name], schema) for name, schema in several.schemas.items()}
+    return _written(several.frame, places, several.apart())
 
 
 def _written(frame: DataFrame, places: Places, apart: Apart) -> dict[str, list[File]]:
@@ -93,16 +91,8 @@ def _written(frame: DataFrame, places: Places, apart: Apart) -> dict[str, list[F
     return files
 
 
-def _of_one_kind(batches: Batches, _: Places) -> Iterator[tuple[str, pa.RecordBatch]]:
+def _of_one_kind(batches: Batches) -> Iterator[tuple[str, pa.RecordBatch]]:
     return (("", batch) for batch in batches)
-
-
-def _by_kind(batches: Batches, places: Places) -> Iterator[tuple[str, pa.RecordBatch]]:
-    for batch in batches:
-        for cell in pl.DataFrame(batch).iter_slices(1):
-            kind = cell["kind"].item()
-            for rows in in_batches(unpacked(cell), places[kind].fields()):
-                yield kind, rows
 
 
 def _writer(places: Places, apart: Apart) -> OverBatches:
@@ -113,7 +103,7 @@ def _writer(places: Places, apart: Apart) -> OverBatches:
         assert task is not None
         with ExitStack() as opened:
             files: dict[str, _Growing] = {}
-            for kind, rows in apart(batches, places):
+            for kind, rows in apart(batches):
                 if rows.num_rows:
                     if kind not in files:
                         files[kind] = _Growing(places[kind], task.partitionId())

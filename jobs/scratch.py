@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path
 
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import types as T
 
 from jobs import parquet_files
 from jobs.together import together
+from transforms.kernels import Several
 
 
 @dataclass(frozen=True)
@@ -27,18 +27,14 @@ class Scratch:
         files = [str(folder / file.name) for file in parquet_files.written(df, folder)]
         return parquet_files.read(self.spark, df.schema, files)
 
-    def written_by_kind(self, cells: DataFrame, **schemas: T.StructType) -> dict[str, DataFrame]:
-        """The rows that `cells` hold of each kind, as `packing.by_kind` makes them."""
-        places = {
-            kind: parquet_files.Place(Path(self.folder, kind), schema)
-            for kind, schema in schemas.items()
-        }
-        files = parquet_files.written_by_kind(cells, places)
+    def written_apart(self, several: Several) -> dict[str, DataFrame]:
+        """The rows of several tables by name, made by one computation."""
+        folders = {name: Path(self.folder, name) for name in several.schemas}
+        made = parquet_files.all_written(several, folders)
+        files = {name: [str(folders[name] / file.name) for file in made[name]] for name in made}
         return {
-            kind: parquet_files.read(
-                self.spark, place.schema, [str(place.folder / file.name) for file in files[kind]]
-            )
-            for kind, place in places.items()
+            name: parquet_files.read(self.spark, schema, files[name])
+            for name, schema in several.schemas.items()
         }
 
     def all_written(self, **frames: DataFrame) -> dict[str, DataFrame]:

@@ -27,8 +27,7 @@ def run(run: Run) -> None:
     rows = tables.read("dose_rows")
     segments = segments_of(tables.spark, rows)
     with shared_keys_refused():
-        made = profiles.standardised(rows, vocabulary, prefixes, segments)
-        tables.overwrite_all(made, "profiles", "doses")
+        tables.overwrite_all(profiles.standardised(rows, vocabulary, prefixes, segments))
     tables.overwrite("facilities", profiles.facilities(tables.read("profiles")))
 
 

@@ -17,6 +17,7 @@ from pyspark.sql.pandas.types import to_arrow_schema
 from jobs import delta_log, parquet_files
 from jobs.errors import InputError
 from transforms import stored
+from transforms.kernels import Several
 from transforms.schemas import TABLES, other_columns
 
 # What runs build upon, or people have said.
@@ -106,15 +107,12 @@ class Tables:
         """Replace the whole table in one commit; readers see the old or the new, never a mix."""
         self._replace(name, df.schema, parquet_files.written(df, self._place(name)))
 
-    def overwrite_all(self, cells: DataFrame, *names: str) -> None:
-        """The same of several tables by one computation, a commit each in the order of `names`.
-
-        `cells` hold the rows of each, as `packing.by_kind` makes them.
-        """
-        places = {name: parquet_files.Place(self._place(name), TABLES[name]) for name in names}
-        files = parquet_files.written_by_kind(cells, places)
-        for name in names:
-            self._replace(name, TABLES[name], files[name])
+    def overwrite_all(self, several: Several) -> None:
+        """The same of several tables by one computation, a commit each."""
+        folders = {name: self._place(name) for name in several.schemas}
+        files = parquet_files.all_written(several, folders)
+        for name, schema in several.schemas.items():
+            self._replace(name, schema, files[name])
 
     def _replace(self, name: str, schema: T.StructType, files: list[parquet_files.File]) -> None:
         told = self._configuration(schema)

@@ -4,7 +4,7 @@ Whoever sends rows packs them by segment of their key's hash; all cells of a seg
 task, whose kernel takes each kind out of them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from typing import NamedTuple
 
@@ -16,13 +16,22 @@ from pyspark.sql import types as T
 from pyspark.sql.pandas.types import to_arrow_schema
 
 from transforms.hashing import Hashes, hashed
-from transforms.kernels import Kernel, KernelOfFrames, applied_to_tasks, chosen, side_by_side
-from transforms.packing import CELLS, split, unpacked
+from transforms.kernels import (
+    Kernel,
+    KernelOfFrames,
+    KernelOfSeveral,
+    Several,
+    applied_to_tasks,
+    chosen,
+    side_by_side,
+)
+from transforms.packing import CELLS, packed, split, unpacked
 
 # A segment's rows are in memory together: some hundred bytes each, and what is made of them.
 ROWS_OF_A_SEGMENT = 500_000
 
 KernelOfTwo = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
+KernelOfSides = Callable[..., Mapping[str, pl.DataFrame]]
 _SIDES = ("left", "right")
 
 
@@ -139,6 +148,31 @@ def applied_to_segments(
 ) -> DataFrame:
     """The columns of `schema`, as `kernel` makes them of all cells of a segment."""
     return applied_to_tasks(cells.repartitionById(segments, F.col("segment")), kernel, schema)
+
+
+def several_of_segments(
+    cells: DataFrame, segments: int, kernel: KernelOfSeveral, schemas: Mapping[str, T.StructType]
+) -> Several:
+    """Rows of several tables, as `kernel` makes them of all cells of a segment."""
+    return Several(cells.repartitionById(segments, F.col("segment")), kernel, schemas)
+
+
+def several_met(
+    sides: Sequence[Rows],
+    segments: int,
+    kernel: KernelOfSides,
+    schemas: Mapping[str, T.StructType],
+) -> Several:
+    """The same of rows that have met, of which `kernel` makes few."""
+
+    def packed_up(*frames: pl.DataFrame) -> pl.DataFrame:
+        made = kernel(*frames)
+        return pl.concat(packed({0: rows}, name) for name, rows in made.items())
+
+    def taken_out(cells: pl.DataFrame) -> dict[str, pl.DataFrame]:
+        return {name: unpacked(cells.filter(pl.col("kind") == name)) for name in schemas}
+
+    return Several(met(sides, segments, packed_up, CELLS), taken_out, schemas)
 
 
 def applied_to_both(

@@ -4,7 +4,7 @@ The JVM compiles the generated code of wide string logic for longer than that co
 kernel was compiled once, with its library. Spark keeps what moves rows: joins, shuffles, sums.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from gc import collect, freeze
 from typing import NamedTuple
@@ -20,8 +20,10 @@ from transforms import stored
 
 Kernel = Callable[[pl.DataFrame], pl.DataFrame]
 KernelOfFrames = Callable[..., pl.DataFrame]
+KernelOfSeveral = Callable[[pl.DataFrame], Mapping[str, pl.DataFrame]]
 Batches = Iterator[pa.RecordBatch]
 OverBatches = Callable[[Batches], Batches]
+Apart = Callable[[Batches], Iterator[tuple[str, pa.RecordBatch]]]  # by the name of a table
 ROWS_OF_A_BATCH = 20_000  # Java holds a batch as one piece
 
 
@@ -55,6 +57,35 @@ def applied_to_tasks(frame: DataFrame, kernel: Kernel, schema: T.StructType) -> 
             yield from _made(kernel, pa.Table.from_batches(rows), wanted)
 
     return over_batches(frame, over, schema)
+
+
+class Several(NamedTuple):
+    """What one computation makes for several tables: rows by the table's name, of a task at once.
+
+    They are never moved, so nobody packs them.
+    """
+
+    frame: DataFrame
+    kernel: KernelOfSeveral
+    schemas: Mapping[str, T.StructType]
+
+    def apart(self) -> Apart:
+        """How a task with such batches makes each table's rows; it does not hold the frame."""
+        kernel = self.kernel
+        columns = {name: to_arrow_schema(of, timezone="UTC") for name, of in self.schemas.items()}
+
+        def over(batches: Batches) -> Iterator[tuple[str, pa.RecordBatch]]:
+            if rows := list(batches):
+                made = kernel(pl.DataFrame(pa.Table.from_batches(rows)))
+                for name, wanted in columns.items():
+                    yield from ((name, batch) for batch in in_batches(made[name], wanted))
+
+        return over
+
+    def only(self, name: str) -> DataFrame:
+        """One of the tables alone."""
+        kernel = self.kernel
+        return applied_to_tasks(self.frame, lambda task: kernel(task)[name], self.schemas[name])
 
 
 def chosen(frame: DataFrame, *names: str) -> DataFrame:

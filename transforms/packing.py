@@ -22,35 +22,25 @@ CELLS = T.StructType(
     ]
 )
 
-# Of texts the newer layout is written in half the time, but takes along every text of the frame
-# that a frame is a part of.
-OLDEST, NEWEST = pl.CompatLevel.oldest(), pl.CompatLevel.newest()
 
-
-def packed(
-    frames: Mapping[int, pl.DataFrame], kind: str = "", layout: pl.CompatLevel = OLDEST
-) -> pl.DataFrame:
+def packed(frames: Mapping[int, pl.DataFrame], kind: str = "") -> pl.DataFrame:
     """One row per segment, its frame as Arrow's stream format."""
     return pl.DataFrame(
         {
             "kind": [kind] * len(frames),
             "segment": list(frames),
             "rows": [len(frame) for frame in frames.values()],
-            "content": [_written(frame, layout) for frame in frames.values()],
+            "content": [_written(frame) for frame in frames.values()],
         },
         schema={"kind": pl.String, "segment": pl.Int32, "rows": pl.Int64, "content": pl.Binary},
     )
 
 
-def by_kind(**frames: pl.DataFrame) -> pl.DataFrame:
-    """Whole frames of several kinds, a row each: what one task makes for several tables."""
-    return pl.concat(packed({0: frame}, kind, NEWEST) for kind, frame in frames.items())
-
-
-def _written(frame: pl.DataFrame, layout: pl.CompatLevel) -> bytes:
-    # What is compressed here is copied less often: four times smaller for text, by Python, Java and
-    # disks.
-    return frame.write_ipc_stream(None, compression="lz4", compat_level=layout).getvalue()
+def _written(frame: pl.DataFrame) -> bytes:
+    # Polars' newer layout would take along every text of the frame that this is a part of. What is
+    # compressed here is copied less often: four times smaller for text, by Python, Java and disks.
+    oldest = pl.CompatLevel.oldest()
+    return frame.write_ipc_stream(None, compression="lz4", compat_level=oldest).getvalue()
 
 
 def unpacked(cells: pl.DataFrame) -> pl.DataFrame:

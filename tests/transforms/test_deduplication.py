@@ -12,7 +12,6 @@ from transforms.deduplication.events import DoseRules
 from transforms.deduplication.findings import findings
 from transforms.deduplication.lives import LIFE, declared, one_each, registered
 from transforms.deduplication.vaccines import key
-from transforms.packing import unpacked
 from transforms.schemas import DOSE, PERSON, PROFILE, RESIDENT, VERIFICATION
 
 RULES = DoseRules()
@@ -52,11 +51,8 @@ def made(spark, reference):
             fake_rows(spark, RESIDENT, list(residents)),
         )
         said = Real(pl.Series(list(real), dtype=pl.String), pl.Series([], dtype=pl.String))
-        cells = deduplicated(registers, said, vaccines(reference), RULES, segments=2).toArrow()
-        return {
-            kind: unpacked(pl.DataFrame(cells).filter(pl.col("kind") == kind))
-            for kind in ("dose_events", "findings")
-        }
+        both = deduplicated(registers, said, vaccines(reference), RULES, segments=2)
+        return {name: pl.DataFrame(both.only(name).toArrow()) for name in both.schemas}
 
     return make
 

@@ -10,9 +10,10 @@ from transforms.deduplication.events import KEPT, DoseRules, dose_events
 from transforms.deduplication.findings import findings
 from transforms.deduplication.lives import BORN, LIFE, declared, one_each, registered
 from transforms.deduplication.vaccines import Vaccines
-from transforms.exchange import Kind, Rows, applied_to_segments, met
-from transforms.packing import CELLS, by_kind
-from transforms.schemas import DOSE
+from transforms.exchange import Kind, Rows, met, several_of_segments
+from transforms.kernels import Several
+from transforms.packing import CELLS
+from transforms.schemas import DOSE, DOSE_EVENT, FINDING
 
 _GIVEN = Kind.of_table("given", DOSE, key="profile_id").columns
 _FEW = ("vaccine", "lot_number", "facility_code")
@@ -57,20 +58,22 @@ class Real(NamedTuple):
 
 def deduplicated(
     known: Registers, real: Real, vaccines: Vaccines, rules: DoseRules, segments: int
-) -> DataFrame:
-    """Cells of `dose_events` and `findings`."""
+) -> Several:
+    """`dose_events` and `findings`."""
 
-    def told(cells: pl.DataFrame) -> pl.DataFrame:
+    def told(cells: pl.DataFrame) -> dict[str, pl.DataFrame]:
         entries = ENTRY.arrived(cells).with_columns(pl.col(_FEW).cast(pl.String))
         events = dose_events(entries, real.doses, vaccines, rules)
         broken = findings(events, one_each(LIFE.arrived(cells)), vaccines, rules)
         torn = contradictions(entries, real.answers, rules)
-        return by_kind(dose_events=events, findings=pl.concat([broken, torn]))
+        return {"dose_events": events, "findings": pl.concat([broken, torn])}
 
     cells = entered(known, segments).unionByName(
         Rows(registered(known.residents), LIFE).cells(segments)
     )
-    return applied_to_segments(cells, segments, told, CELLS)
+    return several_of_segments(
+        cells, segments, told, {"dose_events": DOSE_EVENT, "findings": FINDING}
+    )
 
 
 def entered(known: Registers, segments: int) -> DataFrame:

@@ -14,12 +14,11 @@ from pyspark import Broadcast
 from pyspark.sql import DataFrame
 from pyspark.sql import types as T
 
-from transforms.exchange import Kind, Rows, met
+from transforms.exchange import Kind, Rows, several_met
 from transforms.hashing import hashed
 from transforms.households import household_hashes
-from transforms.kernels import applied, chosen
+from transforms.kernels import Several, applied, chosen
 from transforms.membership import Bitmap, may_hold
-from transforms.packing import CELLS, by_kind
 from transforms.schemas import BOOL, LONG, STRING, part, table
 from transforms.xxhash64 import xxhash64
 
@@ -84,8 +83,8 @@ class Known(NamedTuple):
         return [Rows(self.profiles, stated), Rows(self.verifications, verdict)]
 
 
-def masked(known: Known, one_in: int, segments: int) -> DataFrame:
-    """Cells of the sample: `profiles` as if nobody had typed a number, with their `verdicts`, and
+def masked(known: Known, one_in: int, segments: int) -> Several:
+    """The sample: `profiles` as if nobody had typed a number, with their `verdicts`, and
     as `claims` the truth that is hidden from linking.
     """
     names = known.columns.names
@@ -98,16 +97,17 @@ def masked(known: Known, one_in: int, segments: int) -> DataFrame:
     }
     blank = {name: value for name, value in nothing.items() if name in names}
 
-    def kernel(stated: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
+    def kernel(stated: pl.DataFrame, verdicts: pl.DataFrame) -> dict[str, pl.DataFrame]:
         drawn = verdicts.filter(is_masked(verdicts, one_in))
         chosen_ones = stated.join(drawn, on="profile_id", how="semi")
-        return by_kind(
-            profiles=chosen_ones.with_columns(**blank),
-            verdicts=drawn.with_columns(**WITHHELD, asks=pl.lit(value=True)),
-            claims=drawn.select("profile_id", "resident_id"),
-        )
+        return {
+            "profiles": chosen_ones.with_columns(**blank),
+            "verdicts": drawn.with_columns(**WITHHELD, asks=pl.lit(value=True)),
+            "claims": drawn.select("profile_id", "resident_id"),
+        }
 
-    return met(known.sides(), segments, kernel, CELLS)
+    schemas = {"profiles": known.columns, "verdicts": VERDICT, "claims": CLAIM}
+    return several_met(known.sides(), segments, kernel, schemas)
 
 
 class Near(NamedTuple):
@@ -127,23 +127,24 @@ class Near(NamedTuple):
         return held & rows["phone"].is_not_null()
 
 
-def around(known: Known, near: Near, one_in: int, segments: int) -> DataFrame:
-    """Cells of `others`, profiles, and `others_verdicts`: of whoever is verified as one who lives
+def around(known: Known, near: Near, one_in: int, segments: int) -> Several:
+    """`others`, profiles, and `others_verdicts`: of whoever is verified as one who lives
     with a candidate, or gives a phone of the sample. Other phones cannot agree with it.
     """
 
-    def kernel(stated: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
+    def kernel(stated: pl.DataFrame, verdicts: pl.DataFrame) -> dict[str, pl.DataFrame]:
         others = verdicts.filter(~is_masked(verdicts, one_in))
         held = others.filter((pl.col("verdict") == "verified") & near.at_home(others))
         callers = stated.filter(near.by_phone(stated))
         ids = pl.concat([held.select("profile_id"), callers.select("profile_id")])
         told = others.join(ids, on="profile_id", how="semi")
-        return by_kind(
-            others=stated.join(told, on="profile_id", how="semi"),
-            others_verdicts=told.with_columns(asks=pl.lit(value=False)),
-        )
+        return {
+            "others": stated.join(told, on="profile_id", how="semi"),
+            "others_verdicts": told.with_columns(asks=pl.lit(value=False)),
+        }
 
-    return met(known.sides(), segments, kernel, CELLS)
+    schemas = {"others": known.columns, "others_verdicts": VERDICT}
+    return several_met(known.sides(), segments, kernel, schemas)
 
 
 def residents_near(residents: DataFrame, near: Near) -> DataFrame:

@@ -12,11 +12,11 @@ from pyspark.sql import functions as F
 
 from transforms import expressions
 from transforms.decoding import NameDecoder
-from transforms.exchange import Kind, applied_to_segments
+from transforms.exchange import Kind, several_of_segments
 from transforms.expressions import changed, filled, iso_day, padded, present
-from transforms.kernels import applied_to_tasks, chosen
-from transforms.packing import CELLS, by_kind
-from transforms.schemas import DOSE, FACILITY, LONG, STRING, conform, table
+from transforms.kernels import Several, applied_to_tasks, chosen
+from transforms.packing import CELLS
+from transforms.schemas import DOSE, FACILITY, LONG, PROFILE, STRING, conform, table
 from transforms.standardisation.contacts import PLACE_WIDTHS, places, sex, with_phone
 from transforms.standardisation.dates import with_birth
 from transforms.standardisation.names import with_name
@@ -36,23 +36,22 @@ DECLARED = (
 )
 # What a dose row says of the dose itself.
 GIVEN = ("dose_number", "vaccine", "lot_number", "injected_on", "facility_code")
+# Texts of which there are few: each goes but once, and as a number from then on.
+FEW = ("sex", "province_code", "district_code", "commune_code", *GIVEN)
 DOSE_SLOTS = range(1, 6)
 AT_ONCE = 50_000  # identities standardised together: each distinct text of theirs is read once
-IDENTITY = Kind(
-    "identity",
+# A dose row as received, on its way to all others of its profile.
+ROW = Kind(
+    "row",
     pl.Schema(
         {
             "profile_id": pl.Int64(),
-            **dict.fromkeys(DECLARED, pl.String()),
-            "doses": pl.Int64(),
-            "facility_code": pl.String(),
-            **{f"day_{k}": pl.Int32() for k in DOSE_SLOTS},
+            **dict.fromkeys(("dose_id", *DECLARED, *GIVEN), pl.String()),
+            **dict.fromkeys(FEW, pl.Categorical()),
         }
     ),
     key="profile_id",
 )
-FEW = ("province_code", "vaccine", "lot_number", "facility_code")
-GIVEN_DOSE = Kind.of_table("dose", DOSE, "profile_id", FEW)
 SHARED_KEY = "two declared identities share a key"
 # How many doses a facility gave to people of a commune.
 PLACE_OF_FACILITY = table(
@@ -74,11 +73,11 @@ def with_profile_id(rows: pl.DataFrame) -> pl.DataFrame:
 
 def standardised(
     rows: DataFrame, vocabulary: Mapping[str, int], prefixes_2018: Mapping[str, str], segments: int
-) -> DataFrame:
-    """Cells of `profiles` and `doses`, of which both lie by segment of the profile.
+) -> Several:
+    """`profiles` and `doses`, of which both lie by segment of the profile.
 
     Declared identities in standard form; raw text kept, every change named in `changes`. Dose rows
-    collapse where they lie, the identities of all tasks where they meet, beside their doses.
+    of one identity collapse where they have met: apart from each other hardly two are alike.
 
     Raises:
         PythonException: naming SHARED_KEY, as the rows are computed: a 64-bit hash collided.
@@ -86,17 +85,30 @@ def standardised(
     decoder = NameDecoder.of(dict(vocabulary))
 
     def sent(task: pl.DataFrame) -> pl.DataFrame:
-        told = with_profile_id(task)
-        collapsed = IDENTITY.sent(identities(by_slot(told)), segments)
-        return pl.concat([collapsed, GIVEN_DOSE.sent(doses(told), segments)])
+        return ROW.sent(with_profile_id(task), segments)
 
-    def arrived(cells: pl.DataFrame) -> pl.DataFrame:
-        whole = distinct_or_fail(identities(IDENTITY.arrived(cells)))
+    def arrived(cells: pl.DataFrame) -> dict[str, pl.DataFrame]:
+        met = ROW.arrived(cells).sort("profile_id").with_columns(pl.col(FEW).cast(pl.String))
+        whole = identities(by_slot(distinct_or_fail(met)))
         parts = (standard(some, decoder, prefixes_2018) for some in whole.iter_slices(AT_ONCE))
-        return by_kind(profiles=pl.concat(parts), doses=GIVEN_DOSE.arrived(cells))
+        return {"profiles": pl.concat(parts), "doses": doses(met)}
 
     received = chosen(rows, "dose_id", *DECLARED, *GIVEN)
-    return applied_to_segments(applied_to_tasks(received, sent, CELLS), segments, arrived, CELLS)
+    cells = applied_to_tasks(received, sent, CELLS)
+    return several_of_segments(cells, segments, arrived, {"profiles": PROFILE, "doses": DOSE})
+
+
+def distinct_or_fail(rows: pl.DataFrame) -> pl.DataFrame:
+    """The same rows, all of each profile, in order of their profiles.
+
+    Raises:
+        ValueError: SHARED_KEY, two that declare something else have the same key.
+    """
+    of_one = pl.col("profile_id") == pl.col("profile_id").shift()
+    differ = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in DECLARED)
+    if rows.select((of_one & differ).any()).item():
+        raise ValueError(SHARED_KEY)
+    return rows
 
 
 def doses(rows: pl.DataFrame) -> pl.DataFrame:
@@ -110,30 +122,23 @@ def doses(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def by_slot(rows: pl.DataFrame) -> pl.DataFrame:
-    """Each dose row as an identity of one dose, its day in the slot of its number."""
+    """Each dose row with its day in the slot of its number."""
     number = pl.col("dose_number").str.strip_chars().cast(pl.Int32, strict=False)
     given = rows.with_columns(number, day=iso_day(pl.col("injected_on")))
     days = {k: pl.when(pl.col("dose_number") == k).then("day") for k in DOSE_SLOTS}
     slots = (day.cast(pl.Int32).alias(f"day_{k}") for k, day in days.items())
-    return given.with_columns(pl.lit(1, pl.Int64).alias("doses"), *slots)
+    return given.with_columns(*slots)
 
 
 def identities(rows: pl.DataFrame) -> pl.DataFrame:
-    """One row per distinct declared text, its dose rows counted, its dose days by number."""
+    """One row per profile, its dose rows counted, its dose days by number."""
     slots = (f"day_{k}" for k in DOSE_SLOTS)
-    of_identity = rows.group_by("profile_id", *DECLARED)
-    return of_identity.agg(pl.sum("doses"), pl.min("facility_code", *slots))
-
-
-def distinct_or_fail(identities: pl.DataFrame) -> pl.DataFrame:
-    """The same identities, of which all with one key are here.
-
-    Raises:
-        ValueError: SHARED_KEY, two of them have the same.
-    """
-    if not identities["profile_id"].is_unique().all():
-        raise ValueError(SHARED_KEY)
-    return identities
+    of_profile = rows.group_by("profile_id", maintain_order=True)
+    return of_profile.agg(
+        pl.col(*DECLARED).get(0),
+        pl.len().cast(pl.Int64).alias("doses"),
+        pl.min("facility_code", *slots),
+    )
 
 
 def standard(

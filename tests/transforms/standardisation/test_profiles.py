@@ -4,14 +4,15 @@ import random
 from collections import defaultdict
 from datetime import date
 
+import polars as pl
 import pytest
-from pyspark.sql import types as T
 
 from jobs.errors import LedgerError
 from jobs.standardise import shared_keys_refused
+from transforms import schemas
 from transforms.kernels import applied
-from transforms.schemas import DOSE_INPUT
-from transforms.standardisation.profiles import DECLARED, distinct_or_fail, profiles
+from transforms.schemas import DOSE_INPUT, LONG, STRING
+from transforms.standardisation.profiles import DECLARED, distinct_or_fail, standardised
 
 NAMES, DAYS = ("Nguyễn Văn An", "nguyen van an", None), ("2021-06-01", "2021-09-01", "", "31/12")
 PLACE = {"province_code": "01", "district_code": "001", "commune_code": "00001"}
@@ -57,25 +58,37 @@ def test_rows_that_declare_the_same_are_one_profile_wherever_they_lie(spark, row
     columns = ", ".join(f"{name} string" for name in DOSE_INPUT)
     frame = spark.createDataFrame([[row.get(name) for name in DOSE_INPUT] for row in rows], columns)
 
-    made = profiles(frame.repartition(parts), {}, {}, segments).collect()
+    both = standardised(frame.repartition(parts), {}, {}, segments)
+    made, doses = (pl.DataFrame(both.only(name).toArrow()) for name in ("profiles", "doses"))
 
     raw = [name if name in PLACE else f"raw_{name}" for name in DECLARED]
     found = {
         tuple(profile[name] for name in raw): (
-            profile.doses,
-            profile.facility_code,
-            list(zip(profile.dose_numbers, profile.injected_on, strict=True)),
+            profile["doses"],
+            profile["facility_code"],
+            list(zip(profile["dose_numbers"], profile["injected_on"], strict=True)),
         )
-        for profile in made
+        for profile in made.to_dicts()
     }
-    assert len(made) == len({profile.profile_id for profile in made}) == len(found)
+    assert len(made) == made["profile_id"].n_unique() == len(found)
     assert found == one_by_one(rows)
+    ids = {tuple(row[name] for name in raw): row["profile_id"] for row in made.to_dicts()}
+    given = {row["dose_id"]: tuple(row.get(name) for name in DECLARED) for row in rows}
+    assert dict(doses.select("dose_id", "profile_id").iter_rows()) == {
+        dose_id: ids[declared] for dose_id, declared in given.items()
+    }
 
 
 def test_two_identities_of_one_key_end_the_run_and_name_nobody(spark):
-    key = T.StructType().add("profile_id", "long").add("full_name", "string")
-    apart = spark.createDataFrame([(1, "AN"), (2, "AN")], key).coalesce(1)
-    shared = spark.createDataFrame([(1, "AN"), (1, "BA")], key).coalesce(1)
+    key = schemas.table("", profile_id=LONG, **dict.fromkeys(DECLARED, STRING))
+    blank = (None,) * (len(DECLARED) - 1)
+    apart, shared = (
+        spark.createDataFrame([(1, "AN", *blank), *others], key).coalesce(1)
+        for others in (
+            [(1, "AN", *blank), (2, "AN", *blank), (3, None, *blank)],
+            [(1, "BA", *blank)],
+        )
+    )
 
     with shared_keys_refused():
         assert applied(apart, distinct_or_fail, key).collect() == apart.collect()
