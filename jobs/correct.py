@@ -40,10 +40,10 @@ def run(run: Run) -> None:
     units = pl.DataFrame(reference.rows(run.settings.reference_dir, "admin_units.csv"))
     real = ids(said_real(tables, "duplicate", "finding", "review"))
     registers = tables.read("residents"), tables.read("resident_rows")
-    segments = segments_of(tables.spark, tables.read("doses"))
+    segments, homes = (segments_of(tables.spark, tables.read(n)) for n in ("doses", "residents"))
     with scratch(tables.spark, tables.path("_correct")) as disk:
-        asked = cases(what_is_known(run, disk, units, segments), real, segments)
-        made = corrections(asked, registers, units, rules, segments)
+        asked = cases(what_is_known(run, disk, units, segments), real, segments, homes)
+        made = corrections(asked, registers, units, rules, homes)
         tables.overwrite("corrections", made)
 
 

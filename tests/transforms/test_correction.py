@@ -85,8 +85,8 @@ def corrected(spark: SparkSession, **given: list[dict[str, Any]]) -> list[dict[s
     )
     residents = rows("residents", schemas.RESIDENT, [RESIDENT])
     received = rows("received", HAMLET_ROW, []) if "received" in given else residents
-    asked = cases(known, pl.Series(["real"]), segments=2)
-    result = corrections(asked, (residents, received), UNITS, Correction(), segments=2)
+    asked = cases(known, pl.Series(["real"]), segments=2, homes=4)
+    result = corrections(asked, (residents, received), UNITS, Correction(), homes=4)
     assert result.schema.names == schemas.CORRECTION.names
     return [row.asDict() for row in result.orderBy("profile_id", "disposition").collect()]
 

@@ -37,10 +37,11 @@ HAMLET = "hamlet"
 SHARED = [name for name in RESIDENTS.columns if name in CASES.columns and name != "resident_id"]
 
 
-def cases(known: Known, real: pl.Series, segments: int) -> DataFrame:
+def cases(known: Known, real: pl.Series, segments: int, homes: int) -> DataFrame:
     """Cells of every profile and dose that somebody has to look at, and of confirmed residents.
 
-    `real` are dose rows that people said are real.
+    `real` are dose rows that people said are real; what is known lies in `segments`, and residents
+    will meet in `homes`: fewer, as cases are.
     """
 
     def kernel(*of_segment: pl.DataFrame) -> pl.DataFrame:
@@ -48,7 +49,7 @@ def cases(known: Known, real: pl.Series, segments: int) -> DataFrame:
         found = [aligned(some, CASES) for some in (people.people(here), doses.doses(here, real))]
         verified = here.dispositions.filter(pl.col("disposition") == "verified")
         confirmed = verified.select("resident_id").drop_nulls().unique()
-        sent = CASES.sent(pl.concat(found), segments), CONFIRMED.sent(confirmed, segments)
+        sent = CASES.sent(pl.concat(found), homes), CONFIRMED.sent(confirmed, homes)
         return pl.concat(sent)
 
     return met(known.rows(), segments, kernel, CELLS)
@@ -59,7 +60,7 @@ def corrections(
     registers: tuple[DataFrame, DataFrame],
     units: pl.DataFrame,
     rules: Correction,
-    segments: int,
+    homes: int,
 ) -> DataFrame:
     """One row per case; only wrong fields get a proposal, review gets none.
 
@@ -73,10 +74,10 @@ def corrections(
         told = [of_people(both, CONFIRMED.arrived(cells), rules), of_doses(both)]
         return pl.concat(told, how="diagonal_relaxed")
 
-    parts = [cases, Rows(residents, RESIDENTS).cells(segments)]
+    parts = [cases, Rows(residents, RESIDENTS).cells(homes)]
     if HAMLET in received.columns:
-        parts.append(Rows(received, HAMLETS).cells(segments))
-    return applied_to_segments(reduce(DataFrame.unionByName, parts), segments, kernel, CORRECTION)
+        parts.append(Rows(received, HAMLETS).cells(homes))
+    return applied_to_segments(reduce(DataFrame.unionByName, parts), homes, kernel, CORRECTION)
 
 
 def with_residents(cells: pl.DataFrame) -> pl.DataFrame:
