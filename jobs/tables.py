@@ -26,8 +26,6 @@ KEPT = (
 )  # fmt: skip
 # More paths than these Spark lists by a job of its own (`parallelPartitionDiscovery.threshold`).
 MOST_FILES = 32
-# Columns whose min and max may stand in the transaction log: none of them is personal data.
-STATISTICS = "profile_id,province_code,run_id,rule,stage,disposition"
 
 
 @dataclass(frozen=True)
@@ -177,5 +175,5 @@ class Tables:
 
     @staticmethod
     def _configuration(schema: T.StructType) -> dict[str, str]:
-        named = (name for name in STATISTICS.split(",") if name in schema.names)
+        named = (name for name in parquet_files.TOLD if name in schema.names)
         return {"delta.dataSkippingStatsColumns": ",".join(named)}

@@ -97,12 +97,12 @@ def test_a_table_of_another_make_is_left_to_delta(tables, changed):
     assert same_as_delta(tables, "toys") == [(1, "a"), (2, "b")]
 
 
-def test_a_table_without_rows_is_left_to_delta(tables):
+def test_a_table_without_rows_is_of_no_files(tables):
     tables.overwrite("none", rows(tables).limit(0))
 
     assert same_as_delta(tables, "none") == []
-    for name in ("none", "nothing"):
-        assert contents(place(tables, name)) is None
+    assert contents(place(tables, "none")).files == []
+    assert contents(place(tables, "nothing")) is None
 
 
 def test_kernels_read_the_many_files_that_delta_lists_for_spark(tables):

@@ -7,7 +7,8 @@ from pyspark.sql import types as T
 from transforms.correction.rows import FOUND, RESIDENTS
 from transforms.correction.values import correction_ids, written_birth, written_sex
 from transforms.exchange import Kind, Rows, applied_to_segments, lying, met
-from transforms.schemas import CANDIDATES, INT, LEVELS, LONG, STRING, STRINGS, table
+from transforms.linkage import CANDIDATE, evidence
+from transforms.schemas import CANDIDATES, INT, LONG, STRING, STRINGS, table
 
 MOST = 3
 # A candidate less likely than this beside the best one only costs a clerk's time.
@@ -17,19 +18,6 @@ HIDDEN = "********"
 BEST = table("profile_id rank", profile_id=LONG, rank=INT, resident_id=STRING, evidence=STRINGS)
 ASKED = Kind(
     "asked", pl.Schema({"profile_id": pl.Int64(), "decision": pl.String()}), key="profile_id"
-)
-PAIR = Kind(
-    "pair",
-    pl.Schema(
-        {
-            "profile_id": pl.Int64(),
-            "resident_id": pl.String(),
-            "match_probability": pl.Float64(),
-            "match_weight": pl.Float64(),
-            **dict.fromkeys(LEVELS, pl.String()),
-        }
-    ),
-    key="profile_id",
 )
 
 
@@ -47,12 +35,7 @@ def best_candidates(scored: DataFrame, links: DataFrame, segments: int) -> DataF
         likely = (pl.col("rank") == 1) | (pl.col("match_probability") >= LEAST)
         return ranked.filter(likely & (pl.col("rank") <= MOST)).with_columns(evidence=evidence())
 
-    return met([Rows(scored, PAIR), Rows(links, ASKED)], segments, kernel, BEST)
-
-
-def evidence() -> pl.Expr:
-    """A candidate's levels as "comparison=level"."""
-    return pl.concat_list(pl.lit(f"{n.removesuffix('_level')}=") + pl.col(n) for n in LEVELS)
+    return met([Rows(scored, CANDIDATE), Rows(links, ASKED)], segments, kernel, BEST)
 
 
 def found(best: DataFrame, residents: DataFrame, units: pl.DataFrame, segments: int) -> DataFrame:
