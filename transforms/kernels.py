@@ -5,8 +5,8 @@ kernel was compiled once, with its library. Spark keeps what moves rows: joins, 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache, partial
-from gc import collect, freeze
+from functools import partial
+from gc import collect, freeze, get_freeze_count
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -188,10 +188,14 @@ def _mapped(frame: DataFrame, over: OverBatches, schema: T.StructType) -> DataFr
     return frame.mapInArrow(settled, schema)
 
 
-@cache
 def _settled() -> None:
-    """Spark looks for garbage after every task: it need not look at the libraries each time."""
-    collect()
+    """Spark looks for garbage after every task: what has outlived one it need not look at again.
+
+    Names once read are kept as four hundred thousand objects: every later task, however small,
+    looked at all of them for a seventh of a second.
+    """
+    if not get_freeze_count():
+        collect()
     freeze()
 
 

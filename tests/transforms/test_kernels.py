@@ -1,8 +1,11 @@
+import gc
+
 import polars as pl
 import pytest
 from pyspark.errors import PythonException
 from pyspark.sql import types as T
 
+from transforms import kernels
 from transforms.kernels import applied, applied_to_tasks, chosen
 from transforms.schemas import table
 
@@ -72,3 +75,15 @@ def test_columns_chosen_of_a_kernel_go_on_in_its_process(spark, capsys):
     assert capsys.readouterr().out.count("MapInArrow") == 1
     assert sorted(row.key for row in twice.collect()) == ["a!", "b!"]
     assert sorted(row.key for row in narrow.collect()) == ["a", "b"]
+
+
+def test_what_has_outlived_a_task_is_not_looked_at_after_the_next():
+    try:
+        kernels._settled()
+        before = gc.get_freeze_count()
+        kept = [[number] for number in range(1000)]
+        kernels._settled()
+
+        assert gc.get_freeze_count() >= before + len(kept)
+    finally:
+        gc.unfreeze()
