@@ -55,7 +55,7 @@ def run(run: Run) -> None:
     run.tables.overwrite("ledger", read("ledger"))
 
 
-def what_is_known(tables: Tables, disk: Scratch, segments: int) -> Known:
+def what_is_known(tables: Tables, disk: Scratch, segments: int) -> Known[DataFrame]:
     """What dispositions follow from; what was made of it lies by profile as the tables do."""
     read = tables.read
     doubts = lying(doubted(read("findings")), DOUBT, "profile_id", segments)

@@ -47,7 +47,7 @@ def run(run: Run) -> None:
         tables.overwrite("corrections", made)
 
 
-def what_is_known(run: Run, disk: Scratch, units: pl.DataFrame, segments: int) -> Known:
+def what_is_known(run: Run, disk: Scratch, units: pl.DataFrame, segments: int) -> Known[DataFrame]:
     """Of every profile; what is not a table already is made, so that it lies by profile too."""
     read = run.tables.read
     best = disk.written("best", to_choose_from(run, segments))

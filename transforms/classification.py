@@ -3,7 +3,7 @@
 Everything that decides it lies by profile, and so do the doses: nothing of them is moved.
 """
 
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import polars as pl
 from pyspark.sql import DataFrame
@@ -44,31 +44,27 @@ NUMBER = _of_profile("number", number_kind=TEXT)
 COPIED = _of_profile("copied", dose_id=TEXT, duplicate_of=TEXT)
 
 
-class Known(NamedTuple):
+Table = TypeVar("Table")
+
+
+class Known(NamedTuple, Generic[Table]):
     """What is known of profiles and of single dose rows; one row each, of the last three some."""
 
-    persons: DataFrame
-    verifications: DataFrame
-    links: DataFrame
-    profiles: DataFrame
-    wrong_fields: DataFrame  # of linked profiles
-    copies: DataFrame
-    doubts: DataFrame
+    persons: Table
+    verifications: Table
+    links: Table
+    profiles: Table
+    wrong_fields: Table  # of linked profiles
+    copies: Table
+    doubts: Table
 
 
-class OfSegment(NamedTuple):
-    """The same as rows of one segment."""
-
-    persons: pl.DataFrame
-    verdicts: pl.DataFrame
-    decisions: pl.DataFrame
-    numbers: pl.DataFrame
-    wrong_fields: pl.DataFrame
-    copies: pl.DataFrame
-    doubts: pl.DataFrame
+OfSegment = Known[pl.DataFrame]
 
 
-def dispositions(doses: DataFrame, known: Known, run_id: str, segments: int) -> DataFrame:
+def dispositions(
+    doses: DataFrame, known: Known[DataFrame], run_id: str, segments: int
+) -> DataFrame:
     """One row per dose row: that of its profile, `duplicate` where another row is the dose, or
     `review` where the profile is known but the dose may be another person's.
     """
@@ -115,7 +111,7 @@ def decided(rows: pl.DataFrame, known: OfSegment) -> pl.DataFrame:
 def outcomes(known: OfSegment) -> pl.DataFrame:
     """One row per profile: what its dose rows come to (`outcome`), and the resident it is."""
     told = known.persons
-    for part in (known.verdicts, known.decisions, known.numbers, known.wrong_fields):
+    for part in (known.verifications, known.links, known.profiles, known.wrong_fields):
         told = told.join(part, on="profile_id", how="left")
     return told.select("profile_id", "resident_id", "wrong_fields", outcome=outcome())
 

@@ -16,6 +16,7 @@ from transforms.correction.rows import (
     Known,
     OfSegment,
     aligned,
+    sides,
 )
 from transforms.correction.sides import REGISTERED, with_side
 from transforms.correction.values import (
@@ -37,7 +38,7 @@ HAMLET = "hamlet"
 SHARED = [name for name in RESIDENTS.columns if name in CASES.columns and name != "resident_id"]
 
 
-def cases(known: Known, real: pl.Series, segments: int, homes: int) -> DataFrame:
+def cases(known: Known[DataFrame], real: pl.Series, segments: int, homes: int) -> DataFrame:
     """Cells of every profile and dose that somebody has to look at, and of confirmed residents.
 
     `real` are dose rows that people said are real; what is known lies in `segments`, and residents
@@ -52,7 +53,7 @@ def cases(known: Known, real: pl.Series, segments: int, homes: int) -> DataFrame
         sent = CASES.sent(pl.concat(found), homes), CONFIRMED.sent(confirmed, homes)
         return pl.concat(sent)
 
-    return met(known.rows(), segments, kernel, CELLS)
+    return met(sides(known), segments, kernel, CELLS)
 
 
 def corrections(

@@ -43,8 +43,7 @@ def findings(kept: pl.DataFrame, broken: pl.DataFrame, real: pl.Series) -> pl.Da
 
 def given() -> dict[str, pl.Expr]:
     """The dose, and for a copy the one that is kept: aligned lists."""
-    # Who has no kept row beside it has one row; of a kept one any value may be missing.
-    has_kept = pl.col("duplicate_of").is_not_null() & (pl.col("disposition") == "duplicate")
+    has_kept = pl.col("duplicate_of").is_not_null()  # of the kept one any value may be missing
     pairs = {
         "dose_ids": ("dose_id", "duplicate_of"),
         "dose_numbers": ("dose_number", "kept_number"),

@@ -1,6 +1,6 @@
 """The rows that corrections are made of: what lies by profile, and what meets a resident."""
 
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import polars as pl
 from pyspark.sql import DataFrame
@@ -58,38 +58,30 @@ OWNED = part(
 GIVEN = ("dose_ids", "dose_numbers", "injected_on", "facility_codes")
 
 
-class Known(NamedTuple):
+Table = TypeVar("Table")
+
+
+class Known(NamedTuple, Generic[Table]):
     """Everything that lies by profile: tables as they are, and what was made for this stage."""
 
-    dispositions: DataFrame
-    doses: DataFrame
-    profiles: DataFrame
-    links: DataFrame
-    verifications: DataFrame
-    persons: DataFrame
-    findings: DataFrame
-    copies: DataFrame
-    stated: DataFrame
-    found: DataFrame
-
-    def rows(self) -> list[Rows]:
-        """Each of them with the columns that are needed of it."""
-        return [Rows(*side) for side in zip(self, OF_PROFILE, strict=True)]
+    dispositions: Table
+    doses: Table
+    profiles: Table
+    links: Table
+    verifications: Table
+    persons: Table
+    findings: Table
+    copies: Table
+    stated: Table
+    found: Table
 
 
-class OfSegment(NamedTuple):
-    """The same as rows of one segment."""
+OfSegment = Known[pl.DataFrame]
 
-    dispositions: pl.DataFrame
-    doses: pl.DataFrame
-    profiles: pl.DataFrame
-    links: pl.DataFrame
-    verifications: pl.DataFrame
-    persons: pl.DataFrame
-    findings: pl.DataFrame
-    copies: pl.DataFrame
-    stated: pl.DataFrame
-    found: pl.DataFrame
+
+def sides(known: Known[DataFrame]) -> list[Rows]:
+    """Each of them with the columns that are needed of it."""
+    return [Rows(*side) for side in zip(known, OF_PROFILE, strict=True)]
 
 
 def _by_profile(schema: T.StructType, *names: str) -> Kind:
