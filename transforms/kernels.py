@@ -5,8 +5,8 @@ kernel was compiled once, with its library. Spark keeps what moves rows: joins, 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
-from gc import collect, freeze, get_freeze_count
+from functools import cache, partial
+from gc import collect, freeze
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -194,9 +194,14 @@ def _settled() -> None:
     Names once read are kept as four hundred thousand objects: every later task, however small,
     looked at all of them for a seventh of a second.
     """
-    if not get_freeze_count():
-        collect()
+    _garbage_collected_once()
     freeze()
+
+
+@cache
+def _garbage_collected_once() -> None:
+    """What a process begins with: asking how much is frozen would count all of it, every task."""
+    collect()
 
 
 def _narrowed(before: OverBatches, names: Sequence[str], batches: Batches) -> Batches:
