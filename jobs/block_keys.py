@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import polars as pl
 from pyspark import Broadcast
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
+from jobs.few import few
 from jobs.scratch import Scratch
 from jobs.segments import segments_of
 from transforms import membership
@@ -26,7 +26,7 @@ def asking_side(
     """The profiles that are not verified, with what the rules need of them."""
     spark, read = profiles.sparkSession, people.read_of_profiles(rules)
     places, segments = (
-        pl.DataFrame(facilities.toArrow()),
+        few(facilities),
         segments_of(spark, profiles, verifications),
     )
     opened = people.open_profiles(chosen(profiles, *read), verifications, places, segments)
@@ -44,14 +44,14 @@ def block_keys(
 
 def met_by(asking: DataFrame, residents: Side, rules: Sequence[BlockingRule]) -> PackedKeys:
     """With the residents' keys that the profiles ask for, which a bitmap tells everywhere."""
-    (keys,) = asking.agg(F.coalesce(F.sum("rows"), F.lit(0))).collect()[0]
-    width = membership.width_for(keys)
-    segments = pl.DataFrame(plan.asked_segments(asking, width).toArrow())
+    width = membership.width_for(sum(few(chosen(asking, "rows"))["rows"]))
+    segments = few(plan.asked_segments(asking, width))
     asked = asking.sparkSession.sparkContext.broadcast(membership.bitmap(segments, width))
     return PackedKeys(asking, plan.offered(residents, rules, asked), width)
 
 
-def capped(planned: DataFrame) -> Broadcast[Capped]:
-    """The keys of blocks that are left out, everywhere."""
-    keys = pl.DataFrame(plan.capped_keys(planned).toArrow())["key"]
-    return planned.sparkSession.sparkContext.broadcast(keys.sort().to_numpy())
+def capped(*plans: DataFrame) -> Broadcast[Capped]:
+    """The keys of blocks that are left out in any of the plans, everywhere."""
+    told = pl.concat(few(chosen(planned, "capped", "key")) for planned in plans)
+    keys = told.filter("capped")["key"].unique().sort()
+    return plans[0].sparkSession.sparkContext.broadcast(keys.to_numpy())

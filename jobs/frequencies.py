@@ -2,6 +2,9 @@
 
 from collections import defaultdict
 
+import polars as pl
+
+from jobs.few import few
 from jobs.reference import name_confusions
 from jobs.run import Run
 from jobs.tables import Tables
@@ -20,15 +23,15 @@ def name_evidence(run: Run) -> NameEvidence:
 
 def form_shares(tables: Tables) -> dict[str, float]:
     """Share of profiles by the form that their names were typed in."""
-    counts = {row["form"]: row["profiles"] for row in forms(tables.read("profiles")).collect()}
-    return {form: count / sum(counts.values()) for form, count in counts.items()}
+    counts = few(forms(tables.read("profiles"))).group_by("form").agg(pl.sum("profiles"))
+    whole = sum(counts["profiles"])
+    return {form: count / whole for form, count in counts.sort("form").iter_rows()}
 
 
 def token_frequencies(tables: Tables) -> TokenFrequencies:
     """Share of residents by folded token and role, small enough to travel with every task."""
-    rows = tables.read("name_tokens").collect()
     counts: dict[str, int] = defaultdict(int)
-    for row in rows:
+    for row in few(tables.read("name_tokens")).iter_rows(named=True):
         counts[f"{row['role'][0]}:{fold(row['token'])}"] += row["residents"]
     whole = sum(count for token, count in counts.items() if token.startswith("g:"))
     shares = {token: count / whole for token, count in sorted(counts.items())}

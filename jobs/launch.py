@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 from pyspark.sql import SparkSession
 
@@ -33,7 +34,21 @@ def session(settings: Settings, name: str, logs: Path) -> Iterator[SparkSession]
     try:
         yield spark
     finally:
-        spark.stop()
+        _stop(spark)
+
+
+def _stop(spark: SparkSession) -> None:
+    """Stop it, without waiting for the thread that takes in counters of tasks, which are not used.
+
+    That thread looks once a second whether it should end, and ends with the process at the latest.
+    """
+    context = spark.sparkContext
+    counters = context._accumulatorServer
+    del context._accumulatorServer
+    spark.stop()
+    if isinstance(counters.server_address, str):
+        Path(counters.server_address).unlink(missing_ok=True)
+    Thread(target=counters.shutdown, daemon=True).start()
 
 
 def _ready(settings: Settings) -> None:

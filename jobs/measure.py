@@ -6,6 +6,7 @@ import polars as pl
 from pyspark.sql import DataFrame
 
 from jobs.block_keys import asking_side, block_keys, capped
+from jobs.few import few
 from jobs.frequencies import name_evidence
 from jobs.model import learnt
 from jobs.narrowed import wanted
@@ -60,18 +61,20 @@ def run(run: Run) -> None:
         decided = decisions(run, masked, compared)
         judged = outcomes.masked_links(decided, found, masked.claims, masked.profiles)
         tables.overwrite("masked_links", judged)
-        lines = tables.spark.createDataFrame(figures(run), QUALITY)
-        tables.overwrite("quality", lines.coalesce(1))
+        lines = pl.DataFrame(
+            figures(run), schema=QUALITY.names, orient="row", infer_schema_length=None
+        )
+        tables.overwrite_few("quality", lines)
 
 
 def figures(run: Run) -> list[Figure]:
     """Every figure of the run."""
     read, matching = run.tables.read, run.matching
-    masked = pl.DataFrame(read("masked_links").toArrow())
+    masked = few(read("masked_links"))
     scored, links = read("scored_pairs"), read("links")
     segments = segments_of(run.tables.spark, scored, links)
     counted = capture.counted(scored, links, segments)
-    sets = capture.rule_sets(pl.DataFrame(counted.toArrow()))
+    sets = capture.rule_sets(few(counted))
     keys = {rule.name: rule.columns("profile") for rule in matching.blocking}
     return [
         *quality.by_subgroup(masked),
@@ -85,7 +88,7 @@ def figures(run: Run) -> list[Figure]:
 def masked_sample(run: Run, disk: Scratch) -> Masked:
     """The profiles to measure with, written down once."""
     profiles, verifications = map(run.tables.read, ("profiles", "verifications"))
-    counted = pl.DataFrame(masking.verified(verifications).toArrow())["profiles"].to_list()
+    counted = few(masking.verified(verifications))["profiles"]
     one_in = run.matching.measurement.one_in(sum(counted))
     wanted_of = (*pairs.OF_PROFILES, *read_of_profiles(rules_of(run)), *outcomes.DECLARED)
     known = masking.Known(profiles, part(PROFILE, *dict.fromkeys(wanted_of)), verifications)
@@ -105,7 +108,8 @@ def candidates(run: Run, masked: Masked, disk: Scratch) -> DataFrame:
     asking = asking_side(masked.profiles, masked.verdicts, read("facilities"), rules)
     sides = asking, Side.of_residents(read("residents"))
     keys = block_keys(disk, *sides, rules)
-    left_out = capped(masking.capped_as_run(blocks(keys, rules), read("blocks")))
+    # What the run left out is left out here: there it held more profiles.
+    left_out = capped(blocks(keys, rules), read("blocks"))
     return disk.written("pairs", candidate_pairs(keys, left_out, rules))
 
 
@@ -131,14 +135,14 @@ def registers(run: Run, masked: Masked, found: DataFrame, disk: Scratch) -> pair
         united(chosen(masked.profiles, *STATED.names), around["others"]),
         united(masked.verdicts, around["others_verdicts"]),
         disk.written("residents", residents),
-        pl.DataFrame(read("facilities").toArrow()),
+        few(read("facilities")),
     )
 
 
 def decisions(run: Run, masked: Masked, compared: DataFrame) -> outcomes.Decisions:
     """What the run's own parameters and thresholds make of the sample, its owners in and out."""
     parameters, rules = learnt(run.tables), run.matching
-    claims = pl.DataFrame(masked.claims.toArrow())
+    claims = few(masked.claims)
     segments = segments_of(run.tables.spark, masked.verdicts)
     present, absent = (
         linkage.links(

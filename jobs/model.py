@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 
-from pyspark.sql import DataFrame, SparkSession
+import polars as pl
 
 from jobs.errors import ConfigError
+from jobs.few import few
+from jobs.segments import count
 from jobs.tables import Tables
 from transforms.schemas import MODEL
 from transforms.scoring.estimation import Parameters
@@ -13,14 +15,19 @@ from transforms.scoring.estimation import Parameters
 NOBODY = ("profile", "nobody")
 
 
-def model_table(spark: SparkSession, parameters: Parameters) -> DataFrame:
+def model_table(parameters: Parameters) -> pl.DataFrame:
     """m, u and weight of every level, for the report, for `explain` and for measuring."""
     rows = [
         (name, level, m, parameters.u.get(name, {}).get(level), parameters.weight(name, level))
         for name, table in sorted(parameters.m.items())
         for level, m in sorted(table.items())
     ]
-    return spark.createDataFrame([*rows, (*NOBODY, parameters.outsiders, None, None)], MODEL)
+    return pl.DataFrame(
+        [*rows, (*NOBODY, parameters.outsiders, None, None)],
+        schema=MODEL.names,
+        orient="row",
+        infer_schema_length=None,
+    )
 
 
 def learnt(tables: Tables) -> Parameters:
@@ -28,7 +35,7 @@ def learnt(tables: Tables) -> Parameters:
     m: dict[str, dict[str, float]] = defaultdict(dict)
     u: dict[str, dict[str, float]] = defaultdict(dict)
     outsiders = None
-    for row in tables.read("model").collect():
+    for row in few(tables.read("model")).iter_rows(named=True):
         if (row["comparison"], row["level"]) == NOBODY:
             outsiders = row["m"]
             continue
@@ -37,4 +44,4 @@ def learnt(tables: Tables) -> Parameters:
             u[row["comparison"]][row["level"]] = row["u"]
     if outsiders is None:
         raise ConfigError("the table model comes from an older version; run `doichieu score` again")
-    return Parameters(m, u, outsiders, max(tables.read("residents").count(), 1))
+    return Parameters(m, u, outsiders, max(count(tables.read("residents")), 1))

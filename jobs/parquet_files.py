@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyspark import TaskContext
@@ -18,7 +19,7 @@ from pyspark.sql.pandas.types import to_arrow_schema
 
 from jobs.files import literal
 from transforms import stored
-from transforms.kernels import Apart, Batches, OverBatches, Several, over_batches
+from transforms.kernels import Apart, Batches, OverBatches, Several, in_batches, over_batches
 
 FILE = (
     T.StructType()
@@ -83,6 +84,17 @@ def all_written(several: Several, folders: Mapping[str, Path]) -> dict[str, list
     """The same of several tables' rows, each in its folder."""
     places = {name: Place(folders[name], schema) for name, schema in several.schemas.items()}
     return _written(several.frame, places, several.apart())
+
+
+def few_written(rows: pl.DataFrame, place: Place) -> list[File]:
+    """A file of few rows, written here and now; none of no rows."""
+    if rows.is_empty():
+        return []
+    place.folder.mkdir(parents=True, exist_ok=True)
+    file = _Growing(place, task=0)
+    for batch in in_batches(rows, place.fields()):
+        file.add(batch)
+    return [file.whole()]
 
 
 def _written(frame: DataFrame, places: Places, apart: Apart) -> dict[str, list[File]]:

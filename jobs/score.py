@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from pyspark.sql import DataFrame
 
+from jobs.few import few
 from jobs.frequencies import name_evidence
 from jobs.model import model_table
 from jobs.run import Run
@@ -41,14 +42,14 @@ def run(run: Run) -> None:
     """Compare once, on disk; learn on the counted patterns; weigh every pair."""
     tables, rules = run.tables, run.matching.scoring
     with scratch(tables.spark, tables.path("_score")) as disk:
-        facilities = pl.DataFrame(tables.read("facilities").toArrow())
+        facilities = few(tables.read("facilities"))
         compared, known = both(
             tables.spark,
             lambda: disk.written("compared", compared_pairs(run, facilities)),
             lambda: chances(run, facilities),
         )
         parameters = learn(run, compared, known)
-        tables.overwrite("model", model_table(tables.spark, parameters))
+        tables.overwrite_few("model", model_table(parameters))
         tables.overwrite("scored_pairs", posterior.scored_pairs(compared, parameters, rules))
 
 
@@ -76,7 +77,7 @@ def learn(run: Run, compared: DataFrame, known: Chances) -> Parameters:
     rules, register = run.matching.scoring, known.register
     start = before_learning(rules, known.u, register)
     counted = posterior.patterns(compared, start, rules)
-    found = patterns(pl.DataFrame(counted.toArrow()), rules.anchor_share)
+    found = patterns(few(counted), rules.anchor_share)
     return estimate(found, rules, start, register)
 
 
@@ -85,7 +86,7 @@ def register_sizes(tables: Tables) -> Register:
         tables.read, ("residents", "profiles", "verifications")
     )
     segments = segments_of(tables.spark, verifications)
-    counted = pl.DataFrame(pairs.verified(verifications, segments).toArrow()).sum()
+    counted = few(pairs.verified(verifications, segments)).sum()
     return Register(
         residents=max(count(residents), 1),
         profiles=count(profiles),
@@ -101,7 +102,7 @@ def random_counts(
     one_in = [max(size // RANDOM_SIDE, 1) for size in (register.profiles, register.residents)]
     profiles = chance.sampled(tables.read("profiles"), chance.PROFILE, one_in[0])
     residents = chance.sampled(tables.read("residents"), chance.RESIDENT, one_in[1])
-    drawn, others = (pl.DataFrame(frame.toArrow()) for frame in (profiles, residents))
+    drawn, others = map(few, (profiles, residents))
     placed = evidence.with_facility_place(drawn, facilities)
     return chance.level_counts(chance.profile_side(placed), chance.resident_side(others))
 

@@ -1,15 +1,17 @@
 """Frames written to disk for as long as one stage lasts: cuts lineage, so nothing is done twice."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import types as T
 
 from jobs import parquet_files
+from jobs.parquet_files import File
 from jobs.together import together
 from transforms.kernels import Several
 
@@ -23,19 +25,25 @@ class Scratch:
 
     def written(self, name: str, df: DataFrame) -> DataFrame:
         """The same rows, read back from disk."""
-        folder = Path(self.folder, name)
-        files = [str(folder / file.name) for file in parquet_files.written(df, folder)]
-        return parquet_files.read(self.spark, df.schema, files)
+        return self.read(name, df.schema, parquet_files.written(df, self.place(name)))
 
     def written_apart(self, several: Several) -> dict[str, DataFrame]:
         """The rows of several tables by name, made by one computation."""
-        folders = {name: Path(self.folder, name) for name in several.schemas}
-        made = parquet_files.all_written(several, folders)
-        files = {name: [str(folders[name] / file.name) for file in made[name]] for name in made}
+        made = parquet_files.all_written(
+            several, {name: self.place(name) for name in several.schemas}
+        )
         return {
-            name: parquet_files.read(self.spark, schema, files[name])
-            for name, schema in several.schemas.items()
+            name: self.read(name, schema, made[name]) for name, schema in several.schemas.items()
         }
+
+    def place(self, name: str) -> Path:
+        """Where the files of `name` are."""
+        return Path(self.folder, name)
+
+    def read(self, name: str, schema: T.StructType, files: Sequence[File]) -> DataFrame:
+        """The rows of files at the place of `name`."""
+        paths = [str(self.place(name) / file.name) for file in files]
+        return parquet_files.read(self.spark, schema, paths)
 
     def all_written(self, **frames: DataFrame) -> dict[str, DataFrame]:
         """The same of several by name, side by side."""

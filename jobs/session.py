@@ -70,6 +70,7 @@ def spark_session(settings: Settings, app_name: str) -> SparkSession:
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         builder = (
             builder.config(OPTIONS, java_options(settings))
+            .config("spark.python.daemon.module", "jobs.daemon")
             .master(settings.spark.master)
             .config("spark.driver.memory", settings.spark.driver_memory)
             .config("spark.jars", ",".join(map(str, jar_files(settings.spark.jars_dir))))

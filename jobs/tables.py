@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+import polars as pl
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as T
@@ -16,6 +17,7 @@ from pyspark.sql.pandas.types import to_arrow_schema
 
 from jobs import delta_log, parquet_files
 from jobs.errors import InputError
+from jobs.scratch import Scratch
 from transforms import stored
 from transforms.kernels import Several
 from transforms.schemas import TABLES, other_columns
@@ -111,6 +113,18 @@ class Tables:
         files = parquet_files.all_written(several, folders)
         for name, schema in several.schemas.items():
             self._replace(name, schema, files[name])
+
+    def overwrite_few(self, name: str, rows: pl.DataFrame) -> None:
+        """The same of few rows, without Spark."""
+        place = parquet_files.Place(self._place(name), TABLES[name])
+        self._replace(name, place.schema, parquet_files.few_written(rows, place))
+
+    def overwrite_beside(self, name: str, several: Several, disk: Scratch) -> dict[str, DataFrame]:
+        """The same of one table of several; what else the computation makes is on `disk`."""
+        others = {other: disk.place(other) for other in several.schemas if other != name}
+        files = parquet_files.all_written(several, {name: self._place(name), **others})
+        self._replace(name, several.schemas[name], files[name])
+        return {other: disk.read(other, several.schemas[other], files[other]) for other in others}
 
     def _replace(self, name: str, schema: T.StructType, files: list[parquet_files.File]) -> None:
         told = self._configuration(schema)

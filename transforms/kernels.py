@@ -60,7 +60,8 @@ def applied_to_tasks(frame: DataFrame, kernel: Kernel, schema: T.StructType) -> 
 
 
 class Several(NamedTuple):
-    """What one computation makes for several tables: rows by the table's name, of a task at once.
+    """What one computation makes for several tables: rows by the table's name, of all rows of a
+    task at once or of each batch.
 
     They are never moved, so nobody packs them.
     """
@@ -68,14 +69,16 @@ class Several(NamedTuple):
     frame: DataFrame
     kernel: KernelOfSeveral
     schemas: Mapping[str, T.StructType]
+    by_batch: bool = False
 
     def apart(self) -> Apart:
         """How a task with such batches makes each table's rows; it does not hold the frame."""
-        kernel = self.kernel
+        kernel, by_batch = self.kernel, self.by_batch
         columns = {name: to_arrow_schema(of, timezone="UTC") for name, of in self.schemas.items()}
 
         def over(batches: Batches) -> Iterator[tuple[str, pa.RecordBatch]]:
-            if rows := list(batches):
+            parts = ([batch] for batch in batches) if by_batch else iter([list(batches)])
+            for rows in filter(None, parts):
                 made = kernel(pl.DataFrame(pa.Table.from_batches(rows)))
                 for name, wanted in columns.items():
                     yield from ((name, batch) for batch in in_batches(made[name], wanted))
@@ -84,8 +87,8 @@ class Several(NamedTuple):
 
     def only(self, name: str) -> DataFrame:
         """One of the tables alone."""
-        kernel = self.kernel
-        return applied_to_tasks(self.frame, lambda task: kernel(task)[name], self.schemas[name])
+        kernel, over = self.kernel, applied if self.by_batch else applied_to_tasks
+        return over(self.frame, lambda rows: kernel(rows)[name], self.schemas[name])
 
 
 def chosen(frame: DataFrame, *names: str) -> DataFrame:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import polars as pl
 import pytest
+from pyspark.sql.pandas.types import to_arrow_schema
 
 from jobs import measure
 from jobs.block_keys import asking_side, block_keys, capped
@@ -95,6 +96,11 @@ class Shelf:
     def overwrite(self, name, frame):
         self.frames[name] = self.scratch.written(name, frame)
 
+    def overwrite_few(self, name, rows):
+        columns = to_arrow_schema(schemas.TABLES[name])
+        whole = rows.select(columns.names).to_arrow().cast(columns)
+        self.frames[name] = self.spark.createDataFrame(whole, schemas.TABLES[name])
+
 
 @pytest.fixture
 def run(spark, settings, tmp_path):
@@ -117,7 +123,7 @@ def run(spark, settings, tmp_path):
     }
     for name, (schema, rows) in frames.items():
         tables.frames[name] = fake_rows(spark, schema, rows).coalesce(1)
-    tables.frames["model"] = model_table(spark, parameters())
+    tables.overwrite_few("model", model_table(parameters()))
     half = MATCHING.model_copy(update={"measurement": Measurement(masked_share=0.5)})
     return Run(tables, settings, half, Inputs("", ""), "r")
 
@@ -182,7 +188,7 @@ def test_cutting_down_to_the_sample_changes_nothing(run):
 def test_the_model_comes_back_as_it_was_written(spark, tmp_path):
     tables = Tables(spark, str(tmp_path / "warehouse"))
     start = parameters()
-    tables.overwrite("model", model_table(spark, start))
+    tables.overwrite_few("model", model_table(start))
     tables.overwrite("residents", fake_rows(spark, schemas.RESIDENT, [{}, {}]))
     found = learnt(tables)
 

@@ -1,15 +1,18 @@
 import json
 from dataclasses import asdict
 
+import polars as pl
 import pytest
 from delta.tables import DeltaTable
 from pyspark.sql import functions as F
 
 from jobs.errors import InputError
 from jobs.pipeline import STAGES
+from jobs.scratch import scratch
 from jobs.tables import Commit, Tables
 from tests.fake_rows import fake_rows
-from transforms.schemas import CORRECTION, DECISION, TABLES
+from transforms.kernels import Several
+from transforms.schemas import CORRECTION, DECISION, NAME_TOKEN, TABLES
 
 
 def test_a_table_is_finished_only_for_the_run_and_stage_that_wrote_it(spark, tmp_path):
@@ -36,6 +39,35 @@ def test_who_wrote_last_is_read_from_the_log_itself(spark, tmp_path):
     assert json.loads(history["userMetadata"]) == asdict(found.commit)
     assert (found.commit.stage, found.rows) == ("score", 1)
     assert int(history["operationMetrics"]["numOutputRows"]) == 1
+
+
+def test_few_rows_replace_a_table_as_many_do(spark, tmp_path):
+    tables = Tables(spark, str(tmp_path), Commit("run-1", "standardise", "f1"))
+    for rows in ([("An", "given", 2), ("Lê", "surname", 1)], [("Bình", "given", 3)], []):
+        frame = pl.DataFrame(rows, schema=NAME_TOKEN.names, orient="row")
+        tables.overwrite_few("name_tokens", frame)
+
+        assert sorted(map(tuple, tables.read("name_tokens").collect())) == rows
+        assert tables.finished("name_tokens")
+        assert tables.written("name_tokens").rows == len(rows)
+
+
+def test_what_is_made_beside_a_table_is_on_disk_and_no_table(spark, tmp_path):
+    tables = Tables(spark, str(tmp_path), Commit("run-1", "standardise", "f1"))
+    number = spark.range(0).schema
+    kernel = {"whole": pl.all(), "even": pl.all().filter(pl.col("id") % 2 == 0)}
+    several = Several(
+        spark.range(10, numPartitions=3),
+        lambda rows: {name: rows.select(part) for name, part in kernel.items()},
+        dict.fromkeys(kernel, number),
+    )
+    with scratch(spark, str(tmp_path / "_scratch")) as disk:
+        beside = tables.overwrite_beside("whole", several, disk)
+        assert sorted(row.id for row in beside["even"].collect()) == [0, 2, 4, 6, 8]
+
+    assert sorted(row.id for row in spark.read.format("delta").load(tables.path("whole")).collect()
+                  ) == list(range(10))  # fmt: skip
+    assert not tables.exists("even")
 
 
 def test_nothing_written_over_nothing_is_signed_as_well(spark, tmp_path):

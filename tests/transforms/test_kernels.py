@@ -1,12 +1,14 @@
 import gc
 
 import polars as pl
+import pyarrow as pa
+import pyspark
 import pytest
 from pyspark.errors import PythonException
 from pyspark.sql import types as T
 
 from transforms import kernels
-from transforms.kernels import applied, applied_to_tasks, chosen
+from transforms.kernels import Several, applied, applied_to_tasks, chosen
 from transforms.schemas import table
 
 COUNTED = table("key", key=T.StringType())
@@ -42,6 +44,31 @@ def test_a_kernel_of_tasks_sees_all_rows_of_one_at_once(spark):
 
     assert len(counted) == 2
     assert sum(int(row.key) for row in counted) == 20
+
+
+def test_several_tables_of_each_batch_or_of_a_task(spark):
+    frame = spark.range(10, numPartitions=1)
+    sizes = T.StructType().add("rows", "long")
+
+    def kernel(rows):
+        return {"rows": rows, "sizes": pl.DataFrame({"rows": [len(rows)]})}
+
+    found = {}
+    for by_batch in (True, False):
+        several = Several(frame, kernel, {"rows": frame.schema, "sizes": sizes}, by_batch)
+        parts = (pa.RecordBatch.from_pydict({"id": ids}) for ids in ([1, 2, 3], [4]))
+        made = [(name, batch.num_rows, batch[0][0].as_py()) for name, batch in
+                several.apart()(parts)]  # fmt: skip
+        found[by_batch] = made
+        assert not list(several.apart()(iter([])))
+
+    assert found[True] == [("rows", 3, 1), ("sizes", 1, 3), ("rows", 1, 4), ("sizes", 1, 1)]
+    assert found[False] == [("rows", 4, 1), ("sizes", 1, 4)]
+
+
+def test_kernels_run_by_libraries_that_are_compiled_already(spark):
+    (found,) = spark.sparkContext.parallelize([0], 1).map(lambda _: pyspark.__file__).collect()
+    assert found == pyspark.__file__
 
 
 def test_a_key_that_must_be_there_is_not_lost_silently(spark):

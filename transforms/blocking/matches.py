@@ -10,6 +10,7 @@ import polars as pl
 from transforms.hashing import hashed
 from transforms.membership import segments_of
 from transforms.packing import split, unpacked
+from transforms.xxhash64 import xxhash64
 
 # What a pair is, and where its resident's household is brought together.
 PAIR = ("profile_id", "resident_id", "household_hash")
@@ -37,7 +38,10 @@ def counted(cells: pl.DataFrame, width: int) -> pl.DataFrame:
 
 
 def sizes(profiles: pl.DataFrame, residents: pl.DataFrame, caps: Sequence[Cap]) -> pl.DataFrame:
-    """The blocks of a segment: each capped one, the others by rule and size."""
+    """The blocks of a segment: each capped one, the others by rule and size.
+
+    `alike` is a hash of what blocks of one row in the end agree on.
+    """
     asking = unpacked(profiles).group_by("key").agg(pl.max("rule"), profiles=pl.sum("records"))
     offered = unpacked(residents).group_by("key").agg(residents=pl.sum("records"))
     limits = pl.DataFrame(
@@ -58,7 +62,15 @@ def sizes(profiles: pl.DataFrame, residents: pl.DataFrame, caps: Sequence[Cap]) 
     alike = met.group_by("rule", "profiles", "residents", "capped", shown).agg(
         blocks=pl.len().cast(pl.Int64)
     )
-    return alike.with_columns(pairs=pl.col("blocks") * size)
+    hashes = xxhash64(alike["rule"], alike["profiles"], alike["residents"], alike["key"])
+    of_row = pl.Series("alike", hashes.view(np.int64))
+    return alike.with_columns(of_row, pairs=pl.col("blocks") * size)
+
+
+def summed(sizes: pl.DataFrame) -> pl.DataFrame:
+    """The same of all segments."""
+    alike = sizes.group_by("rule", "key", "profiles", "residents", "capped")
+    return alike.agg(pl.sum("blocks", "pairs"))
 
 
 def kept(cells: pl.DataFrame, capped: Capped, width: int) -> pl.DataFrame:

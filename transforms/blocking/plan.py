@@ -7,17 +7,20 @@ import polars as pl
 from pyspark import Broadcast
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql import types as T
 
 from transforms import kernels, membership
 from transforms.blocking import keys, matches, people
 from transforms.blocking.rules import BlockingRule
-from transforms.exchange import applied_to_both, applied_to_segments
+from transforms.exchange import Kind, applied_to_both, applied_to_segments
 from transforms.households import household_hashes
 from transforms.packing import CELLS, packed
-from transforms.schemas import BLOCK, CANDIDATE_PAIR, conform
+from transforms.schemas import BLOCK, CANDIDATE_PAIR
 
 # As candidate pairs name them.
 IDS = {"profile_id": pl.Int64, "resident_id": pl.String}
+# Blocks of one rule and size, on their way to others alike.
+SIZE = Kind.of_table("size", T.StructType([*BLOCK, T.StructField("alike", T.LongType())]), "alike")
 HOUSEHOLD = "its household"  # no rule can have a column of this name
 
 
@@ -122,13 +125,17 @@ def blocks(both: PackedKeys, rules: Sequence[BlockingRule]) -> DataFrame:
     def counted(cells: pl.DataFrame) -> pl.DataFrame:
         return matches.counted(cells, width)
 
-    def sizes(profiles: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
-        return matches.sizes(profiles, residents, caps)
-
     counts = both.each(counted)
-    found = applied_to_both(counts, membership.segments_of(width), sizes, BLOCK)
-    alike = found.groupBy("rule", "key", "profiles", "residents", "capped")
-    return conform(alike.agg(F.sum("blocks").alias("blocks"), F.sum("pairs").alias("pairs")), BLOCK)
+    segments = membership.segments_of(width)
+
+    def sizes(profiles: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
+        return SIZE.sent(matches.sizes(profiles, residents, caps), segments)
+
+    def summed(cells: pl.DataFrame) -> pl.DataFrame:
+        return matches.summed(SIZE.arrived(cells))
+
+    found = applied_to_both(counts, segments, sizes, CELLS)
+    return applied_to_segments(found, segments, summed, BLOCK)
 
 
 def candidate_pairs(
@@ -152,11 +159,6 @@ def candidate_pairs(
     segments = membership.segments_of(width)
     made = applied_to_both(both.each(kept), segments, pairs, CELLS)
     return applied_to_segments(made, segments, credited, CANDIDATE_PAIR)
-
-
-def capped_keys(planned: DataFrame) -> DataFrame:
-    """The keys of the blocks that are left out."""
-    return planned.where("capped").select("key").distinct()
 
 
 def cost_by_rule(planned: DataFrame) -> DataFrame:

@@ -154,8 +154,3 @@ def residents_near(residents: DataFrame, near: Near) -> DataFrame:
         return batch.filter(near.at_home(batch) | near.by_phone(batch))
 
     return applied(residents, kernel, residents.schema)
-
-
-def capped_as_run(planned: DataFrame, blocks: DataFrame) -> DataFrame:
-    """The plan and the blocks that the run itself left out: there they held more profiles."""
-    return planned.unionByName(blocks.where("capped"))

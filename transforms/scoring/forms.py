@@ -11,7 +11,6 @@ from collections.abc import Mapping
 
 import polars as pl
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 from transforms.expressions import first_that_holds
@@ -34,10 +33,9 @@ def form(name: pl.Expr, folded: pl.Expr) -> pl.Expr:
 
 
 def forms(profiles: DataFrame) -> DataFrame:
-    """(form, profiles): how many profiles show each form."""
+    """(form, profiles): how many profiles show each form, part by part."""
     shape = T.StructType().add("form", "string").add("profiles", "long")
-    told = applied(chosen(profiles, "name", "name_folded"), counted, shape)
-    return told.groupBy("form").agg(F.sum("profiles").alias("profiles"))
+    return applied(chosen(profiles, "name", "name_folded"), counted, shape)
 
 
 def counted(names: pl.DataFrame) -> pl.DataFrame:

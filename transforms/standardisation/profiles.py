@@ -8,15 +8,14 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 from transforms import expressions
 from transforms.decoding import NameDecoder
-from transforms.exchange import Kind, several_of_segments
+from transforms.exchange import Kind, Rows, applied_to_segments, several_of_segments
 from transforms.expressions import changed, filled, iso_day, padded, present
 from transforms.kernels import Several, applied_to_tasks, chosen
 from transforms.packing import CELLS
-from transforms.schemas import DOSE, FACILITY, LONG, PROFILE, STRING, conform, table
+from transforms.schemas import DOSE, FACILITY, PROFILE
 from transforms.standardisation.contacts import PLACE_WIDTHS, places, sex, with_phone
 from transforms.standardisation.dates import with_birth
 from transforms.standardisation.names import with_name
@@ -54,13 +53,12 @@ ROW = Kind(
 )
 SHARED_KEY = "two declared identities share a key"
 # How many doses a facility gave to people of a commune.
-PLACE_OF_FACILITY = table(
-    "facility_code",
-    facility_code=STRING,
-    province_code=STRING,
-    district_code=STRING,
-    commune_code=STRING,
-    doses=LONG,
+PLACE_OF_FACILITY = Kind(
+    "place",
+    pl.Schema(
+        {**dict.fromkeys(("facility_code", *PLACE_WIDTHS), pl.String()), "doses": pl.Int64()}
+    ),
+    key="facility_code",
 )
 MAJORITY = 0.5  # of a facility's profiles that must name one commune before it stands for theirs
 
@@ -156,37 +154,38 @@ def standard(
     )
 
 
-def facilities(profiles: DataFrame) -> DataFrame:
+def facilities(profiles: DataFrame, segments: int) -> DataFrame:
     """One row per facility: the commune that most of its profiles declare, null without a majority.
 
     Facilities come as bare codes; where their people live tells where they stand.
     """
     lived_in = chosen(profiles, "facility_code", *PLACE_WIDTHS, "doses")
-    told = applied_to_tasks(lived_in, doses_by_place, PLACE_OF_FACILITY)
-    place = F.struct(*PLACE_WIDTHS).alias("place")
-    counted = told.groupBy("facility_code", place).agg(F.sum("doses").alias("doses"))
-    commonest = F.max(F.struct("doses", "place"))
-    found = counted.groupBy("facility_code").agg(
-        commonest.alias("top"), F.sum("doses").alias("doses")
-    )
-    majority = F.col("top.doses") > F.col("doses") * MAJORITY
-    return conform(
-        found.select(
-            "facility_code",
-            "doses",
-            *(
-                F.when(majority, F.col(f"top.place.{unit}_code")).alias(f"facility_{unit}")
-                for unit in ("province", "district", "commune")
-            ),
-        ),
-        FACILITY,
-    )
+    cells = Rows(lived_in, PLACE_OF_FACILITY, lived_in.columns, doses_by_place).cells(segments)
+
+    def placed(cells: pl.DataFrame) -> pl.DataFrame:
+        return majority(PLACE_OF_FACILITY.arrived(cells))
+
+    return applied_to_segments(cells, segments, placed, FACILITY)
 
 
 def doses_by_place(profiles: pl.DataFrame) -> pl.DataFrame:
     """Dose rows by facility and declared commune, where both are known."""
     known = profiles.drop_nulls(["facility_code", "commune_code"])
     return known.group_by("facility_code", *PLACE_WIDTHS).agg(pl.sum("doses"))
+
+
+def majority(by_place: pl.DataFrame) -> pl.DataFrame:
+    """Of each facility the commune that more than half of its dose rows are of."""
+    summed = by_place.group_by("facility_code", *PLACE_WIDTHS).agg(pl.sum("doses"))
+    commonest = (
+        summed.sort("doses", *PLACE_WIDTHS)
+        .group_by("facility_code")
+        .agg(pl.sum("doses").alias("all"), pl.last("doses", *PLACE_WIDTHS))
+    )
+    is_majority = pl.col("doses") > pl.col("all") * MAJORITY
+    units = {name.replace("_code", ""): name for name in PLACE_WIDTHS}
+    places = {f"facility_{unit}": pl.when(is_majority).then(name) for unit, name in units.items()}
+    return commonest.select("facility_code", pl.col("all").alias("doses"), **places)
 
 
 def dose_history() -> dict[str, pl.Expr]:

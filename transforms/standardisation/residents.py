@@ -4,12 +4,11 @@ from collections.abc import Mapping
 
 import polars as pl
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 from transforms.decoding import NameDecoder
 from transforms.expressions import changed, digits, filled, first_that_holds, present
-from transforms.kernels import applied, applied_to_tasks, chosen
-from transforms.schemas import NAME_TOKEN, RESIDENT, conform
+from transforms.kernels import Several
+from transforms.schemas import NAME_TOKEN, RESIDENT
 from transforms.standardisation.contacts import places, sex, with_phone
 from transforms.standardisation.dates import with_birth
 from transforms.standardisation.names import with_name
@@ -18,13 +17,16 @@ from transforms.standardisation.names import with_name
 TOKEN_MINIMUM = 2
 
 
-def residents(rows: DataFrame, prefixes_2018: Mapping[str, str]) -> DataFrame:
-    """One row per resident row, standardised; what was typed stays in full_name and so on."""
+def standardised(rows: DataFrame, prefixes_2018: Mapping[str, str]) -> Several:
+    """`residents`, one row per resident row, what was typed in full_name and so on; and
+    `name_tokens` of each part of them.
+    """
 
-    def standardised(batch: pl.DataFrame) -> pl.DataFrame:
-        return standard(batch, prefixes_2018)
+    def kernel(batch: pl.DataFrame) -> dict[str, pl.DataFrame]:
+        made = standard(batch, prefixes_2018)
+        return {"residents": made, "name_tokens": token_counts(made)}
 
-    return applied(rows, standardised, RESIDENT)
+    return Several(rows, kernel, {"residents": RESIDENT, "name_tokens": NAME_TOKEN}, by_batch=True)
 
 
 def standard(batch: pl.DataFrame, prefixes_2018: Mapping[str, str]) -> pl.DataFrame:
@@ -53,11 +55,10 @@ def standard(batch: pl.DataFrame, prefixes_2018: Mapping[str, str]) -> pl.DataFr
     )
 
 
-def name_tokens(residents: DataFrame) -> DataFrame:
+def name_tokens(of_parts: pl.DataFrame) -> pl.DataFrame:
     """How many residents carry each name token, by role: what names are made of here."""
-    told = applied_to_tasks(chosen(residents, "name"), token_counts, NAME_TOKEN)
-    counted = told.groupBy("token", "role").agg(F.sum("residents").alias("residents"))
-    return conform(counted, NAME_TOKEN)
+    roles = ["token", "role"]
+    return of_parts.group_by(roles).agg(pl.sum("residents")).sort(roles)
 
 
 def token_counts(residents: pl.DataFrame) -> pl.DataFrame:
@@ -72,7 +73,10 @@ def token_counts(residents: pl.DataFrame) -> pl.DataFrame:
     return exploded.group_by("token", role).agg(pl.col("residents").sum().cast(pl.Int64))
 
 
-def vocabulary(tokens: DataFrame) -> DataFrame:
-    """(token, residents) of every token common enough to read damaged names against."""
-    counted = tokens.groupBy("token").agg(F.sum("residents").alias("residents"))
-    return counted.where(F.col("residents") >= TOKEN_MINIMUM).where(F.length("token") > 1)
+def vocabulary(tokens: pl.DataFrame) -> dict[str, int]:
+    """The residents of every token common enough to read damaged names against."""
+    counted = tokens.group_by("token").agg(pl.sum("residents"))
+    common = counted.filter(
+        (pl.col("residents") >= TOKEN_MINIMUM) & (pl.col("token").str.len_chars() > 1)
+    )
+    return dict(common.sort("token").iter_rows())

@@ -1,7 +1,7 @@
 """Dose rows collapsed in tasks and in segments, against the same rows gone through one by one."""
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 
 import polars as pl
@@ -9,10 +9,16 @@ import pytest
 
 from jobs.errors import LedgerError
 from jobs.standardise import shared_keys_refused
+from tests.fake_rows import fake_rows
 from transforms import schemas
 from transforms.kernels import applied
 from transforms.schemas import DOSE_INPUT, LONG, STRING
-from transforms.standardisation.profiles import DECLARED, distinct_or_fail, standardised
+from transforms.standardisation.profiles import (
+    DECLARED,
+    distinct_or_fail,
+    facilities,
+    standardised,
+)
 
 NAMES, DAYS = ("Nguyễn Văn An", "nguyen van an", None), ("2021-06-01", "2021-09-01", "", "31/12")
 PLACE = {"province_code": "01", "district_code": "001", "commune_code": "00001"}
@@ -77,6 +83,30 @@ def test_rows_that_declare_the_same_are_one_profile_wherever_they_lie(spark, row
     assert dict(doses.select("dose_id", "profile_id").iter_rows()) == {
         dose_id: ids[declared] for dose_id, declared in given.items()
     }
+
+
+@pytest.mark.parametrize(("parts", "segments"), [(1, 1), (4, 4)])
+def test_a_facility_stands_where_more_than_half_of_its_dose_rows_are_of(spark, parts, segments):
+    dice = random.Random(5)
+    known = [
+        {"profile_id": at, "doses": dice.randrange(1, 4), "facility_code": dice.choice("ABCD"),
+         "province_code": "01", "district_code": "001",
+         "commune_code": dice.choice(("00001", "00001", "00001", "00002", None))}
+        for at in range(200)
+    ]  # fmt: skip
+    frame = fake_rows(spark, schemas.PROFILE, known).repartition(parts)
+    found = {row.facility_code: row.asDict() for row in facilities(frame, segments).collect()}
+
+    for code in "ABCD":
+        doses = Counter()
+        for row in known:
+            if row["facility_code"] == code and row["commune_code"]:
+                doses[row["commune_code"]] += row["doses"]
+        commune, most = doses.most_common(1)[0]
+        assert found[code]["doses"] == doses.total()
+        stands = 2 * most > doses.total()
+        assert found[code]["facility_commune"] == (commune if stands else None)
+        assert found[code]["facility_province"] == ("01" if stands else None)
 
 
 def test_two_identities_of_one_key_end_the_run_and_name_nobody(spark):
