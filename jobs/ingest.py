@@ -1,58 +1,63 @@
 """Ingest: the two registers as received, and apart from them the rows that cannot be used."""
 
 from functools import partial
+from typing import NamedTuple
 
+import numpy as np
 from pyspark.sql import DataFrame
 
 from jobs import reference, sources
+from jobs.few import few
 from jobs.run import Run
 from jobs.scratch import Scratch, scratch
+from jobs.segments import segments_of
 from jobs.together import together
-from transforms.ingestion import (
-    DOSES,
-    RESIDENTS,
-    Register,
-    accepted,
-    checked,
-    doubtful_keys,
-    doubtful_rows,
-    judged,
-    rejected,
-)
+from transforms.ingestion import DOSES, RESIDENTS, Register, accepted, checked, judged, rejected
+from transforms.sifting import Codes, keys_in_doubt, rows_beyond_doubt, rows_in_doubt
 
 READS: tuple[str, ...] = ()
 WRITES = ("resident_rows", "dose_rows", "rejected_rows")
 
 
+class Sifted(NamedTuple):
+    """A register's rows: those beyond doubt, those accepted at a second look, and the refused."""
+
+    certain: DataFrame
+    accepted: DataFrame
+    rejected: DataFrame
+
+
 def run(run: Run) -> None:
     """Both registers at once: neither waits for the other."""
-    spark, written = run.tables.spark, run.tables.overwrite
-    units = reference.admin_units(spark, run.settings.reference_dir)
+    spark, write = run.tables.spark, run.tables.overwrite
     with scratch(spark, run.tables.path("_landing")) as disk, sources.unreadable_refused():
-        (residents, no_residents), (doses, no_doses) = together(
+        residents, doses = together(
             spark,
-            partial(sifted, disk, run.inputs.residents, RESIDENTS, units),
-            partial(sifted, disk, run.inputs.doses, DOSES, units),
+            partial(sifted, run, disk, run.inputs.residents, RESIDENTS),
+            partial(sifted, run, disk, run.inputs.doses, DOSES),
         )
         together(
             spark,
-            partial(written, "resident_rows", residents),
-            partial(written, "dose_rows", doses),
-            partial(written, "rejected_rows", no_residents.unionByName(no_doses)),
+            partial(write, "resident_rows", residents.certain, residents.accepted),
+            partial(write, "dose_rows", doses.certain, doses.accepted),
+            partial(write, "rejected_rows", residents.rejected, doses.rejected),
         )
 
 
-def sifted(
-    disk: Scratch, source: str, register: Register, units: DataFrame
-) -> tuple[DataFrame, DataFrame]:
-    """The rows that go on and the rows that are refused.
-
-    A narrow pass finds the few keys in doubt; only their rows are taken apart, the others are
-    copied. The keys are on disk so that Spark knows how few they are and shuffles no row for them.
+def sifted(run: Run, disk: Scratch, source: str, register: Register) -> Sifted:
+    """A narrow pass finds the few keys in doubt; only their rows are taken apart, the others are
+    copied.
     """
+    spark, folder = run.tables.spark, run.settings.reference_dir
+    communes = reference.province_of_communes(folder)
+    codes = Codes(sorted(set(communes.values())), communes)
     rows = sources.landed(disk, source, register)
-    found = rows.transform(checked, register, units).transform(doubtful_keys, register)
-    keys = disk.written(f"{register.source}_keys", found)
-    doubtful = disk.written(f"{register.source}_rows", doubtful_rows(rows, keys, register))
-    verdicts = doubtful.transform(checked, register, units).transform(judged, register)
-    return accepted(rows, keys, verdicts, register), rejected(verdicts, register)
+    found = keys_in_doubt(rows, register, codes, segments_of(spark, rows))
+    hashes = few(disk.written(f"{register.source}_keys", found))["hash"]
+    keys = spark.sparkContext.broadcast(np.sort(hashes.to_numpy()))
+    doubtful = disk.written(f"{register.source}_rows", rows_in_doubt(rows, keys, register))
+    looked_at = checked(sources.marked(doubtful), register, reference.admin_units(spark, folder))
+    verdicts = disk.written(f"{register.source}_verdicts", judged(looked_at, register))
+    return Sifted(
+        rows_beyond_doubt(rows, keys, register), accepted(verdicts), rejected(verdicts, register)
+    )

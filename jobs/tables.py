@@ -103,9 +103,13 @@ class Tables:
             "or begin a new run"
         )
 
-    def overwrite(self, name: str, df: DataFrame) -> None:
-        """Replace the whole table in one commit; readers see the old or the new, never a mix."""
-        self._replace(name, df.schema, parquet_files.written(df, self._place(name)))
+    def overwrite(self, name: str, *parts: DataFrame) -> None:
+        """Replace the whole table in one commit; readers see the old or the new, never a mix.
+
+        Its rows are those of all parts, which have the same columns.
+        """
+        files = [file for part in parts for file in parquet_files.written(part, self._place(name))]
+        self._replace(name, parts[0].schema, files)
 
     def overwrite_all(self, several: Several) -> None:
         """The same of several tables by one computation, a commit each."""

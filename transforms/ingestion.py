@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from transforms import stored
 from transforms.columns import padded
 from transforms.schemas import DOSE_INPUT, REJECTED_ROW, RESIDENT_INPUT, conform
 
 UNREADABLE = "_unreadable"
-ROW_NUMBER = "_row_number"
+ROW_NUMBER = stored.POSITION
 REASON = "_reason"
 PROVINCE = "_province"
 MARKS = (UNREADABLE, ROW_NUMBER, REASON, PROVINCE)
@@ -68,22 +69,6 @@ def checked(rows: DataFrame, register: Register, units: DataFrame) -> DataFrame:
     return rows.transform(checked_residents if register is RESIDENTS else checked_doses, units)
 
 
-def doubtful_keys(checked: DataFrame, register: Register) -> DataFrame:
-    """Hashes of keys whose rows need a second look: refused, or more than one; as a rule few.
-
-    A hash may by chance stand for a good row too: that row is looked at once more, nothing else.
-    """
-    per_key = checked.groupBy(_hash_of(register).alias("_key")).agg(
-        F.count("*").alias("_rows"), F.count(REASON).alias("_refused")
-    )
-    return per_key.where((F.col("_rows") > 1) | (F.col("_refused") > 0)).select("_key")
-
-
-def doubtful_rows(rows: DataFrame, keys: DataFrame, register: Register) -> DataFrame:
-    """The rows that need a second look; `keys` is unique."""
-    return rows.join(keys, on=_hash_of(register) == F.col("_key"), how="left_semi")
-
-
 def judged(checked: DataFrame, register: Register) -> DataFrame:
     """The same rows with the last word: of those that share a key, the least by content stays.
 
@@ -105,11 +90,9 @@ def judged(checked: DataFrame, register: Register) -> DataFrame:
     return marked.drop("_content", "_rank", "_kept")
 
 
-def accepted(rows: DataFrame, keys: DataFrame, judged: DataFrame, register: Register) -> DataFrame:
-    """The rows that go on, as received, extra columns and all; `keys` is unique."""
-    certain = rows.join(keys, on=_hash_of(register) == F.col("_key"), how="left_anti")
-    second = judged.where(F.col(REASON).isNull())
-    return certain.drop(*MARKS).unionByName(second.drop(*MARKS))
+def accepted(judged: DataFrame) -> DataFrame:
+    """The rows that go on after all, as received, extra columns and all."""
+    return judged.where(F.col(REASON).isNull()).drop(*MARKS)
 
 
 def rejected(judged: DataFrame, register: Register) -> DataFrame:
@@ -172,7 +155,3 @@ def impossible_place() -> Column:
         impossible("district_code", ~is_number("district_code")),
         impossible("commune_code", ~is_number("commune_code")),
     )
-
-
-def _hash_of(register: Register) -> Column:
-    return F.xxhash64(register.key)

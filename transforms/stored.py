@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -22,6 +23,10 @@ BYTES_OF_A_TASK = 64 * 2**20
 ROWS_OF_A_BATCH = 50_000
 # Where rows lie side by side, at the edges of its span a task reads some that are not its own.
 MOST_READ = 2.0
+# What is said of a file whose rows cannot be read, before its name.
+BROKEN = "cannot be decoded:"
+# The number of a row in its file, from 1 on: told of files that have no such column.
+POSITION = "_row_number"
 LEAST, MOST = -(1 << 63), (1 << 63) - 1
 
 
@@ -143,9 +148,21 @@ def batches(
     """The rows of these groups, as Spark would hand them to a kernel; those of a span alone."""
     wanted = to_arrow_schema(schema, timezone="UTC")
     for group in found:
-        # Times in nanoseconds are how Spark writes them.
-        with pq.ParquetFile(group.file, coerce_int96_timestamp_unit="us") as file:
-            rows = file.read_row_group(group.at, columns=wanted.names, use_threads=False)
+        rows = _rows(group, wanted.names)
         own = within.of(rows) if within else rows
         plain = own.select(wanted.names).cast(wanted)
         yield from plain.to_batches(max_chunksize=ROWS_OF_A_BATCH)
+
+
+def _rows(group: Group, names: Sequence[str]) -> pa.Table:
+    try:
+        # Times in nanoseconds are how Spark writes them.
+        with pq.ParquetFile(group.file, coerce_int96_timestamp_unit="us") as file:
+            rows = file.read_row_group(group.at, columns=names, use_threads=False)
+            if POSITION not in names or POSITION in file.schema_arrow.names:
+                return rows
+            sizes = (file.metadata.row_group(at).num_rows for at in range(group.at))
+            first = sum(sizes) + 1
+    except (OSError, pa.ArrowInvalid) as error:
+        raise OSError(f"{BROKEN} {group.file}") from error
+    return rows.append_column(POSITION, pa.array(np.arange(first, first + group.rows)))

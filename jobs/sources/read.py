@@ -1,5 +1,9 @@
 """From a source's address to a frame that can be scanned more than once."""
 
+from urllib.parse import unquote, urlsplit
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
@@ -7,9 +11,11 @@ from pyspark.sql import types as T
 from jobs import files
 from jobs.errors import InputError
 from jobs.scratch import Scratch
+from jobs.segments import count
 from jobs.sources.address import Address, resolve
 from jobs.sources.delimited import read_csv
 from jobs.sources.jdbc import read_jdbc
+from transforms import stored
 from transforms.ingestion import ROW_NUMBER, UNREADABLE, Register
 
 # Delta allows none of these in a column's name.
@@ -26,9 +32,36 @@ def landed(scratch: Scratch, source: str, register: Register) -> DataFrame:
     rows = as_text(_read(scratch.spark, address), register, source.partition("?")[0])
     if address.format in ("csv", "jdbc"):
         rows = scratch.written(register.source, rows)
-    if rows.isEmpty():
+    elif address.format == "parquet":
+        rows = read_by_kernels(scratch.spark, rows, address.location)
+    if not count(rows):
         raise InputError(f"{source.partition('?')[0]}: holds no row; check that it was filled")
     return rows
+
+
+def read_by_kernels(spark: SparkSession, rows: DataFrame, location: str) -> DataFrame:
+    """The same rows; of files with nothing but texts in columns of these names kernels read them
+    as they are, empty texts too.
+    """
+    paths = [local_path(file.path) for file in files.listed(spark, location)]
+    received = rows.drop(UNREADABLE)
+    names = {name for name in received.columns if name != ROW_NUMBER}
+    if all(path and is_plain(path, names) for path in paths):
+        return stored.known(received, [path for path in paths if path])
+    return rows
+
+
+def local_path(address: str) -> str | None:
+    """The path of a file on this machine; None elsewhere."""
+    parts = urlsplit(address)
+    return unquote(parts.path) if parts.scheme in ("", "file") and not parts.netloc else None
+
+
+def is_plain(path: str, names: set[str]) -> bool:
+    """Whether a Parquet file has these columns, all of them text."""
+    columns = pq.read_schema(path)
+    texts = (pa.types.is_string(kind) or pa.types.is_large_string(kind) for kind in columns.types)
+    return set(columns.names) == names and all(texts)
 
 
 def opened(spark: SparkSession, source: str) -> DataFrame:
@@ -55,14 +88,14 @@ def as_text(rows: DataFrame, register: Register, source: str) -> DataFrame:
         for name, field in present.items()
         if name not in known
     ]
-    return rows.select(*contract, *extra, *_marks(rows))
+    return marked(rows).select(*contract, *extra, UNREADABLE, ROW_NUMBER)
 
 
-def _marks(rows: DataFrame) -> list[Column]:
-    return [
-        F.col(name) if name in rows.columns else F.lit(None).cast(kind).alias(name)
-        for name, kind in ((UNREADABLE, T.StringType()), (ROW_NUMBER, T.LongType()))
-    ]
+def marked(rows: DataFrame) -> DataFrame:
+    """The same rows with both marks, null where the source says nothing."""
+    marks = ((UNREADABLE, T.StringType()), (ROW_NUMBER, T.LongType()))
+    lacking = {name: F.lit(None).cast(kind) for name, kind in marks if name not in rows.columns}
+    return rows.withColumns(lacking)
 
 
 def _text(field: T.StructField, source: str) -> Column:

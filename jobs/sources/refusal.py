@@ -8,9 +8,13 @@ from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
 from pyspark.errors import PySparkException
 
 from jobs.errors import InputError
+from transforms import stored
 
-BROKEN = ("FAILED_READ_FILE", "CANNOT_READ_FILE_FOOTER", "is not a Parquet file", "CANNOT_MERGE")
-FILE = re.compile(r"\b(?:file|hdfs|s3a|abfss|gs):/[^\s'\"]+")
+BROKEN = (
+    *("FAILED_READ_FILE", "CANNOT_READ_FILE_FOOTER", "is not a Parquet file", "CANNOT_MERGE"),
+    stored.BROKEN,
+)
+FILE = re.compile(rf"\b(?:file|hdfs|s3a|abfss|gs):/[^\s'\"]+|(?<={stored.BROKEN} ).+")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from jobs import ingest
 from jobs.config import Matching, Settings
@@ -172,6 +173,49 @@ def test_a_damaged_parquet_file_is_refused_by_name(
         part.write_bytes(damaged)
         with pytest.raises(InputError, match=rf"{part.name}.*damaged"), unreadable_refused():
             land(str(folder)).write.format("noop").mode("overwrite").save()
+
+
+def test_texts_in_parquet_are_read_as_other_formats_are(
+    spark: SparkSession, ingested: Ingest, residents: str, tmp_path: Path
+) -> None:
+    """Kernels read such files by themselves; Spark's own reader is the oracle."""
+    given = [{**DOSE, "phone": "", "lot": ""}, {"dose_id": "D2", "province_code": ""},
+             {"dose_id": "", "phone": "1"}, {"dose_id": "D3", "province_code": "00"},
+             {"dose_id": "D2", "phone": "2"}]  # fmt: skip
+    names = [*DOSE_INPUT, "lot"]
+    texts = spark.createDataFrame(
+        [[row.get(name) for name in names] for row in given],
+        ", ".join(f"{name} string" for name in names),
+    ).coalesce(1)
+    texts.write.parquet(str(tmp_path / "texts"))
+    texts.withColumn("lot", F.col("lot").cast("binary")).write.parquet(str(tmp_path / "others"))
+    found = {}
+    for name in ("texts", "others"):
+        tables = ingested(residents, str(tmp_path / name))
+        kept = tables.read("dose_rows").withColumn("lot", F.col("lot").cast("string"))
+        refused = tables.read("rejected_rows").select("row_number", "reason", "province_code")
+        found[name] = rows_of(kept), sorted(map(tuple, refused.collect()))
+
+    assert found["texts"] == found["others"]
+    kept, refused = found["texts"]
+    numbers = {row[0] for row in refused}
+    assert (len(kept), len(refused)) == (2, 3)
+    assert {3, 4} < numbers < {2, 3, 4, 5}  # from one on, as a person counts
+
+
+def test_a_parquet_file_damaged_inside_is_named_by_what_kernels_read(
+    spark: SparkSession, ingested: Ingest, residents: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "in_parquet"
+    schema = ", ".join(f"{name} string" for name in DOSE_INPUT)
+    rows = [(f"D{n}", *[None] * (len(DOSE_INPUT) - 1)) for n in range(500)]
+    spark.createDataFrame(rows, schema).coalesce(1).write.parquet(str(folder))
+    (part,) = folder.glob("*.parquet")
+    whole = part.read_bytes()
+    part.with_name(f".{part.name}.crc").unlink()
+    part.write_bytes(whole[:40] + bytes(200) + whole[240:])
+    with pytest.raises(InputError, match=rf"{part.name}.*damaged"):
+        ingested(residents, str(folder))
 
 
 def test_a_source_that_is_not_there_or_not_known_is_refused(land: Land, tmp_path: Path) -> None:

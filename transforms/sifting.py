@@ -1,0 +1,136 @@
+"""Sifting: which received rows are beyond doubt, told a batch at a time while they are read.
+
+Only the others get a second look, row by row (`ingestion`): refused ones, as a rule few, and those
+whose key occurs twice. A row left in doubt for nothing is looked at once more, nothing else.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyspark import Broadcast
+from pyspark.sql import DataFrame
+from pyspark.sql import types as T
+
+from transforms.exchange import Kind, applied_to_segments
+from transforms.expressions import padded
+from transforms.ingestion import MARKS, UNREADABLE, Register
+from transforms.kernels import Batches, applied_to_tasks, chosen, over_batches
+from transforms.packing import CELLS
+from transforms.xxhash64 import xxhash64
+
+# Hashes of the keys in doubt, in order; eight bytes each in every process.
+Keys = npt.NDArray[np.int64]
+HASH = T.StructType().add("hash", "long")
+KEY = Kind("key", pl.Schema({"hash": pl.Int64(), "in_doubt": pl.Boolean()}), key="hash")
+# As Spark reads the day of a text: what stands behind a blank or a T is not looked at.
+DAY = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}([ T]|$)"
+
+
+class Codes(NamedTuple):
+    """What the reference knows: its provinces, and the province of each commune."""
+
+    provinces: list[str]
+    communes: Mapping[str, str]
+
+
+def keys_in_doubt(rows: DataFrame, register: Register, codes: Codes, segments: int) -> DataFrame:
+    """`hash` of every key whose rows need a second look, once each."""
+    names = [n for n in (*register.columns, UNREADABLE) if n in looked_at(register)]
+
+    def sent(task: pl.DataFrame) -> pl.DataFrame:
+        told = pl.DataFrame(
+            {"hash": hashes_of(task[register.key]), "in_doubt": in_doubt(task, register, codes)}
+        )
+        bad = pl.col("in_doubt")
+        return KEY.sent(pl.concat([told.filter(~bad), told.filter(bad).unique()]), segments)
+
+    def found(cells: pl.DataFrame) -> pl.DataFrame:
+        keys = KEY.arrived(cells)
+        more_than_one = pl.col("hash").is_duplicated()
+        return keys.filter(pl.col("in_doubt") | more_than_one).select("hash").unique()
+
+    received = chosen(rows, *(name for name in names if name in rows.columns))
+    cells = applied_to_tasks(received, sent, CELLS)
+    return applied_to_segments(cells, segments, found, HASH)
+
+
+def looked_at(register: Register) -> tuple[str, ...]:
+    """The columns that may speak against a row by themselves."""
+    places = ("province_code", "district_code", "commune_code")
+    own = ("sex", "life_status") if "life_status" in register.columns else ("injected_on",)
+    return (register.key, *places, *own, UNREADABLE)
+
+
+def in_doubt(rows: pl.DataFrame, register: Register, codes: Codes) -> pl.Series:
+    """Whether something of a row is not plainly as it should be."""
+    province, commune = padded(pl.col("province_code"), 2), padded(pl.col("commune_code"), 5)
+    theirs = commune.replace_strict(dict(codes.communes), default=None, return_dtype=pl.String)
+    checks = [
+        pl.col(register.key).is_not_null() & (pl.col(register.key) != ""),
+        fine("province_code", province.is_in(codes.provinces)),
+        *(fine(name, pl.col(name).str.contains(r"^[0-9]+(\.0+)?$"))
+          for name in ("district_code", "commune_code")),
+    ]  # fmt: skip
+    if "life_status" in register.columns:
+        checks += [
+            fine("commune_code", theirs.is_null() | (theirs == province)),
+            fine("sex", pl.col("sex").is_in(["M", "F"])),
+            fine("life_status", pl.col("life_status").is_in(["alive", "deceased"])),
+        ]
+    else:
+        day = pl.col("injected_on").str.head(10).str.to_date("%Y-%m-%d", strict=False)
+        checks += [fine("injected_on", pl.col("injected_on").str.contains(DAY) & day.is_not_null())]
+    if UNREADABLE in rows.columns:
+        checks += [pl.col(UNREADABLE).is_null()]
+    sure = pl.all_horizontal(check.fill_null(value=False) for check in checks)
+    return rows.select((~sure).alias("in_doubt")).to_series()
+
+
+def fine(name: str, as_it_should: pl.Expr) -> pl.Expr:
+    """Whether a value is as it should be, or was not given."""
+    value = pl.col(name)
+    return value.is_null() | (value == "") | as_it_should
+
+
+def rows_in_doubt(rows: DataFrame, keys: Broadcast[Keys], register: Register) -> DataFrame:
+    """The rows of keys in doubt, marks and all."""
+    return _sifted(rows, keys, register, wanted=True)
+
+
+def rows_beyond_doubt(rows: DataFrame, keys: Broadcast[Keys], register: Register) -> DataFrame:
+    """The others as received, extra columns and all; empty is null."""
+    plain = chosen(rows, *(name for name in rows.columns if name not in MARKS))
+    return _sifted(plain, keys, register, wanted=False)
+
+
+def _sifted(
+    rows: DataFrame, keys: Broadcast[Keys], register: Register, *, wanted: bool
+) -> DataFrame:
+    def over(batches: Batches) -> Batches:
+        for batch in batches:
+            hashes = hashes_of(pl.Series(batch[register.key])).to_numpy()
+            mask = pa.array(np.isin(hashes, keys.value) == wanted)
+            yield emptied(batch.filter(mask), register)
+
+    return over_batches(rows, over, rows.schema)
+
+
+def emptied(batch: pa.RecordBatch, register: Register) -> pa.RecordBatch:
+    """The columns of the contract with empty texts as null."""
+    columns = {name: batch[name] for name in batch.schema.names}
+    for name in register.columns:
+        empty = pc.equal(columns[name], "")
+        if pc.any(empty).as_py():
+            columns[name] = pc.if_else(empty, None, columns[name])
+    return pa.RecordBatch.from_pydict(columns, schema=batch.schema)
+
+
+def hashes_of(keys: pl.Series) -> pl.Series:
+    """As `xxhash64` of Spark; an empty key is none."""
+    given = keys.to_frame().select(pl.first().replace("", None)).to_series()
+    return pl.Series("hash", xxhash64(given).view(np.int64))
