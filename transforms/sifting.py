@@ -83,7 +83,7 @@ def in_doubt(rows: pl.DataFrame, register: Register, codes: Codes) -> pl.Series:
             fine("life_status", pl.col("life_status").is_in(["alive", "deceased"])),
         ]
     else:
-        day = pl.col("injected_on").str.head(10).str.to_date("%Y-%m-%d", strict=False)
+        day = pl.col("injected_on").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
         checks += [fine("injected_on", pl.col("injected_on").str.contains(DAY) & day.is_not_null())]
     if UNREADABLE in rows.columns:
         checks += [pl.col(UNREADABLE).is_null()]
@@ -132,5 +132,5 @@ def emptied(batch: pa.RecordBatch, register: Register) -> pa.RecordBatch:
 
 def hashes_of(keys: pl.Series) -> pl.Series:
     """As `xxhash64` of Spark; an empty key is none."""
-    given = keys.to_frame().select(pl.first().replace("", None)).to_series()
+    given = keys.to_frame().select(pl.all().replace("", None)).to_series()
     return pl.Series("hash", xxhash64(given).view(np.int64))
