@@ -16,7 +16,9 @@ from pyspark.sql import functions as F
 
 from jobs.config import ComponentsSettings
 from jobs.errors import LedgerError, SetupError
+from jobs.few import few
 from jobs.scratch import Scratch
+from jobs.segments import count
 from transforms.clustering import contraction
 
 logger = logging.getLogger(__name__)
@@ -42,7 +44,7 @@ def chosen(settings: ComponentsSettings, edges: DataFrame, scratch: Scratch) -> 
     """`auto`: on the driver while the edges fit, then GraphFrames if it works, else contraction."""
     if settings.engine != "auto":
         return settings.engine
-    if edges.count() <= settings.driver_edges:
+    if count(edges) <= settings.driver_edges:
         return "driver"
     return "graphframes" if graphframes_works(scratch) else "contraction"
 
@@ -51,8 +53,8 @@ def on_driver(edges: DataFrame, scratch: Scratch) -> DataFrame:
     """scipy on the driver: the fastest while the edges fit (two longs an edge)."""
     from scipy.sparse import coo_array, csgraph  # loads long, and few commands come here
 
-    table = edges.toArrow()
-    ends = np.concatenate([table.column(end).to_numpy() for end in ("src", "dst")])
+    table = few(edges)
+    ends = np.concatenate([table[end].to_numpy() for end in ("src", "dst")])
     ids, index = np.unique(ends, return_inverse=True)
     if not len(ids):
         return edges.select(F.col("src").alias("vertex"), F.col("dst").alias("component"))

@@ -8,6 +8,7 @@ from pyspark.sql import DataFrame
 
 from jobs import reference, sources
 from jobs.few import few
+from jobs.parquet_files import no_rows
 from jobs.run import Run
 from jobs.scratch import Scratch, scratch
 from jobs.segments import segments_of
@@ -55,7 +56,8 @@ def sifted(run: Run, disk: Scratch, source: str, register: Register) -> Sifted:
     found = keys_in_doubt(rows, register, codes, segments_of(spark, rows))
     hashes = few(disk.written(f"{register.source}_keys", found))["hash"]
     keys = spark.sparkContext.broadcast(np.sort(hashes.to_numpy()))
-    doubtful = disk.written(f"{register.source}_rows", rows_in_doubt(rows, keys, register))
+    to_judge = rows_in_doubt(rows, keys, register) if len(hashes) else no_rows(spark, rows.schema)
+    doubtful = disk.written(f"{register.source}_rows", to_judge)
     looked_at = checked(sources.marked(doubtful), register, reference.admin_units(spark, folder))
     verdicts = disk.written(f"{register.source}_verdicts", judged(looked_at, register))
     return Sifted(

@@ -1,5 +1,6 @@
 """Measure: verified profiles with their number masked → precision and recall without labels."""
 
+from functools import partial
 from typing import NamedTuple
 
 import polars as pl
@@ -13,15 +14,16 @@ from jobs.narrowed import wanted
 from jobs.run import Run
 from jobs.scratch import Scratch, scratch
 from jobs.segments import segments_of
+from jobs.together import together
 from transforms import linkage
 from transforms.blocking.people import read_of_profiles
 from transforms.blocking.plan import Side, blocks, candidate_pairs
 from transforms.blocking.rules import BlockingRule
 from transforms.kernels import chosen
 from transforms.measurement import capture, masking, outcomes, quality
-from transforms.measurement.figures import Figure
+from transforms.measurement.figures import Figure, table
 from transforms.measurement.rules import on_number
-from transforms.schemas import PROFILE, QUALITY, part
+from transforms.schemas import PROFILE, part
 from transforms.scoring import pairs, posterior
 from transforms.stored import united
 
@@ -58,13 +60,11 @@ def run(run: Run) -> None:
         masked = masked_sample(run, disk)
         found = candidates(run, masked, disk)
         compared = disk.written("compared", compared_pairs(run, masked, found, disk))
-        decided = decisions(run, masked, compared)
-        judged = outcomes.masked_links(decided, found, masked.claims, masked.profiles)
-        tables.overwrite("masked_links", judged)
-        lines = pl.DataFrame(
-            figures(run), schema=QUALITY.names, orient="row", infer_schema_length=None
-        )
-        tables.overwrite_few("quality", lines)
+        claims, groups = few(masked.claims), few(outcomes.grouped(masked.profiles))
+        decided = decisions(run, masked, compared, claims)
+        judged = outcomes.masked_links(decided, few(found), claims, groups)
+        tables.overwrite_few("masked_links", judged)
+        tables.overwrite_few("quality", table(figures(run)))
 
 
 def figures(run: Run) -> list[Figure]:
@@ -139,18 +139,17 @@ def registers(run: Run, masked: Masked, found: DataFrame, disk: Scratch) -> pair
     )
 
 
-def decisions(run: Run, masked: Masked, compared: DataFrame) -> outcomes.Decisions:
+def decisions(
+    run: Run, masked: Masked, compared: DataFrame, claims: pl.DataFrame
+) -> outcomes.Decisions:
     """What the run's own parameters and thresholds make of the sample, its owners in and out."""
-    parameters, rules = learnt(run.tables), run.matching
-    claims = few(masked.claims)
-    segments = segments_of(run.tables.spark, masked.verdicts)
-    present, absent = (
-        linkage.links(
-            posterior.scored_pairs(offered, parameters, rules.scoring),
-            masked.verdicts,
-            rules.threshold,
-            segments,
-        )
-        for offered in (compared, outcomes.without_owner(compared, claims))
-    )
-    return outcomes.Decisions(present, absent)
+    spark, parameters, rules = run.tables.spark, learnt(run.tables), run.matching
+    segments = segments_of(spark, masked.verdicts)
+
+    def made(offered: DataFrame) -> pl.DataFrame:
+        scored = posterior.scored_pairs(offered, parameters, rules.scoring)
+        found = linkage.links(scored, masked.verdicts, rules.threshold, segments)
+        return few(chosen(found, *outcomes.DECIDED))
+
+    alone = outcomes.without_owner(compared, claims)
+    return outcomes.Decisions(*together(spark, partial(made, compared), partial(made, alone)))

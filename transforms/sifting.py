@@ -114,10 +114,18 @@ def _sifted(
     def over(batches: Batches) -> Batches:
         for batch in batches:
             hashes = hashes_of(pl.Series(batch[register.key])).to_numpy()
-            mask = pa.array(np.isin(hashes, keys.value) == wanted)
+            mask = pa.array(among(keys.value, hashes) == wanted)
             yield emptied(batch.filter(mask), register)
 
     return over_batches(rows, over, rows.schema)
+
+
+def among(keys: Keys, hashes: Keys) -> npt.NDArray[np.bool_]:
+    """Which hashes are of keys in doubt."""
+    if not len(keys):
+        return np.zeros(len(hashes), np.bool_)
+    at = np.minimum(np.searchsorted(keys, hashes), len(keys) - 1)
+    return np.equal(keys[at], hashes)
 
 
 def emptied(batch: pa.RecordBatch, register: Register) -> pa.RecordBatch:

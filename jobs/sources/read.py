@@ -1,6 +1,6 @@
 """From a source's address to a frame that can be scanned more than once."""
 
-from urllib.parse import unquote, urlsplit
+import re
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -52,9 +52,9 @@ def read_by_kernels(spark: SparkSession, rows: DataFrame, location: str) -> Data
 
 
 def local_path(address: str) -> str | None:
-    """The path of a file on this machine; None elsewhere."""
-    parts = urlsplit(address)
-    return unquote(parts.path) if parts.scheme in ("", "file") and not parts.netloc else None
+    """The path of a file on this machine, as Hadoop writes it; None elsewhere."""
+    found = re.fullmatch("(?:file:(?://)?)?(/.*)", address, re.DOTALL)
+    return found[1] if found else None
 
 
 def is_plain(path: str, names: set[str]) -> bool:

@@ -44,7 +44,7 @@ def received(spark: SparkSession, register: Register, *rows: Mapping[str, str]) 
 
 def sifted(rows: DataFrame, register: Register, units: DataFrame) -> tuple[DataFrame, DataFrame]:
     found = pl.DataFrame(keys_in_doubt(rows, register, CODES, segments=2).toArrow())["hash"]
-    keys = rows.sparkSession.sparkContext.broadcast(found.to_numpy())
+    keys = rows.sparkSession.sparkContext.broadcast(found.sort().to_numpy())
     doubtful = rows_in_doubt(rows, keys, register)
     verdicts = ingestion.judged(ingestion.checked(doubtful, register, units), register)
     certain = rows_beyond_doubt(rows, keys, register)

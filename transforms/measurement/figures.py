@@ -1,7 +1,10 @@
 """Figures of quality, and the intervals that say how far they can be trusted."""
 
+from collections.abc import Sequence
 from math import sqrt
 from typing import NamedTuple
+
+import polars as pl
 
 Z = 1.959964  # 95 %
 
@@ -29,6 +32,11 @@ class Figure(NamedTuple):
     def of(cls, of: tuple[str, str], measure: str, estimate: Estimate, n: int) -> "Figure":
         """The figure of a dimension and a subgroup."""
         return cls(measure, *of, *estimate, n)
+
+
+def table(figures: Sequence[Figure]) -> pl.DataFrame:
+    """All lines of `quality`."""
+    return pl.DataFrame(figures, schema=Figure._fields, orient="row", infer_schema_length=None)
 
 
 def wilson(successes: int, trials: int) -> Estimate:

@@ -6,10 +6,11 @@ import polars as pl
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from transforms.columns import aliased, same
+from transforms.columns import aliased
+from transforms.expressions import same
 from transforms.kernels import applied_to_tasks
 from transforms.packing import CELLS, packed, unpacked
-from transforms.schemas import MASKED_LINK, conform
+from transforms.schemas import LINK, MASKED_LINK
 from transforms.subgroups import age_band, name_group
 
 # Columns of `masked_links` by which quality is told apart.
@@ -28,11 +29,15 @@ DECLARED = (
 )
 
 
+# What is asked of the links of the sample; whose a profile is, the claims say.
+DECIDED = tuple(n for n in LINK.names if n in MASKED_LINK.names and n != "resident_id")
+
+
 class Decisions(NamedTuple):
     """Links of the masked profiles: with all their candidates, and as if the owner were unknown."""
 
-    present: DataFrame
-    absent: DataFrame
+    present: pl.DataFrame
+    absent: pl.DataFrame
 
 
 def without_owner(compared: DataFrame, claims: pl.DataFrame) -> DataFrame:
@@ -48,41 +53,35 @@ def without_owner(compared: DataFrame, claims: pl.DataFrame) -> DataFrame:
 
 
 def masked_links(
-    links: Decisions, pairs: DataFrame, claims: DataFrame, profiles: DataFrame
-) -> DataFrame:
+    links: Decisions, pairs: pl.DataFrame, claims: pl.DataFrame, groups: pl.DataFrame
+) -> pl.DataFrame:
     """One row per masked profile: its resident beside the one that linking found.
 
-    `links` and `claims` have one row per masked profile; `pairs` are its candidates.
+    `links`, `claims` and `groups` have one row per masked profile; `pairs` are its candidates.
     """
-    truth = claims.withColumnRenamed("resident_id", "true_resident_id")
+    keys = ["profile_id", "resident_id"]
     absent = links.absent.select(
         "profile_id",
-        F.col("decision").alias("decision_if_absent"),
-        F.col("match_probability").alias("probability_if_absent"),
+        decision_if_absent="decision",
+        probability_if_absent="match_probability",
     )
-    keys = ["profile_id", "true_resident_id"]
-    found = pairs.select("profile_id", F.col("resident_id").alias("true_resident_id"))
-    compared = found.withColumn("compared", F.lit(True))
-    decided = links.present.drop("resident_id", "evidence").join(
-        truth, on="profile_id", how="inner"
-    )
-    grouped = profiles.select("profile_id", *aliased(subgroups()))
-    whole = (
-        decided.join(compared, on=keys, how="left")
+    compared = pairs.select(*keys, compared=pl.lit(value=True))
+    return (
+        links.present.join(claims, on="profile_id", how="inner")
+        .join(compared, on=keys, how="left")
         .join(absent, on="profile_id", how="inner")
-        .join(grouped, on="profile_id", how="inner")
+        .join(groups, on="profile_id", how="inner")
+        .with_columns(
+            pl.col("compared").fill_null(value=False),
+            best_is_right=same(pl.col("best_resident_id"), pl.col("resident_id")),
+        )
+        .sort("profile_id")
     )
-    right = same(F.col("best_resident_id"), F.col("true_resident_id"))
-    return conform(
-        whole.withColumns(
-            {
-                "resident_id": F.col("true_resident_id"),
-                "compared": F.coalesce("compared", F.lit(False)),
-                "best_is_right": right,
-            }
-        ),
-        MASKED_LINK,
-    )
+
+
+def grouped(profiles: DataFrame) -> DataFrame:
+    """The subgroups that each profile belongs to."""
+    return profiles.select("profile_id", *aliased(subgroups()))
 
 
 def subgroups() -> dict[str, Column]:
