@@ -25,10 +25,7 @@ def asking_side(
 ) -> Side:
     """The profiles that are not verified, with what the rules need of them."""
     spark, read = profiles.sparkSession, people.read_of_profiles(rules)
-    places, segments = (
-        few(facilities),
-        segments_of(spark, profiles, verifications),
-    )
+    places, segments = few(facilities), segments_of(spark, profiles, verifications)
     opened = people.open_profiles(chosen(profiles, *read), verifications, places, segments)
     return Side.of_profiles(opened)
 

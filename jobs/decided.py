@@ -3,6 +3,7 @@
 import polars as pl
 from pyspark.sql import DataFrame
 
+from jobs.few import few
 from jobs.tables import Tables
 from transforms import decisions
 
@@ -20,7 +21,7 @@ def said_real(tables: Tables, *dispositions: str) -> DataFrame:
 
 def ids(doses: DataFrame) -> pl.Series:
     """Of the few doses that people answered about."""
-    return pl.DataFrame(doses.toArrow())["dose_id"]
+    return few(doses)["dose_id"]
 
 
 def judged(tables: Tables) -> DataFrame | None:

@@ -46,8 +46,9 @@ def run(run: Run) -> None:
 
 
 def sifted(run: Run, disk: Scratch, source: str, register: Register) -> Sifted:
-    """A narrow pass finds the few keys in doubt; only their rows are taken apart, the others are
-    copied.
+    """The rows of one register, told apart.
+
+    A narrow pass finds the few keys in doubt; only their rows are judged, the others are copied.
     """
     spark, folder = run.tables.spark, run.settings.reference_dir
     communes = reference.province_of_communes(folder)

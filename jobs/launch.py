@@ -42,10 +42,10 @@ def _stop(spark: SparkSession) -> None:
 
     That thread looks once a second whether it should end, and ends with the process at the latest.
     """
-    context = spark.sparkContext
-    counters = context._accumulatorServer
-    del context._accumulatorServer
+    counters = vars(spark.sparkContext).pop("_accumulatorServer", None)
     spark.stop()
+    if counters is None:  # something else has stopped it before
+        return
     if isinstance(counters.server_address, str):
         Path(counters.server_address).unlink(missing_ok=True)
     Thread(target=counters.shutdown, daemon=True).start()

@@ -9,6 +9,7 @@ from pyspark import Broadcast
 from pyspark.sql import DataFrame
 from pyspark.sql import types as T
 
+from jobs.few import few
 from transforms.hashing import hashed
 from transforms.kernels import applied, chosen
 from transforms.membership import BITS_PER_KEY, Bitmap, bitmap_of, may_hold
@@ -27,7 +28,7 @@ def wanted(rows: DataFrame, *keys: str, bits_per_key: int = BITS_PER_KEY) -> Wan
         values = pl.concat([batch[key] for key in keys]).drop_nulls().unique()
         return pl.DataFrame({"hash": hashed(values).view(np.int64)})
 
-    found = pl.DataFrame(applied(chosen(rows, *keys), kernel, HASH).toArrow())["hash"]
+    found = few(applied(chosen(rows, *keys), kernel, HASH))["hash"]
     bitmap = bitmap_of(found.unique().to_numpy().view(np.uint64), bits_per_key)
     return rows.sparkSession.sparkContext.broadcast(bitmap)
 

@@ -18,7 +18,7 @@ from pyspark.sql import types as T
 
 from transforms.exchange import Kind, applied_to_segments
 from transforms.expressions import padded
-from transforms.ingestion import MARKS, UNREADABLE, Register
+from transforms.ingestion import MARKS, RESIDENTS, UNREADABLE, Register
 from transforms.kernels import Batches, applied_to_tasks, chosen, over_batches
 from transforms.packing import CELLS
 from transforms.xxhash64 import xxhash64
@@ -40,7 +40,7 @@ class Codes(NamedTuple):
 
 def keys_in_doubt(rows: DataFrame, register: Register, codes: Codes, segments: int) -> DataFrame:
     """`hash` of every key whose rows need a second look, once each."""
-    names = [n for n in (*register.columns, UNREADABLE) if n in looked_at(register)]
+    received = chosen(rows, *(name for name in looked_at(register) if name in rows.columns))
 
     def sent(task: pl.DataFrame) -> pl.DataFrame:
         told = pl.DataFrame(
@@ -54,7 +54,6 @@ def keys_in_doubt(rows: DataFrame, register: Register, codes: Codes, segments: i
         more_than_one = pl.col("hash").is_duplicated()
         return keys.filter(pl.col("in_doubt") | more_than_one).select("hash").unique()
 
-    received = chosen(rows, *(name for name in names if name in rows.columns))
     cells = applied_to_tasks(received, sent, CELLS)
     return applied_to_segments(cells, segments, found, HASH)
 
@@ -62,7 +61,7 @@ def keys_in_doubt(rows: DataFrame, register: Register, codes: Codes, segments: i
 def looked_at(register: Register) -> tuple[str, ...]:
     """The columns that may speak against a row by themselves."""
     places = ("province_code", "district_code", "commune_code")
-    own = ("sex", "life_status") if "life_status" in register.columns else ("injected_on",)
+    own = ("sex", "life_status") if register == RESIDENTS else ("injected_on",)
     return (register.key, *places, *own, UNREADABLE)
 
 
@@ -76,7 +75,7 @@ def in_doubt(rows: pl.DataFrame, register: Register, codes: Codes) -> pl.Series:
         *(fine(name, pl.col(name).str.contains(r"^[0-9]+(\.0+)?$"))
           for name in ("district_code", "commune_code")),
     ]  # fmt: skip
-    if "life_status" in register.columns:
+    if register == RESIDENTS:
         checks += [
             fine("commune_code", theirs.is_null() | (theirs == province)),
             fine("sex", pl.col("sex").is_in(["M", "F"])),

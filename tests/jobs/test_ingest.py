@@ -159,20 +159,24 @@ def test_a_bad_csv_file_is_refused_by_name(land: Land, doses: Path, kind: str) -
         land(str(doses))
 
 
-def test_a_damaged_parquet_file_is_refused_by_name(
-    spark: SparkSession, land: Land, tmp_path: Path
-) -> None:
+@pytest.fixture
+def part(spark: SparkSession, tmp_path: Path) -> Path:
+    """The only file of a folder of Parquet, whose checksum nobody knows."""
     folder = tmp_path / "in_parquet"
     schema = ", ".join(f"{name} string" for name in DOSE_INPUT)
     rows = [(f"D{n}", *[None] * (len(DOSE_INPUT) - 1)) for n in range(500)]
     spark.createDataFrame(rows, schema).coalesce(1).write.parquet(str(folder))
-    (part,) = folder.glob("*.parquet")
-    part.with_name(f".{part.name}.crc").unlink()
+    (found,) = folder.glob("*.parquet")
+    found.with_name(f".{found.name}.crc").unlink()
+    return found
+
+
+def test_a_damaged_parquet_file_is_refused_by_name(land: Land, part: Path) -> None:
     whole = part.read_bytes()
     for damaged in (whole[: len(whole) // 2], whole[:40] + bytes(200) + whole[240:]):
         part.write_bytes(damaged)
         with pytest.raises(InputError, match=rf"{part.name}.*damaged"), unreadable_refused():
-            land(str(folder)).write.format("noop").mode("overwrite").save()
+            land(str(part.parent)).write.format("noop").mode("overwrite").save()
 
 
 def test_texts_in_parquet_are_read_as_other_formats_are(
@@ -205,18 +209,12 @@ def test_texts_in_parquet_are_read_as_other_formats_are(
 
 
 def test_a_parquet_file_damaged_inside_is_named_by_what_kernels_read(
-    spark: SparkSession, ingested: Ingest, residents: str, tmp_path: Path
+    ingested: Ingest, residents: str, part: Path
 ) -> None:
-    folder = tmp_path / "in_parquet"
-    schema = ", ".join(f"{name} string" for name in DOSE_INPUT)
-    rows = [(f"D{n}", *[None] * (len(DOSE_INPUT) - 1)) for n in range(500)]
-    spark.createDataFrame(rows, schema).coalesce(1).write.parquet(str(folder))
-    (part,) = folder.glob("*.parquet")
     whole = part.read_bytes()
-    part.with_name(f".{part.name}.crc").unlink()
     part.write_bytes(whole[:40] + bytes(200) + whole[240:])
     with pytest.raises(InputError, match=rf"{part.name}.*damaged"):
-        ingested(residents, str(folder))
+        ingested(residents, str(part.parent))
 
 
 def test_a_source_that_is_not_there_or_not_known_is_refused(land: Land, tmp_path: Path) -> None:
