@@ -16,6 +16,9 @@ from transforms.blocking.plan import PackedKeys, Side
 from transforms.blocking.rules import BlockingRule
 from transforms.kernels import chosen
 
+# A bitmap of 8 MiB: of a sample, or of a day, it lets hardly a resident's key through for nothing.
+LEAST_WIDTH = 26
+
 
 def asking_side(
     profiles: DataFrame,
@@ -41,7 +44,7 @@ def block_keys(
 
 def met_by(asking: DataFrame, residents: Side, rules: Sequence[BlockingRule]) -> PackedKeys:
     """With the residents' keys that the profiles ask for, which a bitmap tells everywhere."""
-    width = membership.width_for(sum(few(chosen(asking, "rows"))["rows"]))
+    width = max(membership.width_for(sum(few(chosen(asking, "rows"))["rows"])), LEAST_WIDTH)
     segments = few(plan.asked_segments(asking, width))
     asked = asking.sparkSession.sparkContext.broadcast(membership.bitmap(segments, width))
     return PackedKeys(asking, plan.offered(residents, rules, asked), width)

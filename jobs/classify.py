@@ -43,16 +43,22 @@ SHOWN = 5
 def run(run: Run) -> None:
     """The ledger can be read after a failure, but only a proven one is signed as finished."""
     read = run.tables.read
-    doses = read("doses")
-    segments = segments_of(run.tables.spark, doses)
-    with scratch(run.tables.spark, run.tables.path("_classify")) as disk:
-        known = what_is_known(run.tables, disk, segments)
-        run.tables.overwrite("dispositions", dispositions(doses, known, run.run_id, segments))
+    decide(run)
     received = read("dose_rows"), read("rejected_rows")
-    counted = ledger(*received, doses, read("dispositions"), run.run_id)
+    counted = ledger(*received, read("doses"), read("dispositions"), run.run_id)
     run.tables.during("classify, unproven").overwrite("ledger", counted)
-    prove(run, segments)
+    hold_balanced(read("ledger"))
+    hold_promises(Written(*map(read, Written._fields)))
     run.tables.overwrite("ledger", read("ledger"))
+
+
+def decide(run: Run) -> None:
+    """Writes the dispositions."""
+    tables, doses = run.tables, run.tables.read("doses")
+    segments = segments_of(tables.spark, doses)
+    with scratch(tables.spark, tables.path("_classify")) as disk:
+        known = what_is_known(tables, disk, segments)
+        tables.overwrite("dispositions", dispositions(doses, known, run.run_id, segments))
 
 
 def what_is_known(tables: Tables, disk: Scratch, segments: int) -> Known[DataFrame]:
@@ -76,10 +82,9 @@ def wrong_fields(tables: Tables, segments: int) -> DataFrame:
     return linked_wrong_fields(links, profiles, asked, segments)
 
 
-def prove(run: Run, segments: int) -> None:
-    """Raise an error that names stage, province and both figures, or the invariant broken."""
-    read = run.tables.read
-    off = imbalances(read("ledger")).limit(SHOWN).collect()
+def hold_balanced(counted: DataFrame) -> None:
+    """Raise an error that names stage, province and both figures where the ledger is off."""
+    off = imbalances(counted).limit(SHOWN).collect()
     if off:
         lines = [
             f"stage {row['stage']}, province {row['province_code'] or 'not known'}: "
@@ -88,6 +93,10 @@ def prove(run: Run, segments: int) -> None:
             for row in off
         ]
         raise LedgerError("the ledger does not balance, nothing is published: " + "; ".join(lines))
-    tables = Written(*map(read, Written._fields))
+
+
+def hold_promises(tables: Written) -> None:
+    """Raise an error that names what the tables promise each other and break."""
+    segments = segments_of(tables.doses.sparkSession, tables.doses)
     named = wanted(tables.dispositions, "duplicate_of").value
     hold(ledger_violations(tables, named, segments))

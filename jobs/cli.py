@@ -18,6 +18,7 @@ from jobs.errors import NO_WAREHOUSE, ConfigError, DoichieuError
 from jobs.inspection_commands import evaluate, explain, plan
 from jobs.list_commands import publish, receive
 from jobs.matching_command import match
+from jobs.update_command import update
 
 STAGE_HELP = {
     "ingest": "Read both registers as received; rows that break the contract go to rejected_rows.",
@@ -115,6 +116,7 @@ def stage_command(name: str) -> Callable[..., None]:
 for _name, _help in STAGE_HELP.items():
     _command = publish if _name == "publish" else stage_command(_name)
     app.command(_name, help=_help, rich_help_panel="One stage by itself")(_command)
+app.command()(update)
 app.command()(match)
 app.command()(explain)
 app.command()(evaluate)

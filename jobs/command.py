@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from jobs import clock, lock, machine
+from jobs import clock, draft, lock, machine
 from jobs.administered import keep_administered
 from jobs.config import DEFAULT_MATCHING, Matching, Settings, digest, load
 from jobs.errors import NO_WAREHOUSE, ConfigError, SetupError
@@ -50,9 +50,9 @@ def reconcile(request: Request) -> dict[str, object]:
     """Run all stages, or those up to the one named; returns the facts of the run so far."""
     run_id = checked(request.run_id or clock.run_id())
     stages = up_to(request.until)
-    with _at_work(request, run_id) as run:
+    with at_work(request, run_id) as run:
         state = input_state(run.tables.spark, run.inputs)
-        signed = with_fingerprint(run, digest(state.hash, *_depends_on(run)))
+        signed = with_fingerprint(run, digest(state.hash, *depends_on(run)))
         told = progress(quiet=request.quiet, as_json=request.as_json)
         if request.administered:
             keep_administered(signed.tables, request.administered)
@@ -82,9 +82,9 @@ def one_stage(request: Request, name: str) -> dict[str, object]:
         raise ConfigError(f"{name}: no such stage; there are {', '.join(STAGES)}")
     if not stage.READS and not (request.residents and request.doses):
         raise ConfigError(f"{name} reads the registers; give --residents and --doses")
-    with _at_work(request, checked(request.run_id or clock.run_id())) as run:
+    with at_work(request, checked(request.run_id or clock.run_id())) as run:
         joined = run if request.run_id else _going_on(run, stage.READS)
-        signed = with_fingerprint(joined, digest("one stage", *_depends_on(joined)))
+        signed = with_fingerprint(joined, digest("one stage", *depends_on(joined)))
         told = progress(quiet=request.quiet, as_json=request.as_json)
         record: RunRecord = execute_one(signed, name, stage, told)
         return summary(signed, record)
@@ -92,7 +92,7 @@ def one_stage(request: Request, name: str) -> dict[str, object]:
 
 def trial(request: Request, provinces: tuple[str, ...]) -> dict[str, object]:
     """Publish lists of some provinces as a pilot, from the tables of the last run."""
-    with _at_work(request, checked(request.run_id or clock.run_id())) as run:
+    with at_work(request, checked(request.run_id or clock.run_id())) as run:
         if not run.tables.exists("corrections"):
             raise ConfigError(f"{run.tables.warehouse}: nothing to list yet; run `doichieu run`")
         return pilot(_going_on(run, ("corrections",)), provinces)
@@ -111,12 +111,14 @@ def opened(warehouse: Path, conf: Path, name: str) -> Iterator[Tables]:
     if not warehouse.is_dir():
         raise ConfigError(NO_WAREHOUSE.format(warehouse))
     settings = load(conf, Settings)
+    draft.roll_forward(warehouse)
     with session(settings, f"doichieu {name}", logs(warehouse)) as spark:
         yield Tables(spark, str(warehouse.resolve()))
 
 
 @contextmanager
-def _at_work(request: Request, run_id: str) -> Iterator[Run]:
+def at_work(request: Request, run_id: str) -> Iterator[Run]:
+    """A run that has the warehouse for itself."""
     settings, matching = (
         load(request.conf, Settings),
         load(matching_file(request.conf, request.matching), Matching),
@@ -128,6 +130,7 @@ def _at_work(request: Request, run_id: str) -> Iterator[Run]:
         lock.held(warehouse, run_id),
         session(settings, f"doichieu {run_id}", logs(warehouse)) as spark,
     ):
+        draft.finish(warehouse)
         tables = Tables(spark, str(warehouse), Commit(run_id))
         yield Run(tables, settings, matching, Inputs(request.residents, request.doses), run_id)
 
@@ -151,7 +154,8 @@ def matching_file(conf: Path, named: Path | None) -> Path:
     return named or (beside if beside.exists() else DEFAULT_MATCHING)
 
 
-def _depends_on(run: Run) -> tuple[str, str]:
+def depends_on(run: Run) -> tuple[str, str]:
+    """Digests of the settings that decide and of the code."""
     return config_hash(run.matching, run.settings.reference_dir), code_version()
 
 

@@ -9,7 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from deltalake import CommitProperties, DeltaTable, Schema, write_deltalake
@@ -17,15 +19,25 @@ from deltalake.transaction import AddAction, create_table_with_add_actions
 from pyspark.sql import types as T
 
 from jobs.parquet_files import File
+from transforms.stored import StoredFile, without
 
 Row = dict[str, Any]
+
+
+# What a table that has been updated asks of its readers: some rows of its files are gone.
+DELETIONS = "deletionVectors"
 
 
 class Contents(NamedTuple):
     """A table as it stands: its schema and the Parquet files that hold all of its rows."""
 
     schema: T.StructType
-    files: list[str]
+    files: list[StoredFile]
+
+    @property
+    def is_updated(self) -> bool:
+        """Whether some rows of the files are gone."""
+        return any(file.gone for file in self.files)
 
 
 def exists(table: Path) -> bool:
@@ -43,17 +55,31 @@ def contents(table: Path) -> Contents | None:
     if not exists(table):
         return None
     found = DeltaTable(table)
-    plain = found.protocol().min_reader_version == 1 and not found.metadata().partition_columns
-    if not plain:
+    asked = set(found.protocol().reader_features or [])
+    readable = found.protocol().min_reader_version == 1 or asked == {DELETIONS}
+    if not readable or found.metadata().partition_columns:
         return None
     schema = T.StructType.fromJson(json.loads(found.schema().to_json()))
-    return Contents(schema, _files(table, found))
+    gone = _gone(found) if asked else {}
+    files = [StoredFile(file, gone.get(file, b"")) for file in _files(table, found)]
+    return Contents(schema, files)
+
+
+def _gone(found: DeltaTable) -> dict[str, bytes]:
+    """Of each file that has lost rows, by its path: their positions, sorted 32-bit numbers."""
+    told = pa.table(found.deletion_vectors())
+    paths = (unquote(urlsplit(address).path) for address in told["filepath"].to_pylist())
+    lasting = (rows.values.to_numpy(zero_copy_only=False) for rows in told["selection_vector"])
+    return {
+        path: np.flatnonzero(~rows).astype(np.uint32).tobytes()
+        for path, rows in zip(paths, lasting, strict=True)
+    }
 
 
 def rows_of(table: Path) -> list[Row]:
     """The rows of a small table; none where it is not there."""
-    files = _files(table, DeltaTable(table)) if exists(table) else []
-    return [row for file in files for row in _rows(file)]
+    found = contents(table)
+    return [row for file in found.files for row in _rows(file)] if found else []
 
 
 def replace(
@@ -118,7 +144,8 @@ def _files(table: Path, found: DeltaTable) -> list[str]:
     return sorted(str(table / name) for name in names)
 
 
-def _rows(file: str) -> list[Row]:
+def _rows(file: StoredFile) -> list[Row]:
     # Times in nanoseconds, as Spark writes them, want pandas, and so does `read_table`.
-    rows: list[Row] = pq.ParquetFile(file, coerce_int96_timestamp_unit="us").read().to_pylist()
+    found = pq.ParquetFile(file.path, coerce_int96_timestamp_unit="us").read()
+    rows: list[Row] = without(found, np.frombuffer(file.gone, np.uint32)).to_pylist()
     return rows

@@ -109,20 +109,29 @@ def finished(run: Run, stage: ModuleType, done: Callable[[str], bool]) -> bool:
 
 def perform(run: Run, stage: ModuleType, progress: Progress, record: RunRecord) -> None:
     """Run one stage; whatever breaks in it leaves as an error that carries no row's value."""
-    name = run.tables.commit.stage
     if history.TABLE in stage.READS:
         record.write("running")
+
+    def work() -> int:
+        stage.run(run)
+        return _count(run, stage, record)
+
+    timed(run, work, progress, record)
+
+
+def timed(run: Run, work: Callable[[], int], progress: Progress, record: RunRecord) -> None:
+    """Do the work of the run's stage, which tells of how many rows it was; keep its time."""
+    name = run.tables.commit.stage
     begun = clock.seconds()
     # The web interface and the event log tell by it which stage a Spark job belongs to.
     run.tables.spark.sparkContext.setJobGroup(name, name)
     with progress.working(name):
         try:
-            stage.run(run)
+            rows = work()
         except DoichieuError:
             raise
         except Exception as error:
             raise stage_failure(name, run.run_id, error) from error
-        rows = _count(run, stage, record)
     record.stage_seconds[name] = clock.seconds() - begun
     progress.finished(name, rows, record.stage_seconds[name])
 

@@ -5,14 +5,16 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql.pandas.types import to_arrow_schema
 
-from transforms import stored
+from transforms import here, kernels, stored
 
 
 def few(frame: DataFrame) -> pl.DataFrame:
-    """All rows of `frame`, which are few: a stored one is read from its files."""
-    files = stored.files_of(frame)
-    if files is None:
+    """All rows of `frame`, which are few: a stored one is read from its files, and what is made of
+    few bytes is made here.
+    """
+    rows, files = kernels.tasks_here(frame), stored.files_of(frame)
+    if rows is None and files is None:
         return pl.DataFrame(frame.toArrow())
-    rows = stored.batches(stored.groups(files), frame.schema)
+    batches = here.done(rows) if rows else stored.batches(stored.groups(files or ()), frame.schema)
     columns = to_arrow_schema(frame.schema, timezone="UTC")
-    return pl.DataFrame(pa.Table.from_batches(rows, schema=columns))
+    return pl.DataFrame(pa.Table.from_batches(batches, schema=columns))

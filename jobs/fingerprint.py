@@ -33,7 +33,7 @@ def input_state(spark: SparkSession, inputs: Inputs) -> InputState:
 
     A database is known by its address alone: a run that resumes keeps the rows it has ingested.
     """
-    addresses = (inputs.residents, inputs.doses)
+    addresses = [address for address in (inputs.residents, inputs.doses) if address]
     if any(address.startswith("jdbc:") for address in addresses):
         return InputState(digest(*addresses), None)
     files = [file for address in addresses for file in _files(spark, address)]

@@ -1,6 +1,7 @@
 """How common tokens and forms of names are, as plain values for the comparison of names."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 import polars as pl
 
@@ -15,10 +16,10 @@ from transforms.scoring.levels import NameEvidence
 COMMON_TOKEN = 1e-7
 
 
-def name_evidence(run: Run) -> NameEvidence:
-    """What the names of a pair are compared with, from the run's own tables."""
+def name_evidence(run: Run, forms: Mapping[str, float]) -> NameEvidence:
+    """What the names of a pair are compared with: `forms` are shares of how they are typed."""
     confusions = name_confusions(run.settings.reference_dir)
-    return NameEvidence(token_frequencies(run.tables), confusions, form_shares(run.tables))
+    return NameEvidence(token_frequencies(run.tables), confusions, forms)
 
 
 def form_shares(tables: Tables) -> dict[str, float]:

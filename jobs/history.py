@@ -12,6 +12,7 @@ from jobs.tables import Tables
 from transforms.schemas import RUN
 
 TABLE = "runs"
+BUILDS_ON = "builds_on"
 
 
 @dataclass
@@ -26,7 +27,7 @@ class RunRecord:
     rows: dict[str, int] = field(default_factory=dict)
 
     def write(self, status: str) -> None:
-        """Put the row of this run into `runs`: running, finished, partial or failed."""
+        """Put the row of this run into `runs`: running, finished, partial, updated or failed."""
         run = self.run
         row = (
             run.run_id,
@@ -43,10 +44,11 @@ class RunRecord:
         run.tables.during(TABLE).put_row(TABLE, row, RUN)
 
 
-def opened(run: Run, state: InputState | None) -> RunRecord:
+def opened(run: Run, state: InputState | None, builds_on: str = "") -> RunRecord:
     """The record of `run`, going on from the row that an earlier attempt has left.
 
-    Without `state` (one stage by itself, no registers named) the inputs are that row's.
+    Without `state` (one stage by itself, no registers named) the inputs are that row's. An update
+    says which run it `builds_on`.
     """
     earlier = _row(run.tables, run.run_id)
     inputs: dict[str, str] = dict(earlier["inputs"]) if earlier else {}
@@ -55,6 +57,8 @@ def opened(run: Run, state: InputState | None) -> RunRecord:
         addresses = {"residents": run.inputs.residents, "doses": run.inputs.doses}
         shown = {name: without_secrets(address) for name, address in addresses.items()}
         inputs, size = shown | {"hash": state.hash}, state.size
+        if builds_on:
+            inputs[BUILDS_ON] = builds_on
     if earlier is None:
         return RunRecord(run, inputs, size)
     began = earlier["started_at"].replace(tzinfo=UTC)

@@ -14,6 +14,7 @@ from jobs.scratch import Scratch, scratch
 from jobs.segments import segments_of
 from jobs.together import together
 from transforms.ingestion import DOSES, RESIDENTS, Register, accepted, checked, judged, rejected
+from transforms.schemas import REJECTED_ROW
 from transforms.sifting import Codes, keys_in_doubt, rows_beyond_doubt, rows_in_doubt
 
 READS: tuple[str, ...] = ()
@@ -57,10 +58,10 @@ def sifted(run: Run, disk: Scratch, source: str, register: Register) -> Sifted:
     found = keys_in_doubt(rows, register, codes, segments_of(spark, rows))
     hashes = few(disk.written(f"{register.source}_keys", found))["hash"]
     keys = spark.sparkContext.broadcast(np.sort(hashes.to_numpy()))
-    to_judge = rows_in_doubt(rows, keys, register) if len(hashes) else no_rows(spark, rows.schema)
-    doubtful = disk.written(f"{register.source}_rows", to_judge)
+    certain = rows_beyond_doubt(rows, keys, register)
+    if not len(hashes):
+        return Sifted(certain, no_rows(spark, certain.schema), no_rows(spark, REJECTED_ROW))
+    doubtful = disk.written(f"{register.source}_rows", rows_in_doubt(rows, keys, register))
     looked_at = checked(sources.marked(doubtful), register, reference.admin_units(spark, folder))
     verdicts = disk.written(f"{register.source}_verdicts", judged(looked_at, register))
-    return Sifted(
-        rows_beyond_doubt(rows, keys, register), accepted(verdicts), rejected(verdicts, register)
-    )
+    return Sifted(certain, accepted(verdicts), rejected(verdicts, register))

@@ -9,8 +9,8 @@ from pyspark.sql import DataFrame
 from jobs.block_keys import asking_side, block_keys, capped
 from jobs.few import few
 from jobs.frequencies import name_evidence
-from jobs.model import learnt
-from jobs.narrowed import wanted
+from jobs.model import forms, learnt
+from jobs.nearby import near
 from jobs.run import Run
 from jobs.scratch import Scratch, scratch
 from jobs.segments import segments_of
@@ -26,6 +26,7 @@ from transforms.measurement.rules import on_number
 from transforms.schemas import PROFILE, part
 from transforms.scoring import pairs, posterior
 from transforms.stored import united
+from transforms.surroundings import Known, around, residents_near
 
 READS = (
     "profiles",
@@ -39,8 +40,6 @@ READS = (
     "links",
 )
 WRITES = ("masked_links", "quality")
-# The sample is small and the nation is not: of whom it is not about, one in so many passes.
-FEW_OTHERS = 512
 STATED = part(PROFILE, *pairs.OF_PROFILES)
 
 
@@ -91,7 +90,7 @@ def masked_sample(run: Run, disk: Scratch) -> Masked:
     counted = few(masking.verified(verifications))["profiles"]
     one_in = run.matching.measurement.one_in(sum(counted))
     wanted_of = (*pairs.OF_PROFILES, *read_of_profiles(rules_of(run)), *outcomes.DECLARED)
-    known = masking.Known(profiles, part(PROFILE, *dict.fromkeys(wanted_of)), verifications)
+    known = Known(profiles, part(PROFILE, *dict.fromkeys(wanted_of)), verifications)
     segments = segments_of(run.tables.spark, profiles, verifications)
     sample = disk.written_apart(masking.masked(known, one_in, segments))
     return Masked(**sample, one_in=one_in)
@@ -117,23 +116,21 @@ def compared_pairs(run: Run, masked: Masked, found: DataFrame, disk: Scratch) ->
     """The sample's pairs, compared with what their residents hold without the sample's claims."""
     known = registers(run, masked, found, disk)
     segments = segments_of(run.tables.spark, found, known.residents)
-    return pairs.compared_pairs([found], known, name_evidence(run), segments)
+    return pairs.compared_pairs([found], known, name_evidence(run, forms(run.tables)), segments)
 
 
 def registers(run: Run, masked: Masked, found: DataFrame, disk: Scratch) -> pairs.Registers:
     """The sample, and of everybody else who may say something about one of its pairs."""
     read, spark = run.tables.read, run.tables.spark
-    near = masking.Near(
-        wanted(found, "household_hash", bits_per_key=FEW_OTHERS),
-        wanted(masked.profiles, "phone", bits_per_key=FEW_OTHERS),
-    )
-    known = masking.Known(read("profiles"), STATED, read("verifications"))
+    there = near(read("residents"), found, masked.profiles)
+    known = Known(read("profiles"), STATED, read("verifications"))
+    drawn = partial(masking.is_masked, one_in=masked.one_in)
     segments = segments_of(spark, known.profiles, known.verifications)
-    around = disk.written_apart(masking.around(known, near, masked.one_in, segments))
-    residents = masking.residents_near(chosen(read("residents"), *pairs.OF_RESIDENTS), near)
+    others = disk.written_apart(around(known, there, drawn, segments))
+    residents = residents_near(chosen(read("residents"), *pairs.OF_RESIDENTS), there)
     return pairs.Registers(
-        united(chosen(masked.profiles, *STATED.names), around["others"]),
-        united(masked.verdicts, around["others_verdicts"]),
+        united(chosen(masked.profiles, *STATED.names), others["others"]),
+        united(masked.verdicts, others["others_verdicts"]),
         disk.written("residents", residents),
         few(read("facilities")),
     )

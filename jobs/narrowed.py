@@ -3,19 +3,61 @@
 Spark would move every row of it to find out which are asked for.
 """
 
+from typing import NamedTuple
+
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 from pyspark import Broadcast
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as T
 
+from jobs.errors import LedgerError
 from jobs.few import few
-from transforms.hashing import hashed
-from transforms.kernels import applied, chosen
+from transforms import stored
+from transforms.hashing import Hashes, hashed
+from transforms.kernels import applied, chosen, some
 from transforms.membership import BITS_PER_KEY, Bitmap, bitmap_of, may_hold
 
 HASH = T.StructType().add("hash", "long")
 Wanted = Broadcast[Bitmap]  # the keys in question, everywhere: two bytes each
+
+
+class Keys(NamedTuple):
+    """The very keys in question, and the column that they are of."""
+
+    name: str
+    found: Broadcast["Sorted"]
+
+    @property
+    def values(self) -> pl.Series:
+        """Each of them once."""
+        return self.found.value.values
+
+
+class Sorted(NamedTuple):
+    """Keys in order of their hashes, all of which differ."""
+
+    bitmap: Bitmap
+    hashes: Hashes
+    values: pl.Series
+
+    def among(self, column: pl.Series) -> npt.NDArray[np.intp]:
+        """Where in the column one of the keys is."""
+        hashes = hashed(column)
+        (maybe,) = np.nonzero(may_hold(self.bitmap, hashes))
+        if not len(maybe):
+            return maybe
+        at = np.searchsorted(self.hashes, hashes[maybe]).clip(max=len(self.hashes) - 1)
+        alike = column[maybe] == self.values[at]
+        found: npt.NDArray[np.intp] = maybe[alike.fill_null(value=False).to_numpy()]
+        return found
+
+    def holds(self, column: pl.Series) -> pl.Series:
+        """Whether each value is one of the keys."""
+        held = np.zeros(len(column), np.bool_)
+        held[self.among(column)] = True
+        return pl.Series(held)
 
 
 def wanted(rows: DataFrame, *keys: str, bits_per_key: int = BITS_PER_KEY) -> Wanted:
@@ -39,5 +81,43 @@ def among(rows: DataFrame, key: str, keys: Wanted) -> DataFrame:
     def kernel(batch: pl.DataFrame) -> pl.DataFrame:
         known = batch.filter(pl.col(key).is_not_null())
         return known.filter(pl.Series(may_hold(keys.value, hashed(known[key]))))
+
+    return applied(rows, kernel, rows.schema)
+
+
+def keys_of(spark: SparkSession, name: str, values: pl.Series) -> Keys:
+    """These values of the column `name`, everywhere, without what is missing.
+
+    Raises:
+        LedgerError: two of them have one 64-bit hash.
+    """
+    known = values.drop_nulls().unique()
+    hashes = hashed(known)
+    order = np.argsort(hashes)
+    in_order = hashes[order]
+    if (in_order[1:] == in_order[:-1]).any():
+        raise LedgerError(f"two values of {name} have one hash; report this as a bug")
+    found = Sorted(bitmap_of(in_order), in_order, known[order].alias(name))
+    return Keys(name, spark.sparkContext.broadcast(found))
+
+
+def among_keys(rows: DataFrame, keys: Keys) -> DataFrame:
+    """The rows whose key is one of these, and no others."""
+    name, found = keys
+    if files := stored.files_of(rows):
+        return some(rows, files, lambda: pl.col(name).is_in(found.value.values.implode()))
+
+    def kernel(batch: pl.DataFrame) -> pl.DataFrame:
+        return batch[found.value.among(batch[name])]
+
+    return applied(rows, kernel, rows.schema)
+
+
+def without_keys(rows: DataFrame, keys: Keys) -> DataFrame:
+    """All other rows."""
+    name, found = keys
+
+    def kernel(batch: pl.DataFrame) -> pl.DataFrame:
+        return batch.filter(~found.value.holds(batch[name]))
 
     return applied(rows, kernel, rows.schema)

@@ -12,14 +12,17 @@ from uuid import uuid4
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyspark import TaskContext
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as T
 from pyspark.sql.pandas.types import to_arrow_schema
 
+from jobs.few import few
 from jobs.files import literal
-from transforms import stored
-from transforms.kernels import Apart, Batches, OverBatches, Several, in_batches, over_batches
+from transforms import kernels, stored
+from transforms.here import Batches, task_number
+from transforms.kernels import OverBatches, in_batches, over_batches
+from transforms.several import Apart, Several
+from transforms.stored import StoredFile
 
 FILE = (
     T.StructType()
@@ -44,10 +47,13 @@ class File(NamedTuple):
     size: int
 
 
-def read(spark: SparkSession, schema: T.StructType, files: Sequence[str]) -> DataFrame:
+def read(spark: SparkSession, schema: T.StructType, files: Sequence[StoredFile]) -> DataFrame:
     """The rows of these files, for Spark and for kernels, which read them by themselves."""
+    if any(file.gone for file in files):
+        return kernels.read(spark, schema, files)
     reader = spark.read.schema(schema)
-    frame = reader.parquet(*map(literal, files)) if files else no_rows(spark, schema)
+    paths = (literal(file.path) for file in files)
+    frame = reader.parquet(*paths) if files else no_rows(spark, schema)
     return stored.known(frame, files)
 
 
@@ -55,7 +61,7 @@ def no_rows(spark: SparkSession, schema: T.StructType) -> DataFrame:
     """No rows with these columns, and Spark knows it: of a list of rows it knows no size, and moves
     all that is joined with it.
     """
-    return spark.createDataFrame([], schema).limit(0)
+    return stored.known(spark.createDataFrame([], schema).limit(0), [])
 
 
 class Place(NamedTuple):
@@ -100,9 +106,9 @@ def few_written(rows: pl.DataFrame, place: Place) -> list[File]:
 def _written(frame: DataFrame, places: Places, apart: Apart) -> dict[str, list[File]]:
     for place in places.values():
         place.folder.mkdir(parents=True, exist_ok=True)
-    told = over_batches(frame, _writer(places, apart), FILE).collect()
+    told = few(over_batches(frame, _writer(places, apart), FILE))
     files: dict[str, list[File]] = {kind: [] for kind in places}
-    for kind, *of in sorted(told):
+    for kind, *of in sorted(told.iter_rows()):
         files[kind].append(File(*of))
     return files
 
@@ -115,14 +121,12 @@ def _writer(places: Places, apart: Apart) -> OverBatches:
     """Writes the batches of its task to one file a kind, and says which."""
 
     def write(batches: Batches) -> Batches:
-        task = TaskContext.get()
-        assert task is not None
         with ExitStack() as opened:
             files: dict[str, _Growing] = {}
             for kind, rows in apart(batches):
                 if rows.num_rows:
                     if kind not in files:
-                        files[kind] = _Growing(places[kind], task.partitionId())
+                        files[kind] = _Growing(places[kind], task_number())
                         opened.enter_context(files[kind].writer)
                     files[kind].add(rows)
             told = [{"kind": kind, **file.whole()._asdict()} for kind, file in files.items()]

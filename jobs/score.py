@@ -1,5 +1,6 @@
 """Score: candidate pairs → levels → learnt weights → match probabilities."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -7,7 +8,7 @@ import polars as pl
 from pyspark.sql import DataFrame
 
 from jobs.few import few
-from jobs.frequencies import name_evidence
+from jobs.frequencies import form_shares, name_evidence
 from jobs.model import model_table
 from jobs.run import Run
 from jobs.scratch import scratch
@@ -42,18 +43,18 @@ def run(run: Run) -> None:
     """Compare once, on disk; learn on the counted patterns; weigh every pair."""
     tables, rules = run.tables, run.matching.scoring
     with scratch(tables.spark, tables.path("_score")) as disk:
-        facilities = few(tables.read("facilities"))
+        facilities, forms = few(tables.read("facilities")), form_shares(tables)
         compared, known = both(
             tables.spark,
-            lambda: disk.written("compared", compared_pairs(run, facilities)),
+            lambda: disk.written("compared", compared_pairs(run, facilities, forms)),
             lambda: chances(run, facilities),
         )
         parameters = learn(run, compared, known)
-        tables.overwrite_few("model", model_table(parameters))
+        tables.overwrite_few("model", model_table(parameters, forms))
         tables.overwrite("scored_pairs", posterior.scored_pairs(compared, parameters, rules))
 
 
-def compared_pairs(run: Run, facilities: pl.DataFrame) -> DataFrame:
+def compared_pairs(run: Run, facilities: pl.DataFrame, forms: Mapping[str, float]) -> DataFrame:
     """Candidate pairs and anchors, in cells."""
     read, one_in = run.tables.read, run.matching.scoring.anchor_share
     verifications, residents = read("verifications"), read("residents")
@@ -62,7 +63,7 @@ def compared_pairs(run: Run, facilities: pl.DataFrame) -> DataFrame:
     asking = pairs.with_asking(verifications, one_in)
     registers = pairs.Registers(read("profiles"), asking, residents, facilities)
     segments = segments_of(run.tables.spark, wanted[0], residents)
-    return pairs.compared_pairs(wanted, registers, name_evidence(run), segments)
+    return pairs.compared_pairs(wanted, registers, name_evidence(run, forms), segments)
 
 
 def chances(run: Run, facilities: pl.DataFrame) -> Chances:

@@ -13,7 +13,8 @@ from pyspark.sql import types as T
 from jobs import parquet_files
 from jobs.parquet_files import File
 from jobs.together import together
-from transforms.kernels import Several
+from transforms.several import Several
+from transforms.stored import StoredFile
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,8 @@ class Scratch:
 
     def read(self, name: str, schema: T.StructType, files: Sequence[File]) -> DataFrame:
         """The rows of files at the place of `name`."""
-        paths = [str(self.place(name) / file.name) for file in files]
-        return parquet_files.read(self.spark, schema, paths)
+        there = [StoredFile(str(self.place(name) / file.name)) for file in files]
+        return parquet_files.read(self.spark, schema, there)
 
     def all_written(self, **frames: DataFrame) -> dict[str, DataFrame]:
         """The same of several by name, side by side."""

@@ -48,7 +48,7 @@ def shared_keys_refused() -> Iterator[None]:
     """
     try:
         yield
-    except PythonException as error:
+    except (PythonException, ValueError) as error:
         if profiles.SHARED_KEY in str(error):
             raise LedgerError(f"profiles: {profiles.SHARED_KEY}; report this as a bug") from None
         raise

@@ -3,10 +3,11 @@
 import json
 import sys
 
-from pyspark.sql import functions as F
+import polars as pl
 from rich.console import Console
 from rich.table import Table
 
+from jobs.few import few
 from jobs.history import RunRecord
 from jobs.progress import duration
 from jobs.run import Run
@@ -25,10 +26,11 @@ MEANING = {
 
 def dispositions(tables: Tables) -> dict[str, int]:
     """Dose rows per disposition, in the order of the contract; empty before classify has run."""
-    if not tables.exists("dispositions"):
+    if not tables.exists("ledger"):
         return {}
-    counted = tables.read("dispositions").groupBy("disposition").agg(F.count("*").alias("rows"))
-    found = {row["disposition"]: int(row["rows"]) for row in counted.collect()}
+    lines = few(tables.read("ledger")).filter(pl.col("stage") == "disposition")
+    counted = lines.group_by("class").agg(pl.sum("rows"))
+    found: dict[str, int] = dict(counted.iter_rows())
     return {name: found.get(name, 0) for name in MEANING} | {
         name: rows for name, rows in sorted(found.items()) if name not in MEANING
     }

@@ -19,8 +19,8 @@ from jobs import delta_log, parquet_files
 from jobs.errors import InputError
 from jobs.scratch import Scratch
 from transforms import stored
-from transforms.kernels import Several
 from transforms.schemas import TABLES, other_columns
+from transforms.several import Several
 
 # What runs build upon, or people have said.
 KEPT = (
@@ -87,7 +87,7 @@ class Tables:
 
     def _newest(self, name: str) -> DataFrame:
         found = delta_log.contents(self._place(name))
-        if found is not None and len(found.files) <= MOST_FILES:
+        if found is not None and (found.is_updated or len(found.files) <= MOST_FILES):
             return parquet_files.read(self.spark, found.schema, found.files)
         table = self.spark.read.format("delta").load(self.path(name))
         return table if found is None else stored.known(table, found.files)
@@ -132,11 +132,11 @@ class Tables:
 
     def _replace(self, name: str, schema: T.StructType, files: list[parquet_files.File]) -> None:
         told = self._configuration(schema)
-        delta_log.replace(self._place(name), schema, files, self._metadata(), told)
+        delta_log.replace(self._place(name), schema, files, self.metadata(), told)
 
     def put(self, name: str, df: DataFrame, key: str, value: str) -> None:
         """Replace the rows whose `key` is `value`; putting the same again changes nothing."""
-        writer = df.write.format("delta").mode("overwrite").option("userMetadata", self._metadata())
+        writer = df.write.format("delta").mode("overwrite").option("userMetadata", self.metadata())
         if self.exists(name):
             literal = value.replace("'", "''")
             writer = writer.option("replaceWhere", f"{key} = '{literal}'")
@@ -158,7 +158,7 @@ class Tables:
         wanted = pa.schema([field.with_nullable(nullable=True) for field in fields])
         columns = {field.name: [value] for field, value in zip(wanted, row, strict=True)}
         made = pa.table(columns, schema=wanted)
-        delta_log.put_row(self._place(name), made, wanted.names[0], self._metadata())
+        delta_log.put_row(self._place(name), made, wanted.names[0], self.metadata())
 
     def finished(self, name: str) -> bool:
         """Whether the newest commit of `name` is by this run, stage and fingerprint."""
@@ -188,7 +188,8 @@ class Tables:
         """The number of the newest commit; None when there is none."""
         return delta_log.newest_commit(self._place(name)).get("version")
 
-    def _metadata(self) -> str:
+    def metadata(self) -> str:
+        """Who writes, as every commit of this warehouse says."""
         return json.dumps(asdict(self.commit), sort_keys=True)
 
     @staticmethod

@@ -22,6 +22,7 @@ from jobs.session import spark_session
 from jobs.tables import Tables
 from scripts.bench_page import MATCHING, Limit, Measured, Outcome, machine, page
 from scripts.costs_file import costs_file
+from scripts.day import day
 from scripts.event_log import Use, newest, uses
 from scripts.peers import ON_SPARK, PEER, Command, peers, theirs
 from scripts.watching import watched
@@ -100,7 +101,8 @@ def measured(bench: Bench, residents: int, turns: Mapping[str, int]) -> Outcome:
                 console.print(f"{residents:,} residents, {name}: {run.seconds:.1f} s")
     found = limit(bench)
     whole, used = files_to_corrections(bench)
-    return Outcome(residents, engines, found, whole, cost(bench, whole, used, found.pairs))
+    costs = cost(bench, whole, used, found.pairs)
+    return Outcome(residents, engines, found, whole, days(bench), costs)
 
 
 def may_run(engine: str, residents: int) -> bool:
@@ -148,6 +150,17 @@ def files_to_corrections(bench: Bench) -> tuple[Measured, dict[str, Use]]:
     done = watched(run_until(bench._replace(conf=bench.telling), CORRECTED))
     console.print(f"files to corrections: {done.seconds:.1f} s")
     return done, uses(newest(bench.telling.parent / "events"))
+
+
+def days(bench: Bench) -> dict[str, Measured]:
+    """A day's rows of both registers, and another day's dose rows alone, upon the whole run."""
+    found = {}
+    for at, names in enumerate((("residents", "doses"), ("doses",))):
+        rows = [w for n in names for w in (f"--{n}", day(bench.registers, bench.folder, n, at))]
+        options = ["--warehouse", bench.warehouse, "--conf", bench.conf, "--json", "-q"]
+        found[" and ".join(names)] = watched(doichieu("update", *rows, *options))
+        console.print(f"a day's {' and '.join(names)}: {list(found.values())[-1].seconds:.1f} s")
+    return found
 
 
 def run_until(bench: Bench, last: str) -> list[str]:

@@ -44,6 +44,12 @@ From the registers' files to `corrections`, everything but the lists, once, star
 | residents | seconds | of the peer | peak memory |
 |---:|---:|---:|---:|
 """
+DAYS = """
+One row in a hundred of a register, half of them new: `doichieu update` (docs/update.md), once.
+
+| residents | rows of | seconds | of the whole run | peak memory |
+|---:|---|---:|---:|---:|
+"""
 FORECAST = """
 What `doichieu plan` would have said of the largest nation, knowing the others only.
 
@@ -76,6 +82,7 @@ class Outcome(NamedTuple):
     engines: Mapping[str, Sequence[Measured]]
     limit: Limit
     whole: Measured  # files to corrections
+    days: Mapping[str, Measured]  # by the registers whose rows came
     cost: MeasuredRun  # of that run, stage by stage
 
 
@@ -95,6 +102,7 @@ def page(outcomes: Sequence[Outcome]) -> str:
         text += GROWTH + "".join(row(growth_cells(*pair)) for pair in pairwise(outcomes))
     text += LIMITS + "".join(row(limit_cells(outcome)) for outcome in outcomes)
     text += WHOLE + "".join(row(whole_cells(outcome)) for outcome in outcomes)
+    text += DAYS + "".join(row(cells) for outcome in outcomes for cells in day_rows(outcome))
     if len(outcomes) >= FEWEST_TO_FORECAST:
         text += FORECAST + row(forecast_cells([outcome.cost for outcome in outcomes]))
     return text
@@ -104,6 +112,14 @@ def whole_cells(outcome: Outcome) -> list[str]:
     whole, peer = outcome.whole, outcome.engines.get("peer")
     ratio = f"{whole.seconds / median(run.seconds for run in peer):.2f} ×" if peer else "no peer"
     return [f"{outcome.residents:,}", f"{whole.seconds:.0f}", ratio, f"{whole.peak:.1f} GiB"]
+
+
+def day_rows(outcome: Outcome) -> list[list[str]]:
+    size, whole = f"{outcome.residents:,}", outcome.whole.seconds
+    return [
+        [size, of, f"{day.seconds:.0f}", f"{day.seconds / whole:.0%}", f"{day.peak:.1f} GiB"]
+        for of, day in outcome.days.items()
+    ]
 
 
 def forecast_cells(runs: Sequence[MeasuredRun]) -> list[str]:

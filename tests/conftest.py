@@ -8,6 +8,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from jobs.config import DEFAULT_CONF, Settings, SparkSettings, load
 from jobs.session import spark_session
+from transforms.here import SETTING
 
 # Compiling hard what runs once costs more than half of a small run's CPU.
 # The 48 MB that HotSpot then keeps for it are full after some hundred tests, and that is fatal.
@@ -56,6 +57,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     conf = {
         **real.spark.conf,
         "spark.driver.extraJavaOptions": COMPILE_LITTLE,
+        # As on a cluster; runs in processes of their own do here what is small.
+        SETTING: "-1",
         "spark.sql.shuffle.partitions": "2",
         "spark.sql.warehouse.dir": str(scratch / "warehouse"),
         "spark.local.dir": str(scratch / "local"),

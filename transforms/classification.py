@@ -8,7 +8,7 @@ from typing import Generic, NamedTuple, TypeVar
 import polars as pl
 from pyspark.sql import DataFrame
 
-from transforms.exchange import Kind, Rows, applied_to_segments, lying, met
+from transforms.exchange import Kind, Rows, applied_to_segments, lying, met, together
 from transforms.expressions import either_missing, first_that_holds, present, same
 from transforms.ledger import KNOWN
 from transforms.packing import CELLS
@@ -152,7 +152,7 @@ def linked_wrong_fields(
 
     told = Rows(profiles, Kind.of_table("declared", DECLARED, "profile_id"))
     sent = met([Rows(links, LINK), told], segments, claims, CELLS)
-    both = sent.unionByName(Rows(residents, owned).cells(segments))
+    both = together(sent, Rows(residents, owned).cells(segments))
     return lying(
         applied_to_segments(both, segments, compared, WRONG), WRONG, "profile_id", segments
     )

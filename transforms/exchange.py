@@ -4,28 +4,34 @@ Whoever sends rows packs them by segment of their key's hash; all cells of a seg
 task, whose kernel takes each kind out of them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import reduce
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial, reduce
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 from pyspark.sql.pandas.types import to_arrow_schema
 
+from transforms import here
 from transforms.hashing import Hashes, hashed
+from transforms.here import Batches, Tasks
 from transforms.kernels import (
     Kernel,
     KernelOfFrames,
-    KernelOfSeveral,
-    Several,
+    applied,
     applied_to_tasks,
     chosen,
+    in_batches,
     side_by_side,
+    tasks_here,
 )
 from transforms.packing import CELLS, packed, split, unpacked
+from transforms.several import KernelOfSeveral, Several
 
 # A segment's rows are in memory together: some hundred bytes each, and what is made of them.
 ROWS_OF_A_SEGMENT = 500_000
@@ -134,7 +140,7 @@ def met(
     lying = side_by_side(frames, kinds[0].key, segments, of_lying, schema)
     if lying is not None:
         return lying
-    moved = reduce(DataFrame.unionByName, (side.cells(segments) for side in sides))
+    moved = together(*(side.cells(segments) for side in sides))
     return applied_to_segments(moved, segments, of_moved, schema)
 
 
@@ -147,14 +153,38 @@ def applied_to_segments(
     cells: DataFrame, segments: int, kernel: Kernel, schema: T.StructType
 ) -> DataFrame:
     """The columns of `schema`, as `kernel` makes them of all cells of a segment."""
-    return applied_to_tasks(cells.repartitionById(segments, F.col("segment")), kernel, schema)
+    return applied_to_tasks(gathered(cells, segments), kernel, schema)
+
+
+def gathered(cells: DataFrame, segments: int) -> DataFrame:
+    """All cells of a segment in one task."""
+    moved = cells.repartitionById(segments, F.col("segment"))
+    tasks = tasks_here(cells)
+    return here.known(moved, partial(_by_segment, tasks) if tasks else None)
+
+
+def _by_segment(tasks: Tasks) -> Iterator[Batches]:
+    fields = to_arrow_schema(CELLS, timezone="UTC")
+    rows = pl.DataFrame(pa.Table.from_batches(here.done(tasks), schema=fields))
+    return (in_batches(of_one, fields) for of_one in rows.partition_by("segment"))
+
+
+def together(*frames: DataFrame) -> DataFrame:
+    """The rows of all frames, which have the same columns."""
+    both = reduce(DataFrame.unionByName, frames)
+    tasks = [of for frame in frames if (of := tasks_here(frame))]
+    return here.known(both, partial(_each, tasks) if len(tasks) == len(frames) else None)
+
+
+def _each(parts: Sequence[Tasks]) -> Iterator[Batches]:
+    return chain.from_iterable(tasks() for tasks in parts)
 
 
 def several_of_segments(
     cells: DataFrame, segments: int, kernel: KernelOfSeveral, schemas: Mapping[str, T.StructType]
 ) -> Several:
     """Rows of several tables, as `kernel` makes them of all cells of a segment."""
-    return Several(cells.repartitionById(segments, F.col("segment")), kernel, schemas)
+    return Several(gathered(cells, segments), kernel, schemas)
 
 
 def several_met(
@@ -186,9 +216,15 @@ def applied_to_both(
             return pl.DataFrame(schema=dict.fromkeys(schema.names, pl.Null))
         return kernel(left, right)
 
-    told = (cells.withColumn("kind", F.lit(s)) for cells, s in zip(sides, _SIDES, strict=True))
-    left, right = told
-    return applied_to_segments(left.unionByName(right), segments, of_both, schema)
+    told = (
+        applied(cells, partial(_of_side, side), CELLS)
+        for cells, side in zip(sides, _SIDES, strict=True)
+    )
+    return applied_to_segments(together(*told), segments, of_both, schema)
+
+
+def _of_side(side: str, cells: pl.DataFrame) -> pl.DataFrame:
+    return cells.with_columns(kind=pl.lit(side))
 
 
 def still(cells: pl.DataFrame, kind: Kind) -> pl.DataFrame:

@@ -8,12 +8,16 @@ from transforms.hashing import hashed
 HIGHEST = ~np.uint64((1 << 48) - 1)
 
 
+def homes(households: pl.Series, residents: pl.Series) -> pl.Series:
+    """Of each resident what their whole household shares; who has none lives alone."""
+    both = pl.DataFrame({"home": households, "alone": residents})
+    return both.select(pl.coalesce("home", "alone")).to_series()
+
+
 def household_hashes(households: pl.Series, residents: pl.Series) -> pl.Series:
-    """Of each resident what their whole household shares; who has none lives alone.
+    """The same as a number.
 
     Only the highest bits: enough to find a segment by, and little to write down.
     """
-    homes = pl.DataFrame({"home": households, "alone": residents}).select(
-        pl.coalesce("home", "alone")
-    )
-    return pl.Series("household_hash", (hashed(homes.to_series()) & HIGHEST).view(np.int64))
+    found = hashed(homes(households, residents)) & HIGHEST
+    return pl.Series("household_hash", found.view(np.int64))

@@ -4,7 +4,7 @@ The JVM compiles the generated code of wide string logic for longer than that co
 kernel was compiled once, with its library. Spark keeps what moves rows: joins, shuffles, sums.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from gc import collect, freeze
 from typing import NamedTuple
@@ -16,15 +16,16 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as T
 from pyspark.sql.pandas.types import to_arrow_schema
 
-from transforms import stored
+from transforms import here, stored
+from transforms.here import Batches, Tasks
+from transforms.stored import StoredFile
 
 Kernel = Callable[[pl.DataFrame], pl.DataFrame]
 KernelOfFrames = Callable[..., pl.DataFrame]
-KernelOfSeveral = Callable[[pl.DataFrame], Mapping[str, pl.DataFrame]]
-Batches = Iterator[pa.RecordBatch]
 OverBatches = Callable[[Batches], Batches]
-Apart = Callable[[Batches], Iterator[tuple[str, pa.RecordBatch]]]  # by the name of a table
 ROWS_OF_A_BATCH = 20_000  # Java holds a batch as one piece
+LOOKED_THROUGH = 16  # times as many bytes as one reads are looked through for some rows
+NOT_HERE = 1 << 62  # bytes
 
 
 class Made(NamedTuple):
@@ -59,38 +60,6 @@ def applied_to_tasks(frame: DataFrame, kernel: Kernel, schema: T.StructType) -> 
     return over_batches(frame, over, schema)
 
 
-class Several(NamedTuple):
-    """What one computation makes for several tables: rows by the table's name, of all rows of a
-    task at once or of each batch.
-
-    They are never moved, so nobody packs them.
-    """
-
-    frame: DataFrame
-    kernel: KernelOfSeveral
-    schemas: Mapping[str, T.StructType]
-    by_batch: bool = False
-
-    def apart(self) -> Apart:
-        """How a task with such batches makes each table's rows; it does not hold the frame."""
-        kernel, by_batch = self.kernel, self.by_batch
-        columns = {name: to_arrow_schema(of, timezone="UTC") for name, of in self.schemas.items()}
-
-        def over(batches: Batches) -> Iterator[tuple[str, pa.RecordBatch]]:
-            parts = ([batch] for batch in batches) if by_batch else iter([list(batches)])
-            for rows in filter(None, parts):
-                made = kernel(pl.DataFrame(pa.Table.from_batches(rows)))
-                for name, wanted in columns.items():
-                    yield from ((name, batch) for batch in in_batches(made[name], wanted))
-
-        return over
-
-    def only(self, name: str) -> DataFrame:
-        """One of the tables alone."""
-        kernel, over = self.kernel, applied if self.by_batch else applied_to_tasks
-        return over(self.frame, lambda rows: kernel(rows)[name], self.schemas[name])
-
-
 def chosen(frame: DataFrame, *names: str) -> DataFrame:
     """Some columns of `frame`, for a kernel: of a stored frame it reads no others, and of another
     kernel's it is handed no others.
@@ -118,9 +87,24 @@ def over_batches(frame: DataFrame, over: OverBatches, schema: T.StructType) -> D
     if files is None:
         made = _mapped(source, through, schema)
     else:
-        made = _read_by_task(source, files, through, schema)
+        made = _read_by_task(source.sparkSession, source.schema, files, through, schema)
     _MADE[made] = Made(source, through)
     return made
+
+
+def tasks_here(frame: DataFrame) -> Tasks | None:
+    """How the batches of a frame are made on the driver; None where that is Spark's work."""
+    if frame in _MADE:
+        source, over = _MADE[frame]
+        before = tasks_here(source)
+        return None if before is None else lambda: map(over, before())
+    files = stored.files_of(frame)
+    if files is None:
+        return here.tasks_of(frame)
+    found, columns = stored.groups(files), frame.schema
+    if not here.is_few(frame.sparkSession, sum(group.size for group in found)):
+        return None
+    return lambda: iter([stored.batches(found, columns)])
 
 
 def side_by_side(
@@ -152,26 +136,60 @@ def side_by_side(
     def met(at: int) -> Batches:
         return in_batches(kernel(*rows(tasks[at])), wanted)
 
-    numbers = _numbers(frames[0].sparkSession, len(tasks))
+    size = sum(group.size for task in tasks for side in task.sides for group in side)
+    numbers = _numbers(frames[0].sparkSession, len(tasks), size)
     return over_batches(numbers, _each(met), schema)
 
 
+def read(spark: SparkSession, schema: T.StructType, files: Sequence[StoredFile]) -> DataFrame:
+    """The rows of files of which some are gone; Java would not know which."""
+
+    def as_they_are(batches: Batches) -> Batches:
+        return batches
+
+    return stored.known(_read_by_task(spark, schema, files, as_they_are, schema), files)
+
+
+def some(rows: DataFrame, files: Sequence[StoredFile], of: Callable[[], pl.Expr]) -> DataFrame:
+    """Those of a stored frame's rows for which `of` holds; it is asked in the task."""
+    spark, names = rows.sparkSession, rows.columns
+    wanted = to_arrow_schema(rows.schema, timezone="UTC")
+    # Hardly more is decoded than what the rows are found by.
+    size = sum(group.size for group in stored.groups(files)) // LOOKED_THROUGH
+    cores = 1 if here.is_few(spark, size) else spark.sparkContext.defaultParallelism
+    tasks = stored.files_shared(files, cores)
+
+    def read(at: int) -> Batches:
+        return in_batches(stored.some(files, tasks[at], names, of()), wanted)
+
+    return over_batches(_numbers(spark, len(tasks), size), _each(read), rows.schema)
+
+
 def _read_by_task(
-    source: DataFrame, files: Sequence[str], over: OverBatches, schema: T.StructType
+    spark: SparkSession,
+    columns: T.StructType,
+    files: Sequence[StoredFile],
+    over: OverBatches,
+    schema: T.StructType,
 ) -> DataFrame:
     """The same of a stored frame: Java only tells each task its number."""
-    spark, columns = source.sparkSession, source.schema
     tasks = stored.shared(stored.groups(files), spark.sparkContext.defaultParallelism)
 
     def read(at: int) -> Batches:
         return over(stored.batches(tasks[at], columns))
 
-    return _mapped(_numbers(spark, len(tasks)), _each(read), schema)
+    return _mapped(_numbers(spark, len(tasks), NOT_HERE), _each(read), schema)
 
 
-def _numbers(spark: SparkSession, tasks: int) -> DataFrame:
-    """As many tasks, each of which has its number as its only row."""
-    return spark.range(tasks, numPartitions=max(tasks, 1))
+def _numbers(spark: SparkSession, tasks: int, size: int) -> DataFrame:
+    """As many tasks, each of which has its number as its only row; they read so many bytes."""
+    numbers = spark.range(tasks, numPartitions=max(tasks, 1))
+    few = here.is_few(spark, size)
+    return here.known(numbers, partial(_one_by_one, tasks) if few else None)
+
+
+def _one_by_one(tasks: int) -> Iterator[Batches]:
+    return (iter([pa.RecordBatch.from_pydict({"id": [at]})]) for at in range(tasks))
 
 
 def _each(read: Callable[[int], Batches]) -> OverBatches:

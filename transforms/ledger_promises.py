@@ -11,7 +11,7 @@ import polars as pl
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from transforms.exchange import Kind, Rows, applied_to_segments, met
+from transforms.exchange import Kind, Rows, applied_to_segments, met, together
 from transforms.hashing import hashed
 from transforms.invariants import violations
 from transforms.kernels import applied, chosen
@@ -72,7 +72,7 @@ def ledger_violations(tables: Written, named: Bitmap, segments: int) -> DataFram
 
     sides = Rows(tables.dispositions, DECIDED), Rows(tables.persons, PERSON)
     told = met(sides, segments, sent, CELLS)
-    cells = told.unionByName(Rows(tables.residents, REGISTERED).cells(segments))
+    cells = together(told, Rows(tables.residents, REGISTERED).cells(segments))
     counted = [
         applied_to_segments(cells, segments, broken, BROKEN),
         unowned(tables.dispositions),

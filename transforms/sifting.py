@@ -18,8 +18,9 @@ from pyspark.sql import types as T
 
 from transforms.exchange import Kind, applied_to_segments
 from transforms.expressions import padded
+from transforms.here import Batches
 from transforms.ingestion import MARKS, RESIDENTS, UNREADABLE, Register
-from transforms.kernels import Batches, applied_to_tasks, chosen, over_batches
+from transforms.kernels import applied_to_tasks, chosen, over_batches
 from transforms.packing import CELLS
 from transforms.xxhash64 import xxhash64
 

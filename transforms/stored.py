@@ -10,6 +10,8 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
+import numpy.typing as npt
+import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -25,18 +27,35 @@ ROWS_OF_A_BATCH = 50_000
 MOST_READ = 2.0
 # What is said of a file whose rows cannot be read, before its name.
 BROKEN = "cannot be decoded:"
-# The number of a row in its file, from 1 on: told of files that have no such column.
-POSITION = "_row_number"
+# Told of files that have no such columns: the number of a row in its file, from 1 on; and as one
+# number the file's among those of its table and the row's in its file, both from 0 on.
+POSITION, PLACE = "_row_number", "_place"
+ROW = "_row"  # the same from 0 on, while files are read
+FILES_OF_A_CORE = 4  # tasks, where whole files are looked through for some rows
+FILE_SHIFT = 32  # bits of a place that are the row's
 LEAST, MOST = -(1 << 63), (1 << 63) - 1
 
 
+class StoredFile(NamedTuple):
+    """A Parquet file, and which of its rows are gone: sorted 32-bit positions, from 0 on."""
+
+    path: str
+    gone: bytes = b""
+
+
 class Group(NamedTuple):
-    """A row group of a file by its position; its size in bytes, all columns, as encoded."""
+    """A row group of a file by its position; its size in bytes, all columns, as encoded.
+
+    Of its rows some are gone: sorted 32-bit positions in the group. `rows` are the others. `number`
+    is that of the file among those of its table.
+    """
 
     file: str
     at: int
     rows: int
     size: int
+    gone: bytes = b""
+    number: int = 0
 
 
 class Span(NamedTuple):
@@ -61,16 +80,16 @@ class Beside(NamedTuple):
     sides: list[list[Group]]
 
 
-_STORED: WeakKeyDictionary[DataFrame, Sequence[str]] = WeakKeyDictionary()
+_STORED: WeakKeyDictionary[DataFrame, Sequence[StoredFile]] = WeakKeyDictionary()
 
 
-def known(frame: DataFrame, files: Sequence[str]) -> DataFrame:
+def known(frame: DataFrame, files: Sequence[StoredFile]) -> DataFrame:
     """The same frame, of which kernels know that all of its rows are in these files."""
     _STORED[frame] = files
     return frame
 
 
-def files_of(frame: DataFrame) -> Sequence[str] | None:
+def files_of(frame: DataFrame) -> Sequence[StoredFile] | None:
     """Where the rows of a stored frame are; None of any other."""
     return _STORED.get(frame)
 
@@ -81,12 +100,19 @@ def united(one: DataFrame, other: DataFrame) -> DataFrame:
     return both if None in files else known(both, [name for of in files for name in of or ()])
 
 
-def groups(files: Sequence[str]) -> list[Group]:
+def groups(files: Sequence[StoredFile]) -> list[Group]:
     """All row groups of these files, in order."""
-    return [group for file in files for group in _groups_of(file)]
+    return [group for at, file in enumerate(files) for group in _groups_of(file, at)]
 
 
-def side_by_side(tables: Sequence[Sequence[str]], key: str, segments: int) -> list[Beside] | None:
+def rows_of(file: StoredFile) -> int:
+    """The rows that stand in the file, those that are gone among them."""
+    return int(_footer(file.path).num_rows)
+
+
+def side_by_side(
+    tables: Sequence[Sequence[StoredFile]], key: str, segments: int
+) -> list[Beside] | None:
     """Of every segment the row groups that hold its rows, by what their files say of `key`.
 
     None where tasks would read too much that is not theirs: somewhere the rows lie in no order.
@@ -104,10 +130,10 @@ def side_by_side(tables: Sequence[Sequence[str]], key: str, segments: int) -> li
     return [task for task in tasks if any(task.sides)]
 
 
-def _with_bounds(files: Sequence[str], key: str) -> Iterator[tuple[Group, int, int]]:
+def _with_bounds(files: Sequence[StoredFile], key: str) -> Iterator[tuple[Group, int, int]]:
     """Row groups with the least and the largest `key` of theirs: anything where it is not told."""
     for file in files:
-        told = _footer(file)
+        told = _footer(file.path)
         column = told.schema.names.index(key)
         for group in _groups_of(file):
             of = told.row_group(group.at).column(column).statistics
@@ -115,11 +141,16 @@ def _with_bounds(files: Sequence[str], key: str) -> Iterator[tuple[Group, int, i
             yield group, of.min if is_told else LEAST, of.max if is_told else MOST
 
 
-def _groups_of(file: str) -> Iterator[Group]:
-    told = _footer(file)
+def _groups_of(file: StoredFile, number: int = 0) -> Iterator[Group]:
+    told, gone = _footer(file.path), np.frombuffer(file.gone, np.uint32)
+    first = 0
     for at in range(told.num_row_groups):
         group = told.row_group(at)
-        yield Group(file, at, group.num_rows, group.total_byte_size)
+        low, high = np.searchsorted(gone, [first, first + group.num_rows])
+        inside = gone[low:high] - np.uint32(first)
+        rows = group.num_rows - len(inside)
+        yield Group(file.path, at, rows, group.total_byte_size, inside.tobytes(), number)
+        first += group.num_rows
 
 
 @lru_cache(maxsize=10_000)
@@ -128,13 +159,44 @@ def _footer(file: str) -> pq.FileMetaData:
     return pq.read_metadata(file)
 
 
+def some(
+    files: Sequence[StoredFile], at: Sequence[int], names: Sequence[str], of: pl.Expr
+) -> pl.DataFrame:
+    """The rows that `of` holds for, of those files that are told by their number.
+
+    What it asks for is read first: of other columns hardly more than these rows are decoded.
+    """
+    first = np.cumsum([0, *(rows_of(files[number]) for number in at)])
+    gone = [np.frombuffer(files[n].gone, np.uint32) + f for n, f in zip(at, first, strict=False)]
+    paths = [files[number].path for number in at]
+    there = pl.scan_parquet(paths, row_index_name=ROW, glob=False)
+    if any(map(len, gone)):
+        of &= ~pl.col(ROW).is_in(pl.Series(np.concatenate(gone)).implode())
+    asked = there.filter(of).select(ROW, *(name for name in names if name != PLACE))
+    (rows,) = pl.collect_all([asked])
+    row = rows[ROW].to_numpy()
+    file = np.searchsorted(first, row, side="right") - 1
+    place = (np.array(at, np.int64)[file] << FILE_SHIFT) + row - first[file]
+    return rows.with_columns(pl.Series(PLACE, place)).select(names)
+
+
+def files_shared(files: Sequence[StoredFile], cores: int) -> list[list[int]]:
+    """The numbers of the files by task: neighbours together, about equally many rows each."""
+    groups = [Group(file.path, at, rows_of(file), rows_of(file)) for at, file in enumerate(files)]
+    wanted = min(FILES_OF_A_CORE * cores, len(files))
+    return [[group.at for group in task] for task in _by_size(groups, wanted)]
+
+
 def shared(found: Sequence[Group], cores: int) -> list[list[Group]]:
     """The groups by task: neighbours together, about equally much each, and work for every core."""
     size = sum(group.size for group in found)
     rounds = -(-size // (BYTES_OF_A_TASK * cores))
-    wanted = min(max(rounds, 1) * cores, len(found))
+    return _by_size(found, min(max(rounds, 1) * cores, len(found)))
+
+
+def _by_size(found: Sequence[Group], wanted: int) -> list[list[Group]]:
     tasks: list[list[Group]] = [[] for _ in range(wanted)]
-    before = 0
+    size, before = sum(group.size for group in found), 0
     for group in found:
         middle = before + group.size // 2
         tasks[min(middle * wanted // max(size, 1), wanted - 1)].append(group)
@@ -159,10 +221,27 @@ def _rows(group: Group, names: Sequence[str]) -> pa.Table:
         # Times in nanoseconds are how Spark writes them.
         with pq.ParquetFile(group.file, coerce_int96_timestamp_unit="us") as file:
             rows = file.read_row_group(group.at, columns=names, use_threads=False)
-            if POSITION not in names or POSITION in file.schema_arrow.names:
-                return rows
-            sizes = (file.metadata.row_group(at).num_rows for at in range(group.at))
-            first = sum(sizes) + 1
+            told = _placed(rows, group, file, names)
     except (OSError, pa.ArrowInvalid) as error:
         raise OSError(f"{BROKEN} {group.file}") from error
-    return rows.append_column(POSITION, pa.array(np.arange(first, first + group.rows)))
+    return without(told, np.frombuffer(group.gone, np.uint32)) if group.gone else told
+
+
+def _placed(rows: pa.Table, group: Group, file: pq.ParquetFile, names: Sequence[str]) -> pa.Table:
+    """The rows of a group, with where they stand if that is asked for and no column of theirs."""
+    asked = [name for name in (POSITION, PLACE) if name in names]
+    if lacking := [name for name in asked if name not in file.schema_arrow.names]:
+        sizes = (file.metadata.row_group(at).num_rows for at in range(group.at + 1))
+        *before, own = sizes
+        at = np.arange(sum(before), sum(before) + own)
+        told = {POSITION: at + 1, PLACE: at + (group.number << FILE_SHIFT)}
+        for name in lacking:
+            rows = rows.append_column(name, pa.array(told[name]))
+    return rows
+
+
+def without(rows: pa.Table, gone: npt.NDArray[np.uint32]) -> pa.Table:
+    """The rows but those at these positions."""
+    lasting = np.ones(rows.num_rows, np.bool_)
+    lasting[gone] = False
+    return rows.filter(pa.array(lasting))

@@ -9,7 +9,7 @@ import polars as pl
 from pydantic import BaseModel
 from pyspark.sql import DataFrame
 
-from transforms.exchange import Kind, applied_to_segments, brought_together
+from transforms.exchange import Kind, applied_to_segments, brought_together, together
 from transforms.expressions import changed, first_that_holds, present, same
 from transforms.kernels import applied_to_tasks, chosen
 from transforms.packing import CELLS
@@ -92,9 +92,7 @@ def verifications(
     require_sex = rules.require_sex
     claims = chosen(profiles, "profile_id", "number", "number_kind", *stated)
     held = chosen(residents, "resident_id", "household_id", *numbers, *stated)
-    cells = applied_to_tasks(claims, claimed, CELLS).unionByName(
-        applied_to_tasks(held, owned, CELLS)
-    )
+    cells = together(applied_to_tasks(claims, claimed, CELLS), applied_to_tasks(held, owned, CELLS))
     found = brought_together(cells, segments, judged)
     return applied_to_segments(found, segments, FOUND.arrived, VERIFICATION)
 

@@ -17,6 +17,7 @@ from jobs.sources.delimited import read_csv
 from jobs.sources.jdbc import read_jdbc
 from transforms import stored
 from transforms.ingestion import ROW_NUMBER, UNREADABLE, Register
+from transforms.stored import StoredFile
 
 # Delta allows none of these in a column's name.
 NOT_IN_NAMES = str.maketrans(dict.fromkeys(" ,;{}()\n\t=", "_"))
@@ -47,7 +48,7 @@ def read_by_kernels(spark: SparkSession, rows: DataFrame, location: str) -> Data
     received = rows.drop(UNREADABLE)
     names = {name for name in received.columns if name != ROW_NUMBER}
     if all(path and is_plain(path, names) for path in paths):
-        return stored.known(received, [path for path in paths if path])
+        return stored.known(received, [StoredFile(path) for path in paths if path])
     return rows
 
 

@@ -22,7 +22,7 @@ def unreadable_refused() -> Iterator[None]:
     """Inside, an unreadable file becomes an InputError; every other failure stays what it is."""
     try:
         yield
-    except (PySparkException, Py4JJavaError) as error:
+    except (PySparkException, Py4JJavaError, OSError) as error:
         text = str(error)
         if not any(sign in text for sign in BROKEN):
             raise

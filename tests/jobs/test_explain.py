@@ -85,6 +85,7 @@ ROWS = {
         {"comparison": "sex", "level": "same", "weight": 1.0},
         {"comparison": "name", "level": "exact", "weight": 10.0},
         {"comparison": "profile", "level": "nobody", "m": 0.02},
+        {"comparison": "register", "level": "residents", "m": 3.0},
     ],
     "persons": [
         {"profile_id": 7, "person_id": "P", "resident_id": "R1", "profiles": 2},

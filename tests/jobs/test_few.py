@@ -7,6 +7,7 @@ from jobs import parquet_files
 from jobs.few import few
 from jobs.parquet_files import Place, few_written
 from transforms.kernels import applied
+from transforms.stored import StoredFile
 
 SCHEMA = "id long, name string, many array<string>"
 ROWS = [(1, "An", ["a", None]), (2, None, []), (3, "Bình", None)]
@@ -16,7 +17,8 @@ ROWS = [(1, "An", ["a", None]), (2, None, []), (3, "Bình", None)]
 def stored(spark, tmp_path):
     frame = spark.createDataFrame(ROWS, SCHEMA).repartition(2)
     files = parquet_files.written(frame, tmp_path)
-    return parquet_files.read(spark, frame.schema, [str(tmp_path / file.name) for file in files])
+    there = [StoredFile(str(tmp_path / file.name)) for file in files]
+    return parquet_files.read(spark, frame.schema, there)
 
 
 def jobs_of(spark, group):

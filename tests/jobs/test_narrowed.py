@@ -1,10 +1,12 @@
 """Of a large table the rows in question, and few others."""
 
+import polars as pl
 import pytest
 from pyspark.sql import functions as F
 
 from jobs import parquet_files
-from jobs.narrowed import among, wanted
+from jobs.narrowed import among, among_keys, keys_of, wanted
+from transforms.stored import StoredFile
 
 
 @pytest.fixture
@@ -14,7 +16,9 @@ def stored(spark, tmp_path):
         F.when(F.col("id") % 10 != 0, F.col("id")).alias("number"),
         F.when(F.col("id") % 10 != 0, F.format_string("R%07d", "id")).alias("text"),
     )
-    files = [str(tmp_path / file.name) for file in parquet_files.written(frame, tmp_path)]
+    files = [
+        StoredFile(str(tmp_path / file.name)) for file in parquet_files.written(frame, tmp_path)
+    ]
     return parquet_files.read(spark, frame.schema, files)
 
 
@@ -45,3 +49,14 @@ def test_of_nobody_in_question_there_is_no_row(stored):
     asked = stored.where("number < 0")
 
     assert among(stored, "number", wanted(asked, "number")).collect() == []
+
+
+@pytest.mark.parametrize("key", ["number", "text"])
+def test_by_the_very_keys_no_other_row_is_there(spark, stored, key):
+    asked = sorted({row[key] for row in stored.where("number % 100 < 5").collect()})
+    values = pl.Series([*asked, *asked[:10], None])
+
+    found = [row[key] for row in among_keys(stored, keys_of(spark, key, values)).collect()]
+
+    assert sorted(found) == asked
+    assert among_keys(stored, keys_of(spark, key, values.clear())).collect() == []

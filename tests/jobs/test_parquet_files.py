@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 from jobs import parquet_files
 from jobs.parquet_files import Place, written
 from transforms.kernels import applied
+from transforms.stored import StoredFile
 
 SCHEMA = """text string, number long, small int, day date, at timestamp, sure boolean, share double,
     price decimal(10,2), raw binary, list array<string>, pair struct<name: string, n: int>,
@@ -49,7 +50,7 @@ def test_spark_moves_nothing_for_the_sake_of_rows_that_are_not_there(spark, tmp_
 
 def stored_range(spark, folder):
     frame = spark.range(5)
-    return frame.schema, [str(folder / file.name) for file in written(frame, folder)]
+    return frame.schema, [StoredFile(str(folder / file.name)) for file in written(frame, folder)]
 
 
 def test_a_file_is_named_with_its_rows_and_size_and_no_rows_make_none(spark, tmp_path):
@@ -68,7 +69,6 @@ def test_a_file_is_named_with_its_rows_and_size_and_no_rows_make_none(spark, tmp
 
 def test_rows_are_written_in_groups_of_bounded_size(tmp_path, monkeypatch):
     monkeypatch.setattr(parquet_files, "GROUP_BYTES", 100 * 8)
-    monkeypatch.setattr(parquet_files.TaskContext, "get", staticmethod(Task))
     batches = pl.DataFrame({"n": range(1000)}).to_arrow().to_batches(max_chunksize=10)
     place = Place(tmp_path, parquet_files.T.StructType().add("n", "long"))
     write = parquet_files._writer({"": place}, parquet_files._of_one_kind)
@@ -80,11 +80,6 @@ def test_rows_are_written_in_groups_of_bounded_size(tmp_path, monkeypatch):
     groups = [found.metadata.row_group(at).num_rows for at in range(found.num_row_groups)]
     assert groups == [100] * 10
     assert found.read()["n"].to_pylist() == list(range(1000))
-
-
-class Task:
-    def partitionId(self):  # noqa: N802 - as Spark spells it
-        return 3
 
 
 @pytest.mark.parametrize("rows", [0, 1, 70_000])

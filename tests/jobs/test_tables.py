@@ -11,8 +11,8 @@ from jobs.pipeline import STAGES
 from jobs.scratch import scratch
 from jobs.tables import Commit, Tables
 from tests.fake_rows import fake_rows
-from transforms.kernels import Several
 from transforms.schemas import CORRECTION, DECISION, NAME_TOKEN, TABLES
+from transforms.several import Several
 
 
 def test_a_table_is_finished_only_for_the_run_and_stage_that_wrote_it(spark, tmp_path):

@@ -8,8 +8,9 @@ from pyspark.errors import PythonException
 from pyspark.sql import types as T
 
 from transforms import kernels
-from transforms.kernels import Several, applied, applied_to_tasks, chosen
+from transforms.kernels import applied, applied_to_tasks, chosen
 from transforms.schemas import table
+from transforms.several import Several
 
 COUNTED = table("key", key=T.StringType())
 TAGGED = table("key", key=T.StringType(), days=T.ArrayType(T.DateType()))
@@ -104,13 +105,17 @@ def test_columns_chosen_of_a_kernel_go_on_in_its_process(spark, capsys):
     assert sorted(row.key for row in narrow.collect()) == ["a", "b"]
 
 
+def ids(objects):
+    return set(map(id, objects))
+
+
 def test_what_has_outlived_a_task_is_not_looked_at_after_the_next():
     try:
         kernels._settled()
-        before = gc.get_freeze_count()
         kept = [[number] for number in range(1000)]
+        assert ids(kept) <= ids(gc.get_objects())
         kernels._settled()
 
-        assert gc.get_freeze_count() >= before + len(kept)
+        assert not ids(kept) & ids(gc.get_objects())
     finally:
         gc.unfreeze()

@@ -4,6 +4,7 @@ import random
 from datetime import UTC, date, datetime
 from itertools import chain
 
+import numpy as np
 import polars as pl
 import pytest
 from pyspark.sql import functions as F
@@ -15,7 +16,7 @@ from jobs.scratch import scratch
 from jobs.segments import count
 from transforms import stored
 from transforms.kernels import applied, applied_to_tasks, chosen
-from transforms.stored import Group, shared
+from transforms.stored import Group, StoredFile, shared
 
 SCHEMA = "id long, name string, day date, at timestamp, several array<string>, ok boolean"
 ROWS = [
@@ -66,7 +67,7 @@ def test_only_the_chosen_columns_are_read_in_the_order_asked_for(frame):
 
 def test_what_spark_wrote_is_read_alike(spark, tmp_path):
     spark.createDataFrame(ROWS, SCHEMA).write.parquet(str(tmp_path / "by-spark"))
-    files = [str(path) for path in (tmp_path / "by-spark").glob("*.parquet")]
+    files = [StoredFile(str(path)) for path in (tmp_path / "by-spark").glob("*.parquet")]
     frame = parquet_files.read(spark, spark.createDataFrame(ROWS, SCHEMA).schema, files)
 
     found = applied(frame, same, frame.schema).collect()
@@ -108,7 +109,6 @@ def test_many_groups_of_a_file_are_each_read_once(spark, tmp_path, monkeypatch):
     monkeypatch.setattr(parquet_files, "GROUP_BYTES", 1000)
     frame = spark.range(1000).repartition(1).select("id", F.lit("x").alias("text"))
     write = parquet_files._writer({"": Place(tmp_path, frame.schema)}, parquet_files._of_one_kind)
-    monkeypatch.setattr(parquet_files.TaskContext, "get", staticmethod(Task))
     rows = pl.DataFrame({"id": range(1000)}).with_columns(text=pl.lit("x"))
     list(
         write(
@@ -121,16 +121,11 @@ def test_many_groups_of_a_file_are_each_read_once(spark, tmp_path, monkeypatch):
     )
     (file,) = tmp_path.iterdir()
 
-    read = parquet_files.read(spark, frame.schema, [str(file)])
+    read = parquet_files.read(spark, frame.schema, [StoredFile(str(file))])
 
-    assert len(stored.groups([str(file)])) > 5
+    assert len(stored.groups([StoredFile(str(file))])) > 5
     found = applied(chosen(read, "id"), same, read.select("id").schema).collect()
     assert sorted(row.id for row in found) == list(range(1000))
-
-
-class Task:
-    def partitionId(self):  # noqa: N802 - as Spark spells it
-        return 3
 
 
 LOW, HIGH = -(1 << 63), (1 << 63) - 1
@@ -143,7 +138,7 @@ def lying(folder, name, keys):
     pl.DataFrame({"profile_id": keys}, schema={"profile_id": pl.Int64}).write_parquet(
         place, row_group_size=50
     )
-    return str(place)
+    return StoredFile(str(place))
 
 
 def keys_of(task, side):
@@ -187,6 +182,37 @@ def test_a_file_that_tells_no_bounds_may_hold_any_key(tmp_path, spread):
     place = tmp_path / "untold.parquet"
     pl.DataFrame({"profile_id": spread}).write_parquet(place, statistics=False)
 
-    (task,) = stored.side_by_side([[str(place)]], "profile_id", 1)
+    (task,) = stored.side_by_side([[StoredFile(str(place))]], "profile_id", 1)
 
     assert keys_of(task, 0) == spread
+
+
+def without(file, positions):
+    return file._replace(gone=np.array(positions, np.uint32).tobytes())
+
+
+def test_rows_that_are_gone_are_read_by_nobody(spark, tmp_path, spread):
+    gone = [0, 1, 49, 50, 51, 399, 803]
+    file = without(lying(tmp_path, "a", spread), gone)
+    left = [key for at, key in enumerate(spread) if at not in gone]
+    schema = T.StructType().add("profile_id", "long")
+    read = parquet_files.read(spark, schema, [file])
+
+    assert sorted(row.profile_id for row in read.collect()) == left
+    assert sorted(row.profile_id for row in applied(read, same, schema).collect()) == left
+    assert read.where("profile_id = -1").count() == left.count(-1)
+    assert count(read) == len(left)
+    tasks = stored.side_by_side([[file], [lying(tmp_path, "b", spread)]], "profile_id", 4)
+    assert sorted(chain.from_iterable(keys_of(task, 0) for task in tasks)) == left
+
+
+def test_every_row_tells_where_it_stands(tmp_path, spread):
+    files = [lying(tmp_path, "a", spread), without(lying(tmp_path, "b", spread), [3, 60])]
+    schema = T.StructType().add("profile_id", "long").add(stored.PLACE, "long")
+
+    read = pl.concat(map(pl.DataFrame, stored.batches(stored.groups(files), schema)))
+
+    expected = [(0, at) for at in range(804)] + [(1, at) for at in range(804) if at not in (3, 60)]
+    places = read[stored.PLACE].to_list()
+    assert [divmod(place, 1 << stored.FILE_SHIFT) for place in places] == expected
+    assert read["profile_id"].to_list() == [spread[at] for _, at in expected]

@@ -61,26 +61,35 @@ class PackedKeys(NamedTuple):
         return asking, kernels.applied_to_tasks(self.offered, kernel, CELLS)
 
 
-def asking(profiles: Side, rules: Sequence[BlockingRule]) -> DataFrame:
-    """The key of every profile and rule whose key columns are all filled, in cells."""
+def asking(
+    profiles: Side, rules: Sequence[BlockingRule], known: Broadcast[membership.Bitmap] | None = None
+) -> DataFrame:
+    """The key of every profile and rule whose key columns are all filled, in cells; where a bitmap
+    tells what is known of the other side, hardly any other keys.
+    """
     keyed = [keys.Keyed(rule.name, rule.columns("profile")) for rule in rules]
 
     def made(columns: pl.DataFrame) -> pl.DataFrame:
-        return keys.keys(columns, ["profile_id"], keyed)
+        return keys.keys(columns, ["profile_id"], keyed, known.value if known else None)
 
     return _cells(profiles, keyed, made)
 
 
 def offered(
-    residents: Side, rules: Sequence[BlockingRule], asked: Broadcast[membership.Bitmap]
+    residents: Side,
+    rules: Sequence[BlockingRule],
+    asked: Broadcast[membership.Bitmap] | None = None,
 ) -> DataFrame:
-    """The residents' keys that a profile asks for, and a few more, in cells."""
+    """The residents' keys that a profile asks for, and a few more, in cells; all keys where it is
+    not said what is asked for.
+    """
     keyed = [keys.Keyed(rule.name, rule.columns("resident")) for rule in rules]
     carried = ["resident_id", "household_hash"]
 
     def made(columns: pl.DataFrame) -> pl.DataFrame:
         hashes = household_hashes(columns[HOUSEHOLD], columns["resident_id"])
-        return keys.keys(columns.with_columns(hashes), carried, keyed, asked.value).drop("rule")
+        wanted = asked.value if asked else None
+        return keys.keys(columns.with_columns(hashes), carried, keyed, wanted).drop("rule")
 
     return _cells(residents, keyed, made)
 

@@ -1,7 +1,5 @@
 """Cases brought together with their residents: what a list asks people to look at."""
 
-from functools import reduce
-
 import polars as pl
 from pyspark.sql import DataFrame
 
@@ -29,7 +27,7 @@ from transforms.correction.values import (
     proposed,
     wrong_fields,
 )
-from transforms.exchange import Rows, applied_to_segments, met
+from transforms.exchange import Rows, applied_to_segments, met, together
 from transforms.packing import CELLS
 from transforms.schemas import CORRECTION
 
@@ -78,7 +76,7 @@ def corrections(
     parts = [cases, Rows(residents, RESIDENTS).cells(homes)]
     if HAMLET in received.columns:
         parts.append(Rows(received, HAMLETS).cells(homes))
-    return applied_to_segments(reduce(DataFrame.unionByName, parts), homes, kernel, CORRECTION)
+    return applied_to_segments(together(*parts), homes, kernel, CORRECTION)
 
 
 def with_residents(cells: pl.DataFrame) -> pl.DataFrame:

@@ -6,7 +6,7 @@ from pyspark.sql import types as T
 
 from transforms.correction.rows import FOUND, RESIDENTS
 from transforms.correction.values import correction_ids, written_birth, written_sex
-from transforms.exchange import Kind, Rows, applied_to_segments, lying, met
+from transforms.exchange import Kind, Rows, applied_to_segments, lying, met, together
 from transforms.linkage import CANDIDATE, evidence
 from transforms.schemas import CANDIDATES, INT, LONG, STRING, STRINGS, table
 
@@ -58,9 +58,7 @@ def found(best: DataFrame, residents: DataFrame, units: pl.DataFrame, segments: 
             sex=written_sex("sex"),
         )
 
-    cells = (
-        Rows(best, asked).cells(segments).unionByName(Rows(residents, RESIDENTS).cells(segments))
-    )
+    cells = together(Rows(best, asked).cells(segments), Rows(residents, RESIDENTS).cells(segments))
     told = applied_to_segments(cells, segments, kernel, FOUND)
     return lying(told, FOUND, "profile_id", segments)
 

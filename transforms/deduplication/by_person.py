@@ -10,10 +10,10 @@ from transforms.deduplication.events import KEPT, DoseRules, dose_events
 from transforms.deduplication.findings import findings
 from transforms.deduplication.lives import BORN, LIFE, declared, one_each, registered
 from transforms.deduplication.vaccines import Vaccines
-from transforms.exchange import Kind, Rows, met, several_of_segments
-from transforms.kernels import Several
+from transforms.exchange import Kind, Rows, met, several_of_segments, together
 from transforms.packing import CELLS
 from transforms.schemas import DOSE, DOSE_EVENT, FINDING
+from transforms.several import Several
 
 _GIVEN = Kind.of_table("given", DOSE, key="profile_id").columns
 _FEW = ("vaccine", "lot_number", "facility_code")
@@ -68,9 +68,8 @@ def deduplicated(
         torn = contradictions(entries, real.answers, rules)
         return {"dose_events": events, "findings": pl.concat([broken, torn])}
 
-    cells = entered(known, segments).unionByName(
-        Rows(registered(known.residents), LIFE).cells(segments)
-    )
+    lives = Rows(registered(known.residents), LIFE).cells(segments)
+    cells = together(entered(known, segments), lives)
     return several_of_segments(
         cells, segments, told, {"dose_events": DOSE_EVENT, "findings": FINDING}
     )

@@ -1,38 +1,21 @@
-"""Masking: verified profiles made to look as if nobody had typed a number, and what they need.
-
-Of the registers only what may say something about the sample is kept, where it is read: bitmaps
-tell, and what they let through besides says nothing about anybody of the sample.
-"""
+"""Masking: verified profiles made to look as if nobody had typed a number."""
 
 from math import ceil
-from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 from pydantic import BaseModel, Field
-from pyspark import Broadcast
 from pyspark.sql import DataFrame
-from pyspark.sql import types as T
 
-from transforms.exchange import Kind, Rows, several_met
-from transforms.hashing import hashed
-from transforms.households import household_hashes
-from transforms.kernels import Several, applied, chosen
-from transforms.membership import Bitmap, may_hold
-from transforms.schemas import BOOL, LONG, STRING, part, table
+from transforms.exchange import several_met
+from transforms.kernels import applied, chosen
+from transforms.schemas import LONG, STRING, table
+from transforms.several import Several
+from transforms.surroundings import VERDICT, Known
 from transforms.xxhash64 import xxhash64
 
-VERDICT = table(
-    "profile_id",
-    profile_id=LONG,
-    verdict=STRING,
-    asks=BOOL,
-    resident_id=STRING,
-    household_id=STRING,
-)
 CLAIM = table("profile_id", profile_id=LONG, resident_id=STRING)
 COUNT = table("profiles", profiles=LONG)
-_STATED_VERDICT = part(VERDICT, "profile_id", "verdict", "resident_id", "household_id")
 WITHHELD = {
     "verdict": pl.lit("no_number"),
     "resident_id": pl.lit(None, pl.String),
@@ -70,19 +53,6 @@ def is_masked(verdicts: pl.DataFrame, one_in: int) -> pl.Series:
     return (verdicts["verdict"] == "verified") & (hashes % one_in == 0)
 
 
-class Known(NamedTuple):
-    """Profiles, of which so many columns are needed, and their verdicts."""
-
-    profiles: DataFrame
-    columns: T.StructType
-    verifications: DataFrame
-
-    def sides(self) -> list[Rows]:
-        stated = Kind.of_table("stated", self.columns, key="profile_id")
-        verdict = Kind.of_table("verdict", _STATED_VERDICT, key="profile_id")
-        return [Rows(self.profiles, stated), Rows(self.verifications, verdict)]
-
-
 def masked(known: Known, one_in: int, segments: int) -> Several:
     """The sample: `profiles` as if nobody had typed a number, with their `verdicts`, and
     as `claims` the truth that is hidden from linking.
@@ -108,49 +78,3 @@ def masked(known: Known, one_in: int, segments: int) -> Several:
 
     schemas = {"profiles": known.columns, "verdicts": VERDICT, "claims": CLAIM}
     return several_met(known.sides(), segments, kernel, schemas)
-
-
-class Near(NamedTuple):
-    """Where those are who may say something about the sample: homes and phones, as bitmaps."""
-
-    households: Broadcast[Bitmap]
-    phones: Broadcast[Bitmap]
-
-    def at_home(self, rows: pl.DataFrame) -> pl.Series:
-        """Whether a candidate may live in the household of each row's resident."""
-        homes = household_hashes(rows["household_id"], rows["resident_id"])
-        return pl.Series(may_hold(self.households.value, hashed(homes)))
-
-    def by_phone(self, rows: pl.DataFrame) -> pl.Series:
-        """Whether somebody of the sample may have given each row's phone."""
-        held = pl.Series(may_hold(self.phones.value, hashed(rows["phone"])))
-        return held & rows["phone"].is_not_null()
-
-
-def around(known: Known, near: Near, one_in: int, segments: int) -> Several:
-    """`others`, profiles, and `others_verdicts`: of whoever is verified as one who lives
-    with a candidate, or gives a phone of the sample. Other phones cannot agree with it.
-    """
-
-    def kernel(stated: pl.DataFrame, verdicts: pl.DataFrame) -> dict[str, pl.DataFrame]:
-        others = verdicts.filter(~is_masked(verdicts, one_in))
-        held = others.filter((pl.col("verdict") == "verified") & near.at_home(others))
-        callers = stated.filter(near.by_phone(stated))
-        ids = pl.concat([held.select("profile_id"), callers.select("profile_id")])
-        told = others.join(ids, on="profile_id", how="semi")
-        return {
-            "others": stated.join(told, on="profile_id", how="semi"),
-            "others_verdicts": told.with_columns(asks=pl.lit(value=False)),
-        }
-
-    schemas = {"others": known.columns, "others_verdicts": VERDICT}
-    return several_met(known.sides(), segments, kernel, schemas)
-
-
-def residents_near(residents: DataFrame, near: Near) -> DataFrame:
-    """The candidates, who lives with one of them, and whoever has a phone of the sample."""
-
-    def kernel(batch: pl.DataFrame) -> pl.DataFrame:
-        return batch.filter(near.at_home(batch) | near.by_phone(batch))
-
-    return applied(residents, kernel, residents.schema)

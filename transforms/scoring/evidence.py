@@ -97,9 +97,14 @@ def held(profiles: pl.DataFrame) -> pl.DataFrame:
 
 
 def asking(profiles: pl.DataFrame) -> pl.DataFrame:
-    """Profiles that pairs are made of; a number that is a phone in truth is read as one."""
+    """Profiles that pairs are made of."""
+    return profiles.filter("asks").with_columns(phone=given_phone())
+
+
+def given_phone() -> pl.Expr:
+    """The phone of a profile; a number that is a phone in truth is read as one."""
     number_is_phone = pl.when(pl.col("number_kind") == "phone").then("number_digits")
-    return profiles.filter("asks").with_columns(phone=pl.coalesce("phone", number_is_phone))
+    return pl.coalesce("phone", number_is_phone)
 
 
 def uses(rows: pl.DataFrame, user: str) -> pl.DataFrame:

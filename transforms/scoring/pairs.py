@@ -1,7 +1,6 @@
 """Candidate pairs brought together with what is known of both sides, and compared."""
 
 from collections.abc import Sequence
-from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +8,15 @@ import polars as pl
 from pyspark.sql import DataFrame
 from pyspark.sql import types as T
 
-from transforms.exchange import Kind, Rows, applied_to_segments, brought_together, met, still
+from transforms.exchange import (
+    Kind,
+    Rows,
+    applied_to_segments,
+    brought_together,
+    met,
+    still,
+    together,
+)
 from transforms.households import household_hashes
 from transforms.kernels import applied, applied_to_tasks, chosen
 from transforms.packing import CELLS, packed
@@ -85,10 +92,8 @@ def compared_pairs(
         return packed({0: compared(both_sides(cells, facilities), names)})
 
     claims = met(claimants(registers), segments, claimed, CELLS)
-    people = claims.unionByName(sent_residents(registers.residents, segments))
-    everything = reduce(
-        DataFrame.unionByName, (sent_pairs(some, segments) for some in pairs), people
-    )
+    people = sent_residents(registers.residents, segments)
+    everything = together(claims, people, *(sent_pairs(some, segments) for some in pairs))
     return brought_together(brought_together(everything, segments, settled), segments, judged)
 
 

@@ -13,9 +13,10 @@ from transforms import expressions
 from transforms.decoding import NameDecoder
 from transforms.exchange import Kind, Rows, applied_to_segments, several_of_segments
 from transforms.expressions import changed, filled, iso_day, padded, present
-from transforms.kernels import Several, applied_to_tasks, chosen
+from transforms.kernels import applied_to_tasks, chosen
 from transforms.packing import CELLS
 from transforms.schemas import DOSE, FACILITY, PROFILE
+from transforms.several import Several
 from transforms.standardisation.contacts import PLACE_WIDTHS, places, sex, with_phone
 from transforms.standardisation.dates import with_birth
 from transforms.standardisation.names import with_name

@@ -7,8 +7,8 @@ from pyspark.sql import DataFrame
 
 from transforms.decoding import NameDecoder
 from transforms.expressions import changed, digits, filled, first_that_holds, present
-from transforms.kernels import Several
 from transforms.schemas import NAME_TOKEN, RESIDENT
+from transforms.several import Several
 from transforms.standardisation.contacts import places, sex, with_phone
 from transforms.standardisation.dates import with_birth
 from transforms.standardisation.names import with_name

@@ -1,0 +1,141 @@
+"""An update: the steps of a day's rows in order, and the one moment in which all becomes true."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TypeVar
+
+from jobs import clock, history
+from jobs.command import Request, at_work, checked, depends_on
+from jobs.config import digest
+from jobs.delta_log import Row
+from jobs.draft import Draft
+from jobs.errors import ConfigError
+from jobs.execution import timed, with_fingerprint
+from jobs.fingerprint import InputState, input_state
+from jobs.history import RunRecord
+from jobs.progress import Estimate, Lines, progress
+from jobs.run import Run
+from jobs.scratch import scratch
+from jobs.summary import summary
+from jobs.updating import identify, receive, settle
+from jobs.updating.day import Day
+
+T = TypeVar("T")
+IDENTIFYING = (identify.verify, identify.block, identify.score, identify.link)
+# Shares of the time, of a day of one row in a hundred of four million residents.
+STEPS = {
+    "receive": 17.0,
+    "verify": 18.0,
+    "block": 11.0,
+    "score": 11.0,
+    "link": 1.0,
+    "gather": 13.0,
+    "cluster": 7.0,
+    "deduplicate": 2.0,
+    "classify": 3.0,
+    "correct": 9.0,
+    "balance": 5.0,
+    "commit": 1.0,
+}
+
+
+def updated(request: Request) -> dict[str, object]:
+    """The day's rows taken in; the facts of what has come of it.
+
+    What has been taken in already, by an update that was killed before it could say so, is not
+    taken in again.
+    """
+    run_id = checked(request.run_id or clock.run_id())
+    with at_work(request, run_id) as run:
+        state = input_state(run.tables.spark, run.inputs)
+        last = last_made(run)
+        if last["inputs"].get("hash") == state.hash:
+            return told_already(run, last, state)
+        signed = with_fingerprint(run, digest(last["fingerprint"], state.hash))
+        record = history.opened(signed, state, builds_on=last["run_id"])
+        told = progress(quiet=request.quiet, as_json=request.as_json)
+        told.begin(run_id, list(STEPS), Estimate(list(STEPS), STEPS, 1.0))
+        record.write("running")
+        try:
+            take_in(signed, told, record)
+        except BaseException:
+            record.write("failed")
+            raise
+        record.write("updated")
+        return summary(signed, record)
+
+
+def told_already(run: Run, last: Row, state: InputState) -> dict[str, object]:
+    """The facts of the update that has taken these very files in."""
+    before = replace(run, run_id=last["run_id"])
+    record = history.opened(before, state, builds_on=last["inputs"][history.BUILDS_ON])
+    record.write("updated")
+    return summary(before, record)
+
+
+class Steps:
+    """Does one step of a day after the other, told and timed as the stages of a run are."""
+
+    def __init__(self, draft: Draft, told: Lines, record: RunRecord) -> None:
+        self._draft, self._told, self._record = draft, told, record
+
+    def do(self, name: str, work: Callable[[], T]) -> T:
+        """What the step comes to; its rows are those that it adds to the draft."""
+        made: list[T] = []
+
+        def rows() -> int:
+            before = self._draft.rows
+            made.append(work())
+            return self._draft.rows - before
+
+        timed(self._record.run.during(name), rows, self._told, self._record)
+        return made[0]
+
+
+def take_in(run: Run, told: Lines, record: RunRecord) -> None:
+    """All tables as they will be, then all at once."""
+    tables = run.tables
+    with scratch(tables.spark, tables.path("_updating")) as disk:
+        day = Day(run, Draft(tables), disk)
+        steps = Steps(day.draft, told, record)
+        for step in (receive.receive, *IDENTIFYING):
+            steps.do(step.__name__, partial(step, day))
+        people = steps.do("gather", partial(settle.gather, day))
+        for name, settled in settle.STAGES.items():
+            steps.do(name, partial(settled, people))
+        steps.do("balance", partial(settle.balance, day))
+        steps.do("commit", day.draft.made)
+        written = {name: tables.written(name) for name in day.draft.changes}
+        record.rows.update({name: found.rows for name, found in written.items() if found})
+
+
+def last_made(run: Run) -> Row:
+    """The row of the run that an update builds upon, with the `fingerprint` of what it made.
+
+    Raises:
+        ConfigError: nothing is there to build upon, or it was made otherwise.
+    """
+    tables = run.tables
+    written = tables.written("corrections")
+    maker = written.commit.run_id if written else ""
+    rows = [
+        row | {"inputs": dict(row["inputs"])}
+        for row in sorted(tables.rows(history.TABLE), key=lambda row: row["started_at"])
+    ]
+    # Updates that were stopped have changed nothing.
+    rows = [row for row in rows if row["run_id"] == maker or history.BUILDS_ON not in row["inputs"]]
+    if written is None or not rows:
+        raise ConfigError(f"{tables.warehouse}: nothing to update yet; begin with `doichieu run`")
+    last = rows[-1]
+    if last["run_id"] != maker:
+        raise ConfigError(
+            f"run {last['run_id']} has begun and not come to its corrections; go on with it by "
+            f"`doichieu run --run-id {last['run_id']}`, then update"
+        )
+    if (last["config_hash"], last["code_version"]) != depends_on(run):
+        raise ConfigError(
+            f"settings or code have changed since run {maker}; run everything again with "
+            "`doichieu run`, then update"
+        )
+    return last | {"fingerprint": written.commit.fingerprint}

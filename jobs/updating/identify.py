@@ -1,0 +1,145 @@
+"""Whom the touched profiles are: their numbers, their candidates, and what is decided."""
+
+import polars as pl
+from pyspark.sql import DataFrame
+
+from jobs.block_keys import block_keys, capped
+from jobs.decided import judged
+from jobs.few import few
+from jobs.frequencies import name_evidence
+from jobs.model import forms, learnt
+from jobs.narrowed import Keys, among_keys
+from jobs.nearby import near
+from jobs.segments import segments_of
+from jobs.updating.day import NO_IDS, Day, united
+from jobs.updating.reach import asking, limits, open_side, otherwise
+from transforms import touched
+from transforms.blocking import plan
+from transforms.blocking.people import read_of_profiles
+from transforms.blocking.plan import Side
+from transforms.decisions import with_judgements, without_rejected
+from transforms.kernels import applied, chosen
+from transforms.linkage import links
+from transforms.schemas import PROFILE, part
+from transforms.scoring import pairs, posterior
+from transforms.stored import united as both
+from transforms.surroundings import VERDICT, Known, around, residents_near
+from transforms.verification import verifications
+
+STATED = part(PROFILE, *pairs.OF_PROFILES)
+VERDICT_COLUMNS = ("verdict", "resident_id", "household_id")
+
+
+def verify(day: Day) -> None:
+    """The official verdicts of the day's profiles, and of those with a number of its residents."""
+    claims = day.keys("profile_id", day.rows, claimed(day))
+    verdicts = verified_anew(day, claims)
+    day.draft.replace("verifications", claims, [verdicts])
+    before = day.before("verifications", claims, *VERDICT_COLUMNS)
+    now = few(chosen(verdicts, "profile_id", *VERDICT_COLUMNS))
+    told = pl.concat([before, now.select(before.columns)])
+    day.changed = united(day.rows, otherwise(told)["profile_id"])
+    day.asking = asking(day, told)
+
+
+def claimed(day: Day) -> pl.Series:
+    """The profiles with a number that a resident of the day has or had."""
+    if not len(day.residents):
+        return NO_IDS
+    numbers = day.keys("number", day.people["id_number"], day.people["old_id_number"])
+    return day.now("profiles", numbers, "profile_id")["profile_id"]
+
+
+def verified_anew(day: Day, claims: Keys) -> DataFrame:
+    """The verdicts, on disk: residents are looked up by the numbers that are claimed."""
+    draft, disk, spark = day.draft, day.disk, day.run.tables.spark
+    stated = disk.written("claims", among_keys(draft.read("profiles"), claims))
+    numbers = day.keys("number", few(chosen(stated, "number"))["number"])
+    residents = draft.read("residents")
+    owners = few(among_keys(touched.owners(residents), numbers))["resident_id"]
+    owned = disk.written("owners", among_keys(residents, day.keys("resident_id", owners)))
+    segments = segments_of(spark, stated, owned)
+    rules = day.run.matching.verification
+    return disk.written("verdicts", verifications(stated, owned, rules, segments))
+
+
+def block(day: Day) -> None:
+    """Candidates of the profiles that ask; what the last plan left out is left out."""
+    draft, rules, disk = day.draft, day.run.matching.blocking, day.disk
+    keys = day.keys("profile_id", day.asking)
+    names = dict.fromkeys([*pairs.OF_PROFILES, *read_of_profiles(rules)])
+    profiles = among_keys(chosen(draft.read("profiles"), *names), keys)
+    stated = day.written("asking_profiles", profiles)
+    verdicts = day.written("asking_verdicts", among_keys(draft.read("verifications"), keys))
+    sides = open_side(day, stated, verdicts), Side.of_residents(draft.read("residents"))
+    both_keys = block_keys(disk, *sides, rules)
+    left_out = capped(plan.blocks(both_keys, rules), planned(day))
+    found = day.written("pairs", plan.candidate_pairs(both_keys, left_out, rules))
+    draft.replace("candidate_pairs", day.keys("profile_id", day.touched), [found])
+
+
+def planned(day: Day) -> DataFrame:
+    """The blocks that the last plan left out as too many pairs; residents are counted anew."""
+    most_of = limits(day)
+
+    def kernel(batch: pl.DataFrame) -> pl.DataFrame:
+        most = pl.col("rule").replace_strict(most_of, default=0, return_dtype=pl.Int64)
+        return batch.filter(pl.col("residents") <= most)
+
+    blocks = day.draft.before("blocks")
+    return applied(blocks, kernel, blocks.schema)
+
+
+def score(day: Day) -> None:
+    """The pairs, weighed as those of the last whole run were."""
+    run, tables = day.run, day.run.tables
+    found, stated = (day.frames[name] for name in ("pairs", "asking_profiles"))
+    registers = registers_of(day, found, chosen(stated, *STATED.names))
+    names = name_evidence(run, forms(tables))
+    segments = segments_of(tables.spark, found, registers.residents)
+    compared = pairs.compared_pairs([found], registers, names, segments)
+    scored = posterior.scored_pairs(compared, learnt(tables), run.matching.scoring)
+    day.draft.replace(
+        "scored_pairs", day.keys("profile_id", day.touched), [day.written("scored", scored)]
+    )
+
+
+def registers_of(day: Day, found: DataFrame, stated: DataFrame) -> pairs.Registers:
+    """Those who ask, and of everybody else who may say something about one of their pairs."""
+    draft, disk, spark = day.draft, day.disk, day.run.tables.spark
+    there = near(draft.read("residents"), found, touched.callers(stated))
+    known = Known(draft.read("profiles"), STATED, draft.read("verifications"))
+    asking = day.keys("profile_id", day.asking).found
+
+    def asks(verdicts: pl.DataFrame) -> pl.Series:
+        return asking.value.holds(verdicts["profile_id"])
+
+    segments = segments_of(spark, known.profiles, known.verifications)
+    others = disk.written_apart(around(known, there, asks, segments))
+    residents = residents_near(chosen(draft.read("residents"), *pairs.OF_RESIDENTS), there)
+    verdicts = disk.written("asking_claims", with_asks(day.frames["asking_verdicts"]))
+    return pairs.Registers(
+        both(stated, others["others"]),
+        both(verdicts, others["others_verdicts"]),
+        disk.written("near_residents", residents),
+        few(day.run.tables.read("facilities")),
+    )
+
+
+def with_asks(verdicts: DataFrame) -> DataFrame:
+    """Verdicts of profiles that pairs are made of."""
+    told = chosen(verdicts, *(name for name in VERDICT.names if name != "asks"))
+    return applied(told, lambda batch: batch.with_columns(asks=pl.lit(value=True)), VERDICT)
+
+
+def link(day: Day) -> None:
+    """One decision per profile that asks; what people said comes first."""
+    run, tables = day.run, day.run.tables
+    scored, verdicts = day.frames["scored"], day.frames["asking_verdicts"]
+    said = judged(tables)
+    offered = scored if said is None else scored.transform(without_rejected, said)
+    segments = segments_of(tables.spark, scored, verdicts)
+    made = links(offered, verdicts, run.matching.threshold, segments)
+    if said is not None:
+        made = made.transform(with_judgements, said, day.draft.read("residents"))
+    day.draft.replace("links", day.keys("profile_id", day.touched), [made])

@@ -1,0 +1,123 @@
+"""Whose pairs a day may change: each kind of evidence tells whom else a change reaches.
+
+What a pair is weighed by: the two records, doses and phones of the resident's other profiles, names
+and phones of the household, users of the phone (`transforms/scoring/evidence.py`).
+"""
+
+from functools import partial
+
+import numpy as np
+import polars as pl
+from pyspark.sql import DataFrame
+
+from jobs.block_keys import asking_side
+from jobs.few import few
+from jobs.narrowed import among_keys
+from jobs.nearby import FEW_OTHERS
+from jobs.together import together
+from jobs.updating.day import NO_IDS, Day, united
+from transforms import touched
+from transforms.blocking import plan
+from transforms.blocking.plan import Side
+from transforms.households import homes
+from transforms.membership import bitmap_of
+
+
+def otherwise(told: pl.DataFrame) -> pl.DataFrame:
+    """Of rows told before and now those that were not told alike both times."""
+    return told.filter(told.is_unique())
+
+
+def asking(day: Day, verdicts: pl.DataFrame) -> pl.Series:
+    """The open profiles whose pairs may be others: those that changed; those with a candidate of
+    whom something else is known; those whose phone has other users; those whom a resident of the
+    day was a candidate of, or is.
+
+    `verdicts` are those before and now of whatever was verified again.
+    """
+    changed = verdicts.filter(
+        (pl.col("verdict") == "verified") & pl.col("profile_id").is_in(day.changed.implode())
+    )
+    reached = together(
+        day.run.tables.spark,
+        partial(by_block, day),
+        partial(by_candidate, day, changed["resident_id"]),
+        partial(by_name, day),
+        partial(by_phone, day, otherwise(verdicts)),
+    )
+    found = united(day.changed, *reached)
+    now = day.now("verifications", day.keys("profile_id", found), "verdict")
+    return now.filter(pl.col("verdict") != "verified")["profile_id"].sort()
+
+
+def by_candidate(day: Day, holders: pl.Series) -> pl.Series:
+    """With a resident of the day as a candidate, or one of whom the day's profiles are."""
+    candidates = day.keys("resident_id", holders, day.residents)
+    return day.before("candidate_pairs", candidates, "profile_id")["profile_id"]
+
+
+def by_name(day: Day) -> pl.Series:
+    """Of one name with a resident of the day who came to the household of a candidate, or left it
+    (`household_name` is the level of such names).
+    """
+    if not len(day.residents):
+        return NO_IDS
+    moved = otherwise(day.people.select("resident_id", "household_id", "name_folded"))
+    homes_of = day.keys("home", homes(moved["household_id"], moved["resident_id"]))
+    there = few(among_keys(touched.members(day.draft.read("residents")), homes_of))["resident_id"]
+    candidates = day.keys("resident_id", there, day.residents)
+    ids = day.before("candidate_pairs", candidates, "profile_id")["profile_id"]
+    stated = day.now("profiles", day.keys("profile_id", ids), "name_folded")
+    return stated.filter(pl.col("name_folded").is_in(moved["name_folded"].implode()))["profile_id"]
+
+
+def by_phone(day: Day, verdicts: pl.DataFrame) -> pl.Series:
+    """Of phones of profiles that come, go or are verified otherwise, and of the day's residents."""
+    profiles = day.keys("profile_id", day.stated, verdicts["profile_id"])
+    given = [day.both("profiles", profiles, "phone")["phone"]]
+    if len(day.residents):
+        kept = ("resident_id", "household_id", "phone")
+        given.append(otherwise(day.people.select(kept))["phone"])
+    callers = touched.callers(day.draft.read("profiles"))
+    return few(among_keys(callers, day.keys("phone", *given)))["profile_id"]
+
+
+def by_block(day: Day) -> pl.Series:
+    """Of block keys that the day's residents had or have."""
+    if not len(day.residents):
+        return NO_IDS
+    draft, rules = day.draft, day.run.matching.blocking
+    residents = day.keys("resident_id", day.residents)
+    offered = [
+        few(touched.keys(plan.offered(Side.of_residents(among_keys(rows, residents)), rules)))
+        for rows in (draft.before("residents"), draft.read("residents"))
+    ]
+    keys = still_open(day, pl.concat(offered).group_by("key").agg(pl.sum("residents")))
+    opened = open_side(day, draft.read("profiles"), draft.read("verifications"))
+    spark = day.run.tables.spark
+    bitmap = bitmap_of(keys.to_numpy().view(np.uint64), bits_per_key=FEW_OTHERS)
+    cells = plan.asking(opened, rules, spark.sparkContext.broadcast(bitmap))
+    return few(among_keys(touched.keyed(cells), day.keys("key", keys)))["profile_id"]
+
+
+def still_open(day: Day, offered: pl.DataFrame) -> pl.Series:
+    """The keys but of blocks that were left out, and still are without so many residents."""
+    left_out = few(day.draft.before("blocks")).filter("capped")
+    most = pl.col("rule").replace_strict(limits(day), default=0, return_dtype=pl.Int64)
+    sizes = left_out.select("key", most=most, held="residents")
+    told = offered.join(sizes, on="key", how="left")
+    shut = (pl.col("held") - pl.col("residents") > pl.col("most")) | (
+        pl.col("held") <= pl.col("most")
+    )
+    return told.filter(~shut.fill_null(value=False))["key"]
+
+
+def limits(day: Day) -> dict[str, int]:
+    """How many residents a block may hold, by rule."""
+    return {rule.name: rule.max_residents for rule in day.run.matching.blocking}
+
+
+def open_side(day: Day, profiles: DataFrame, verdicts: DataFrame) -> Side:
+    """Profiles that are not verified, with what the rules need of them."""
+    facilities, rules = day.run.tables.read("facilities"), day.run.matching.blocking
+    return asking_side(profiles, verdicts, facilities, rules)

@@ -1,0 +1,114 @@
+"""The day's rows: received, in standard form, in place of those with their keys."""
+
+from collections.abc import Callable
+from functools import partial
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql import types as T
+
+from jobs import ingest, sources
+from jobs.errors import InputError
+from jobs.few import few
+from jobs.narrowed import among_keys
+from jobs.reference import phone_prefixes_2018
+from jobs.segments import segments_of
+from jobs.standardise import shared_keys_refused
+from jobs.together import together
+from jobs.updating.day import Day, united
+from transforms.ingestion import DOSES, RESIDENTS, Register
+from transforms.kernels import chosen
+from transforms.standardisation import profiles, residents
+from transforms.standardisation.profiles import DECLARED, with_profile_id
+from transforms.stored import united as both
+
+# What other people's pairs follow from, of a resident.
+SAID = ("household_id", "name_folded", "phone", "id_number", "old_id_number")
+
+
+def receive(day: Day) -> None:
+    """Those of both registers that the day has, side by side."""
+    inputs = day.run.inputs
+    sides = ((inputs.residents, RESIDENTS, registered), (inputs.doses, DOSES, declared))
+    with sources.unreadable_refused():
+        parts = [partial(received, day, *side) for side in sides if side[0]]
+        refused = together(day.run.tables.spark, *parts)
+        day.draft.replace("rejected_rows", None, refused)
+
+
+def received(
+    day: Day, source: str, register: Register, taken: Callable[[Day, DataFrame], None]
+) -> DataFrame:
+    """The rows of one register in place of those with their keys; the refused ones."""
+    rows, refused = taken_in(day, source, register)
+    taken(day, rows)
+    return refused
+
+
+def taken_in(day: Day, source: str, register: Register) -> tuple[DataFrame, DataFrame]:
+    """The rows that can be used, on disk with the columns of those there are, and the refused."""
+    sifted = ingest.sifted(day.run, day.disk, source, register)
+    table = f"{register.source.removesuffix('s')}_rows"
+    columns = day.run.tables.read(table).schema
+    parts = [
+        day.disk.written(f"{table}_{at}", aligned(part, columns, source))
+        for at, part in enumerate((sifted.certain, sifted.accepted))
+    ]
+    return both(*parts), sifted.rejected
+
+
+def aligned(rows: DataFrame, columns: T.StructType, source: str) -> DataFrame:
+    """The rows with these columns; what the day's file does not have is missing.
+
+    Raises:
+        InputError: naming what the registers did not have.
+    """
+    if new := [name for name in rows.columns if name not in columns.names]:
+        raise InputError(
+            f"{source.partition('?')[0]}: column {', '.join(new)} was not there in the last whole "
+            "run; leave it out, or run everything again with `doichieu run`"
+        )
+    lacking = [field for field in columns if field.name not in rows.columns]
+    if not lacking:
+        return chosen(rows, *columns.names)
+    added = {field.name: F.lit(None).cast(field.dataType) for field in lacking}
+    return rows.withColumns(added).select(*columns.names)
+
+
+def registered(day: Day, rows: DataFrame) -> None:
+    """The day's residents in place of those with their ids."""
+    prefixes = phone_prefixes_2018(day.run.settings.reference_dir)
+    made = residents.standardised(rows, prefixes).only("residents")
+    new = day.disk.written("residents", made)
+    day.residents = few(chosen(new, "resident_id"))["resident_id"]
+    keys = day.keys("resident_id", day.residents)
+    day.draft.replace("resident_rows", keys, [rows])
+    day.draft.replace("residents", keys, [new])
+    day.people = day.both("residents", keys, *SAID)
+
+
+def declared(day: Day, rows: DataFrame) -> None:
+    """The day's dose rows in place of those with their ids; their profiles made anew."""
+    run, spark = day.run, day.run.tables.spark
+    new = few(chosen(rows, "dose_id", *DECLARED))
+    ids = day.keys("dose_id", new["dose_id"])
+    before = day.before("doses", ids, "profile_id")
+    day.rows = united(with_profile_id(new)["profile_id"], before["profile_id"])
+    of_day = day.keys("profile_id", day.rows)
+    kept = day.before("doses", of_day, "dose_id").join(new, on="dose_id", how="anti")
+    others = among_keys(run.tables.read("dose_rows"), day.keys("dose_id", kept["dose_id"]))
+    whole = both(rows, day.disk.written("other_rows", others))
+    prefixes = phone_prefixes_2018(run.settings.reference_dir)
+    vocabulary = residents.vocabulary(few(run.tables.read("name_tokens")))
+    segments = segments_of(spark, whole)
+    with shared_keys_refused():
+        made = day.disk.written_apart(profiles.standardised(whole, vocabulary, prefixes, segments))
+    day.draft.replace("dose_rows", ids, [rows])
+    for name, frame in made.items():
+        day.draft.replace(name, of_day, [frame])
+    earlier = day.before("profiles", of_day)["profile_id"]
+    later = few(chosen(made["profiles"], "profile_id"))["profile_id"]
+    day.stated = united(
+        later.filter(~later.is_in(earlier.implode())),
+        earlier.filter(~earlier.is_in(later.implode())),
+    )

@@ -1,0 +1,189 @@
+"""Who the touched people are, which doses they had, and what becomes of each of their rows.
+
+All of a person's profiles, and all who share name and birth date with a stranger, are taken
+together to a warehouse of their own, where the stages do what they do for a whole nation.
+"""
+
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
+
+import polars as pl
+from pyspark.sql import DataFrame
+
+from jobs import classify, cluster, correct, deduplicate
+from jobs.few import few
+from jobs.narrowed import Keys, among_keys, without_keys
+from jobs.parquet_files import no_rows
+from jobs.run import Run
+from jobs.tables import Tables
+from jobs.together import together
+from jobs.updating.day import Day, united
+from transforms import decisions, touched
+from transforms.correction.by_resident import HAMLET
+from transforms.kernels import chosen
+from transforms.ledger import ledger
+from transforms.ledger_promises import Written
+from transforms.stored import united as both
+
+# What the stages write of the people, in the order in which they do.
+OF_PROFILES = ("persons", "dose_events", "findings", "dispositions", "corrections")
+
+
+class People(NamedTuple):
+    """The people to settle anew: their profiles, the same with those that are gone, and a run in
+    tables of theirs alone.
+    """
+
+    day: Day
+    members: Keys
+    settled: Keys
+    run: Run
+
+
+def gather(day: Day) -> People:
+    """Everybody who may be somebody else now, and all that is known of them, in tables apart."""
+    residents = residents_of(day)
+    members = members_of(day, residents)
+    keys, settled = (day.keys("profile_id", ids) for ids in (members, united(day.touched, members)))
+    run = replace(day.run, tables=apart(day.run.tables, day.disk.folder))
+    people = People(day, keys, settled, run)
+    with_profiles(people)
+    with_residents(people, residents)
+    if day.run.tables.exists(decisions.TABLE):
+        run.tables.overwrite(decisions.TABLE, day.run.tables.read(decisions.TABLE))
+    return people
+
+
+def with_profiles(people: People) -> None:
+    """All that lies by profile."""
+    day, members, settled, run = people
+    read, write = day.draft.read, run.tables.overwrite
+    names = ("verifications", "links", "doses", "scored_pairs")
+    theirs = [partial(write, name, among_keys(read(name), members)) for name in names]
+    earlier = among_keys(day.draft.before("persons"), settled)
+    together(
+        run.tables.spark,
+        lambda: write("profiles", with_callers(day, members)),
+        partial(write, "persons", earlier),
+        *theirs,
+    )
+
+
+def with_residents(people: People, residents: pl.Series) -> None:
+    """The residents whom they are, or may be."""
+    day, tables = people.day, people.run.tables
+    candidates = few(chosen(tables.read("scored_pairs"), "resident_id"))["resident_id"]
+    asked = day.keys("resident_id", residents, candidates)
+    told = among_keys(day.draft.read("residents"), asked)
+    received = hamlets(day.draft.read("resident_rows"), asked)
+    together(
+        tables.spark,
+        partial(tables.overwrite, "residents", told),
+        partial(tables.overwrite, "resident_rows", received),
+    )
+
+
+def apart(tables: Tables, folder: str) -> Tables:
+    """Tables of their own below a folder."""
+    return replace(tables, warehouse=f"{folder}/people")
+
+
+def residents_of(day: Day) -> pl.Series:
+    """The residents that touched profiles were or are, and those of the day."""
+    keys = day.keys("profile_id", day.touched)
+    before = day.before("persons", keys, "resident_id")
+    now = found(day, *(among_keys(rows, keys) for rows in known_as(day)))
+    return united(day.residents, *(rows["resident_id"] for rows in (before, *now)))
+
+
+def found(day: Day, *rows: DataFrame) -> list[pl.DataFrame]:
+    """Several frames of few rows, side by side."""
+    return together(day.run.tables.spark, *(partial(few, some) for some in rows))
+
+
+def known_as(day: Day) -> list[DataFrame]:
+    """Whom profiles are by their number, and by a link."""
+    read = day.draft.read
+    return [touched.verified(read("verifications")), touched.linked(read("links"))]
+
+
+def members_of(day: Day, residents: pl.Series) -> pl.Series:
+    """The profiles of these residents, the touched ones, and strangers like one of those."""
+    known, alike = known_as(day), alike_of(day)
+    keys = day.keys("resident_id", residents), day.keys("profile_id", alike)
+    told = found(day, *(among_keys(rows, of) for of in keys for rows in known))
+    *theirs, verified, linked = (rows["profile_id"] for rows in told)
+    strangers = alike.filter(~alike.is_in(united(verified, linked).implode()))
+    there = day.now("profiles", day.keys("profile_id", day.touched))["profile_id"]
+    return united(there, *theirs, strangers)
+
+
+def alike_of(day: Day) -> pl.Series:
+    """Profiles that share name and whole birth date with a touched one, as it was or is."""
+    keys = day.keys("profile_id", day.touched)
+    profiles = day.draft.before("profiles"), day.draft.read("profiles")
+    before, now = map(touched.namesakes, profiles)
+    names = (rows["alike"] for rows in found(day, among_keys(before, keys), among_keys(now, keys)))
+    return few(among_keys(now, day.keys("alike", *names)))["profile_id"]
+
+
+def with_callers(day: Day, members: Keys) -> DataFrame:
+    """The profiles themselves, and whoever else gives a phone of theirs."""
+    profiles = day.draft.read("profiles")
+    own = day.written("people", among_keys(profiles, members))
+    phones = day.keys("phone", few(chosen(own, "phone"))["phone"])
+    callers = among_keys(profiles, phones)
+    return both(own, day.disk.written("callers", without_keys(callers, members)))
+
+
+def hamlets(received: DataFrame, asked: Keys) -> DataFrame:
+    """Of the register as received what corrections need; nothing where it names no hamlets."""
+    if HAMLET not in received.columns:
+        return no_rows(received.sparkSession, received.schema)
+    return among_keys(received, asked)
+
+
+def persons(people: People) -> None:
+    """Which profiles are one person."""
+    cluster.run(people.run)
+    people.run.tables.overwrite("profiles", people.day.frames["people"])
+
+
+def doses(people: People) -> None:
+    """Doses entered twice, and broken rules."""
+    deduplicate.run(people.run)
+
+
+def dispositions(people: People) -> None:
+    """What becomes of each dose row of theirs, and whether the tables keep their promises."""
+    classify.decide(people.run)
+    classify.hold_promises(Written(*map(people.run.tables.read, Written._fields)))
+
+
+def corrections(people: People) -> None:
+    """What to correct; with it all that is known of these people is settled."""
+    correct.run(people.run)
+    read, replaced = people.run.tables.read, people.day.draft.replace
+    together(
+        people.run.tables.spark,
+        *(partial(replaced, name, people.settled, [read(name)]) for name in OF_PROFILES),
+    )
+
+
+def balance(day: Day) -> None:
+    """The ledger of all dose rows as the day leaves them, counted anew from the tables."""
+    read, run_id = day.draft.read, day.run.run_id
+    received = read("dose_rows"), read("rejected_rows")
+    made = ledger(*received, read("doses"), read("dispositions"), run_id)
+    counted = day.written("ledger", made)
+    classify.hold_balanced(counted)
+    day.draft.replace_all("ledger", counted)
+
+
+STAGES = {
+    "cluster": persons,
+    "deduplicate": doses,
+    "classify": dispositions,
+    "correct": corrections,
+}

@@ -1,0 +1,54 @@
+"""What is small is computed where it is asked for: a Spark job would last longer than the work.
+
+Of every frame that kernels make it is known how its tasks' batches come about. Where all that they
+are made of is a few megabytes, and the driver has the cores, they are made here, task by task.
+Spark knows the same frame, and does the same whenever something else asks for it.
+"""
+
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from weakref import WeakKeyDictionary
+
+import pyarrow as pa
+from pyspark import TaskContext
+from pyspark.sql import DataFrame, SparkSession
+
+Batches = Iterator[pa.RecordBatch]
+Tasks = Callable[[], Iterator[Batches]]  # the batches of one task after the other
+
+# How many bytes of files, as encoded, are few. None where executors are other machines.
+SETTING, FEW_BYTES = "spark.doichieu.here", 48 * 2**20
+
+_TASKS: WeakKeyDictionary[DataFrame, Tasks] = WeakKeyDictionary()
+_AT: ContextVar[int] = ContextVar("task", default=0)
+
+
+def is_few(spark: SparkSession, size: int) -> bool:
+    """Whether what is made of so many bytes is made here."""
+    local = str(spark.sparkContext.master).startswith("local[")
+    return size <= int(str(spark.conf.get(SETTING, str(FEW_BYTES if local else -1))))
+
+
+def known(frame: DataFrame, tasks: Tasks | None) -> DataFrame:
+    """The same frame, of which it is known how it is made here, if it can be."""
+    if tasks is not None:
+        _TASKS[frame] = tasks
+    return frame
+
+
+def tasks_of(frame: DataFrame) -> Tasks | None:
+    """How a frame is made here; None where only Spark can."""
+    return _TASKS.get(frame)
+
+
+def done(tasks: Tasks) -> Batches:
+    """All batches of all tasks, which are done as they are asked for."""
+    for number, batches in enumerate(tasks()):
+        _AT.set(number)
+        yield from batches
+
+
+def task_number() -> int:
+    """Which task is being done, here or by Spark."""
+    task = TaskContext.get()
+    return _AT.get() if task is None else task.partitionId()
