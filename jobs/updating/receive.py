@@ -19,7 +19,6 @@ from jobs.updating.day import Day, united
 from transforms.ingestion import DOSES, RESIDENTS, Register
 from transforms.kernels import chosen
 from transforms.standardisation import profiles, residents
-from transforms.standardisation.profiles import DECLARED, with_profile_id
 from transforms.stored import united as both
 
 # What other people's pairs follow from, of a resident.
@@ -90,10 +89,10 @@ def registered(day: Day, rows: DataFrame) -> None:
 def declared(day: Day, rows: DataFrame) -> None:
     """The day's dose rows in place of those with their ids; their profiles made anew."""
     run, spark = day.run, day.run.tables.spark
-    new = few(chosen(rows, "dose_id", *DECLARED))
+    new = few(profiles.identified(rows))
     ids = day.keys("dose_id", new["dose_id"])
     before = day.before("doses", ids, "profile_id")
-    day.rows = united(with_profile_id(new)["profile_id"], before["profile_id"])
+    day.rows = united(new["profile_id"], before["profile_id"])
     of_day = day.keys("profile_id", day.rows)
     kept = day.before("doses", of_day, "dose_id").join(new, on="dose_id", how="anti")
     others = among_keys(run.tables.read("dose_rows"), day.keys("dose_id", kept["dose_id"]))

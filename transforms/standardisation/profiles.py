@@ -13,9 +13,9 @@ from transforms import expressions
 from transforms.decoding import NameDecoder
 from transforms.exchange import Kind, Rows, applied_to_segments, several_of_segments
 from transforms.expressions import changed, filled, iso_day, padded, present
-from transforms.kernels import applied_to_tasks, chosen
+from transforms.kernels import applied, applied_to_tasks, chosen
 from transforms.packing import CELLS
-from transforms.schemas import DOSE, FACILITY, PROFILE
+from transforms.schemas import DOSE, FACILITY, PROFILE, part
 from transforms.several import Several
 from transforms.standardisation.contacts import PLACE_WIDTHS, places, sex, with_phone
 from transforms.standardisation.dates import with_birth
@@ -68,6 +68,12 @@ def with_profile_id(rows: pl.DataFrame) -> pl.DataFrame:
     """Adds a 64-bit key of the declared text as received: the same in every run and release."""
     texts = (rows[name].fill_null("") for name in DECLARED)
     return rows.with_columns(pl.Series("profile_id", xxhash64(*texts).view(np.int64)))
+
+
+def identified(rows: DataFrame) -> DataFrame:
+    """(dose_id, profile_id) of dose rows as received."""
+    received = chosen(rows, "dose_id", *DECLARED)
+    return applied(received, with_profile_id, part(DOSE, "dose_id", "profile_id"))
 
 
 def standardised(
