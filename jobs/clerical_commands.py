@@ -7,11 +7,7 @@ from typing import Annotated
 
 import typer
 
-DEFAULT_CONF = Path(__file__).resolve().parent.parent / "conf" / "local.toml"
-
-Warehouse = Annotated[Path, typer.Option(help="Folder of the tables, lists and logs.")]
-Conf = Annotated[Path, typer.Option(help="Where and how it runs.")]
-Json = Annotated[bool, typer.Option("--json", help="Results as JSON on standard output.")]
+from jobs.options import DEFAULT_CONF, Conf, Json, Warehouse
 
 
 def sample(

@@ -18,6 +18,7 @@ from jobs.errors import NO_WAREHOUSE, ConfigError, DoichieuError
 from jobs.inspection_commands import evaluate, explain, plan
 from jobs.list_commands import publish, receive
 from jobs.matching_command import match
+from jobs.options import DEFAULT_CONF, Conf, Json, MatchingFile, Quiet, Warehouse
 from jobs.update_command import update
 
 STAGE_HELP = {
@@ -35,21 +36,13 @@ STAGE_HELP = {
     "publish": "Write the lists for provinces, districts and communes.",
     "report": "Write the national report.",
 }
-DEFAULT_CONF = Path(__file__).resolve().parent.parent / "conf" / "local.toml"
 
-Warehouse = Annotated[Path, typer.Option(help="Folder of the tables, lists and logs.")]
 Residents = Annotated[str, typer.Option(help="Population register: file, folder, table or JDBC.")]
 Doses = Annotated[str, typer.Option(help="Vaccination register: file, folder, table or JDBC.")]
-Conf = Annotated[Path, typer.Option(help="Where and how it runs.")]
-MatchingFile = Annotated[
-    Path | None, typer.Option("--matching", help="What matches. [default: beside --conf]")
-]
 RunId = Annotated[str | None, typer.Option(help="Name of the run; a known one is resumed.")]
 Until = Annotated[
     str | None, typer.Option(help="Stop after this stage; the same --run-id goes on from there.")
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress lines.")]
-Json = Annotated[bool, typer.Option("--json", help="Results as JSON on standard output.")]
 
 app = typer.Typer(
     help="Reconcile a vaccination register with the population register.",

@@ -7,11 +7,7 @@ from typing import Annotated
 
 import typer
 
-DEFAULT_CONF = Path(__file__).resolve().parent.parent / "conf" / "local.toml"
-
-Warehouse = Annotated[Path, typer.Option(help="Folder of the tables, lists and logs.")]
-Conf = Annotated[Path, typer.Option(help="Where and how it runs.")]
-Json = Annotated[bool, typer.Option("--json", help="Results as JSON on standard output.")]
+from jobs.options import DEFAULT_CONF, Conf, Json, MatchingFile, Warehouse
 
 
 def explain(
@@ -62,9 +58,7 @@ def plan(
     doses: Annotated[int | None, typer.Option(min=1, help="… with so many dose rows …")] = None,
     cores: Annotated[int | None, typer.Option(min=1, help="… on so many cores.")] = None,
     conf: Conf = DEFAULT_CONF,
-    matching: Annotated[
-        Path | None, typer.Option(help="What matches. [default: beside --conf]")
-    ] = None,
+    matching: MatchingFile = None,
     as_json: Json = False,
 ) -> None:
     """Predict what each blocking rule will cost here, or what a run of any size will."""

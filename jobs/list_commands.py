@@ -7,18 +7,11 @@ from typing import Annotated
 
 import typer
 
-DEFAULT_CONF = Path(__file__).resolve().parent.parent / "conf" / "local.toml"
+from jobs.options import DEFAULT_CONF, Conf, Json, MatchingFile, Quiet, Warehouse
 
-Warehouse = Annotated[Path, typer.Option(help="Folder of the tables, lists and logs.")]
-Conf = Annotated[Path, typer.Option(help="Where and how it runs.")]
-MatchingFile = Annotated[
-    Path | None, typer.Option("--matching", help="What matches. [default: beside --conf]")
-]
 Passwords = Annotated[
     Path | None, typer.Option(help="File of the provinces' Excel passwords. [default: settings]")
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress lines.")]
-Json = Annotated[bool, typer.Option("--json", help="Results as JSON on standard output.")]
 
 
 def publish(

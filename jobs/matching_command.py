@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-DEFAULT_CONF = Path(__file__).resolve().parent.parent / "conf" / "local.toml"
+from jobs.options import DEFAULT_CONF, Conf, Json
 
 
 def match(
@@ -17,10 +17,8 @@ def match(
     right: Annotated[
         str | None, typer.Option(help="The other table; without it, find doubles in --left.")
     ] = None,
-    conf: Annotated[Path, typer.Option(help="Where and how it runs.")] = DEFAULT_CONF,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Results as JSON on standard output.")
-    ] = False,
+    conf: Conf = DEFAULT_CONF,
+    as_json: Json = False,
 ) -> None:
     """Link two tables of any columns, or find the doubles in one."""
     from jobs.figures import tell

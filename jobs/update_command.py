@@ -1,25 +1,16 @@
 """The command `doichieu update`: a day's rows, into what the last whole run has made."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-DEFAULT_CONF = Path(__file__).resolve().parent.parent / "conf" / "local.toml"
+from jobs.options import DEFAULT_CONF, Conf, Json, MatchingFile, Quiet, Warehouse
 
-
-Warehouse = Annotated[Path, typer.Option(help="Folder of the tables, lists and logs.")]
 Residents = Annotated[
     str, typer.Option(help="Residents that are new or have changed: file, folder, table or JDBC.")
 ]
 Doses = Annotated[str, typer.Option(help="Dose rows that are new or have changed, likewise.")]
-Conf = Annotated[Path, typer.Option(help="Where and how it runs.")]
-MatchingFile = Annotated[
-    Path | None, typer.Option("--matching", help="What matches. [default: beside --conf]")
-]
 RunId = Annotated[str | None, typer.Option(help="Name of the update.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress lines.")]
-Json = Annotated[bool, typer.Option("--json", help="Results as JSON on standard output.")]
 
 
 def update(
