@@ -8,7 +8,7 @@ import base64
 import json
 import os
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -21,7 +21,8 @@ from deltalake import DeltaTable
 from pyroaring import BitMap64
 
 from jobs import clock
-from jobs.delta_log import DELETIONS
+from jobs.delta_log import DELETIONS, files_that_lost_rows
+from jobs.errors import LedgerError
 from jobs.parquet_files import File
 
 Positions = npt.NDArray[np.uint32]
@@ -47,10 +48,15 @@ class Change(NamedTuple):
 
 
 def prepared(table: Path, change: Change, metadata: str) -> tuple[int, str]:
-    """The version that the change makes, and its commit; what it names lies in the folder."""
+    """The version that the change makes, and its commit; what it names lies in the folder.
+
+    Raises:
+        LedgerError: the log no longer says where the rows that are gone already stand.
+    """
     found = DeltaTable(table)
-    vectors, before = _written(table, change.gone), _vectors(table, found.version())
     files = pa.table(found.get_add_actions()).to_pylist()
+    before = _vectors(table, found, {file["path"] for file in files})
+    vectors = _written(table, change.gone)
     gone = sum(vector["cardinality"] for vector in {**before, **vectors}.values())
     rows = sum(file["num_records"] for file in files) + sum(file.rows for file in change.added)
     actions = [_commit_info(rows - gone, metadata), *_protocol(found)]
@@ -119,25 +125,22 @@ def _replaced(file: Mapping[str, Any], before: Vector | None, vector: Vector) ->
     return [{"remove": removed}, {"add": lasting}]
 
 
-def _vectors(table: Path, version: int) -> dict[str, Vector]:
-    """The vector of each file that has one, by its name: `deltalake` tells rows, not where they
-    stand. A file is taken out of the table together with its vector, or stays in it.
+def _vectors(table: Path, found: DeltaTable, files: Collection[str]) -> dict[str, Vector]:
+    """The vector of each of the table's files that has one, by its name: `deltalake` tells rows,
+    not where they stand. A file is taken out of the table together with its vector, or stays in it.
     """
-    found: dict[str, Vector] = {}
-    for at in range(version + 1):
-        for line in _lines(table / "_delta_log" / f"{at:020}.json"):
-            action = json.loads(line)
-            if "add" in action:
-                name = unquote(action["add"]["path"])
-                found.pop(name, None)
-                if vector := action["add"].get("deletionVector"):
-                    found[name] = vector
-    return found
-
-
-def _lines(log: Path) -> list[str]:
-    """None of a log that was tidied away: whoever did it left no vector of a file that is there."""
-    return log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+    vectors: dict[str, Vector] = {}
+    for log in sorted((table / "_delta_log").glob(f"{'[0-9]' * 20}.json")):
+        for line in log.read_text(encoding="utf-8").splitlines():
+            told = json.loads(line).get("add", {})
+            if "deletionVector" in told and unquote(told["path"]) in files:
+                vectors[unquote(told["path"])] = told["deletionVector"]
+    lacking = {Path(path).name for path in files_that_lost_rows(found)} - vectors.keys()
+    if lacking:
+        raise LedgerError(
+            f"{table}: its log has been tidied away; make it anew with `doichieu run`"
+        )
+    return vectors
 
 
 def _add(name: str, size: int, changed: int, rows: int) -> dict[str, Any]:

@@ -60,13 +60,15 @@ def contents(table: Path) -> Contents | None:
     if not readable or found.metadata().partition_columns:
         return None
     schema = T.StructType.fromJson(json.loads(found.schema().to_json()))
-    gone = _gone(found) if asked else {}
+    gone = files_that_lost_rows(found)
     files = [StoredFile(file, gone.get(file, b"")) for file in _files(table, found)]
     return Contents(schema, files)
 
 
-def _gone(found: DeltaTable) -> dict[str, bytes]:
-    """Of each file that has lost rows, by its path: their positions, sorted 32-bit numbers."""
+def files_that_lost_rows(found: DeltaTable) -> dict[str, bytes]:
+    """By the path of each such file: the rows' positions, sorted 32-bit numbers."""
+    if DELETIONS not in (found.protocol().reader_features or []):
+        return {}
     told = pa.table(found.deletion_vectors())
     paths = (unquote(urlsplit(address).path) for address in told["filepath"].to_pylist())
     lasting = (rows.values.to_numpy(zero_copy_only=False) for rows in told["selection_vector"])

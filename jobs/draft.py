@@ -51,15 +51,6 @@ class Draft:
         """The rows that the table will have."""
         return self._now[name] if name in self._now else self.before(name)
 
-    def _drafted(self, name: str, change: Change) -> DataFrame:
-        before = self.before(name)
-        added = [StoredFile(str(self._place(name) / file.name)) for file in change.added]
-        lasting = [
-            file._replace(gone=change.gone.get(file.path, _positions(file)).tobytes())
-            for file in _files(before)
-        ]
-        return parquet_files.read(self.tables.spark, before.schema, [*lasting, *added])
-
     def replace(self, name: str, keys: Keys | None, rows: Sequence[DataFrame]) -> None:
         """Of the table `name` the rows with one of `keys` will go, and `rows` come."""
         before = self.before(name)
@@ -82,6 +73,15 @@ class Draft:
     def _draft(self, name: str, change: Change) -> None:
         self.changes[name] = change
         self._now[name] = self._drafted(name, change)
+
+    def _drafted(self, name: str, change: Change) -> DataFrame:
+        before = self.before(name)
+        added = [StoredFile(str(self._place(name) / file.name)) for file in change.added]
+        lasting = [
+            file._replace(gone=change.gone.get(file.path, _positions(file)).tobytes())
+            for file in _files(before)
+        ]
+        return parquet_files.read(self.tables.spark, before.schema, [*lasting, *added])
 
     def _place(self, name: str) -> Path:
         return Path(self.tables.path(name))
@@ -122,10 +122,8 @@ def gone(rows: DataFrame, keys: Keys) -> dict[str, Positions]:
     columns = T.StructType([rows.schema[keys.name], *PLACE])
     placed = kernels.read(rows.sparkSession, columns, files)
     found = few(kernels.chosen(among_keys(placed, keys), stored.PLACE))[stored.PLACE].to_numpy()
-    number, at = (
-        found >> stored.FILE_SHIFT,
-        (found & (1 << stored.FILE_SHIFT) - 1).astype(np.uint32),
-    )
+    number = found >> stored.FILE_SHIFT
+    at = (found & (1 << stored.FILE_SHIFT) - 1).astype(np.uint32)
     return {
         file.path: np.union1d(_positions(file), at[number == n])
         for n, file in enumerate(files)

@@ -29,11 +29,6 @@ class Keys(NamedTuple):
     name: str
     found: Broadcast["Sorted"]
 
-    @property
-    def values(self) -> pl.Series:
-        """Each of them once."""
-        return self.found.value.values
-
 
 class Sorted(NamedTuple):
     """Keys in order of their hashes, all of which differ."""

@@ -43,15 +43,16 @@ STEPS = {
 def updated(request: Request) -> dict[str, object]:
     """The day's rows taken in; the facts of what has come of it.
 
-    What has been taken in already, by an update that was killed before it could say so, is not
-    taken in again.
+    Files that have been taken in already, by an update that was killed before it could say so, are
+    not taken in again.
     """
     run_id = checked(request.run_id or clock.run_id())
     with at_work(request, run_id) as run:
         state = input_state(run.tables.spark, run.inputs)
         last = last_made(run)
-        if last["inputs"].get("hash") == state.hash:
+        if is_taken_in(last, state):
             return told_already(run, last, state)
+        refuse_known(run, state)
         signed = with_fingerprint(run, digest(last["fingerprint"], state.hash))
         record = history.opened(signed, state, builds_on=last["run_id"])
         told = progress(quiet=request.quiet, as_json=request.as_json)
@@ -64,6 +65,25 @@ def updated(request: Request) -> dict[str, object]:
             raise
         record.write("updated")
         return summary(signed, record)
+
+
+def is_taken_in(last: Row, state: InputState) -> bool:
+    """Whether the last update was of these very files. A database is known by its address alone:
+    whether its rows are the same cannot be seen.
+    """
+    same = last["inputs"].get("hash") == state.hash
+    return same and state.size is not None and history.BUILDS_ON in last["inputs"]
+
+
+def refuse_known(run: Run, state: InputState) -> None:
+    """Whoever begins an update again may; no other run's record is written over.
+
+    Raises:
+        ConfigError: the name is taken.
+    """
+    for row in run.tables.rows(history.TABLE):
+        if row["run_id"] == run.run_id and dict(row["inputs"]).get("hash") != state.hash:
+            raise ConfigError(f"--run-id {run.run_id}: another run has this name; choose a new one")
 
 
 def told_already(run: Run, last: Row, state: InputState) -> dict[str, object]:

@@ -31,7 +31,6 @@ class Day:
     stated: pl.Series = field(default_factory=lambda: NO_IDS)  # profiles that come or go
     changed: pl.Series = field(default_factory=lambda: NO_IDS)  # those, or verified otherwise
     asking: pl.Series = field(default_factory=lambda: NO_IDS)  # profiles whose pairs are others
-
     frames: dict[str, DataFrame] = field(default_factory=dict)  # on disk, for later steps
 
     def written(self, name: str, rows: DataFrame) -> DataFrame:

@@ -48,7 +48,7 @@ def taken_in(day: Day, source: str, register: Register) -> tuple[DataFrame, Data
     """The rows that can be used, on disk with the columns of those there are, and the refused."""
     sifted = ingest.sifted(day.run, day.disk, source, register)
     table = f"{register.source.removesuffix('s')}_rows"
-    columns = day.run.tables.read(table).schema
+    columns = day.draft.before(table).schema
     parts = [
         day.disk.written(f"{table}_{at}", aligned(part, columns, source))
         for at, part in enumerate((sifted.certain, sifted.accepted))
@@ -95,7 +95,7 @@ def declared(day: Day, rows: DataFrame) -> None:
     day.rows = united(new["profile_id"], before["profile_id"])
     of_day = day.keys("profile_id", day.rows)
     kept = day.before("doses", of_day, "dose_id").join(new, on="dose_id", how="anti")
-    others = among_keys(run.tables.read("dose_rows"), day.keys("dose_id", kept["dose_id"]))
+    others = among_keys(day.draft.before("dose_rows"), day.keys("dose_id", kept["dose_id"]))
     whole = both(rows, day.disk.written("other_rows", others))
     prefixes = phone_prefixes_2018(run.settings.reference_dir)
     vocabulary = residents.vocabulary(few(run.tables.read("name_tokens")))

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from deltalake import DeltaTable
 from pyspark.sql import functions as F
 
 from jobs import delta_commit, draft, parquet_files
 from jobs.delta_commit import Change
 from jobs.draft import Draft, finish
+from jobs.errors import LedgerError
 from jobs.narrowed import keys_of
 from jobs.segments import count
 from jobs.tables import Commit, Tables
@@ -77,6 +79,21 @@ def test_one_change_upon_another_and_a_whole_table_upon_both(tables):
 
     tables.overwrite("toys", numbered(tables.spark, 7, 9))
     assert numbers(tables.read("toys")) == by_delta(tables, "toys") == [7, 8]
+    day(tables, 8, 9, 20, 22).made()
+    assert numbers(tables.read("toys")) == by_delta(tables, "toys") == [7, 20, 21]
+    assert tables.written("toys").rows == 3
+
+
+def test_rows_whose_place_the_log_no_longer_tells_are_not_taken_out_twice(tables):
+    day(tables, 0, 50, 200, 210).made()
+    day(tables, 1000, 1001, 300, 301).made()
+    DeltaTable(tables.path("toys")).create_checkpoint()
+    *old, _ = sorted(Path(tables.path("toys"), "_delta_log").glob("*.json"))
+    for commit in old:
+        commit.unlink()
+
+    with pytest.raises(LedgerError, match="tidied away; make it anew with `doichieu run`"):
+        day(tables, 45, 60, 400, 401).made()
 
 
 def test_all_rows_of_a_small_table_are_replaced(tables):

@@ -15,6 +15,7 @@ from jobs import block, classify, cluster, correct, deduplicate, ingest, link, s
 from jobs.config import DEFAULT_MATCHING, Matching, load
 from jobs.errors import ConfigError, DoichieuError, InputError
 from jobs.few import few
+from jobs.fingerprint import InputState
 from jobs.model import forms, learnt
 from jobs.reference import phone_prefixes_2018
 from jobs.run import Inputs, Run
@@ -249,6 +250,12 @@ def test_an_update_that_is_stopped_changes_nothing_and_can_be_done_again(
     # The very files once more, as after a kill between the last commit and the record of it.
     assert in_session("update", *day[:-2], "again", "--json")["run_id"] == "day"
     assert {name: counted(tables, name) for name in TABLES} == after
+    # A database's address is the same the day after, and so may its rows be.
+    (taken,) = (row["inputs"] for row in tables.rows("runs") if row["run_id"] == "day")
+    state = InputState(dict(taken)["hash"], size=None)
+    monkeypatch.setattr(update, "input_state", lambda *_: state)
+    assert in_session("update", *day[:-2], "again", "--json")["run_id"] == "again"
+    assert {name: counted(tables, name) for name in TABLES} == after
 
 
 def stopped(*_):
@@ -286,6 +293,8 @@ def test_what_an_update_cannot_build_upon_is_refused_with_the_way_out(
     folder = written(tmp_path / "day", doses=surplus.to_dicts())
     with pytest.raises(InputError, match="column colour was not there"):
         in_session("update", "--doses", folder / "doses.parquet", *day[4:])
+    with pytest.raises(ConfigError, match="--run-id whole: another run has this name"):
+        in_session("update", *words(days[1][0], warehouse, "whole"))
     monkeypatch.setattr(update, "depends_on", lambda _: ("other", "settings"))
     with pytest.raises(ConfigError, match="settings or code have changed since run whole"):
         in_session("update", *day)
