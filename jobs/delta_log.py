@@ -19,7 +19,7 @@ from deltalake.transaction import AddAction, create_table_with_add_actions
 from pyspark.sql import types as T
 
 from jobs.parquet_files import File
-from transforms.stored import StoredFile, without
+from transforms.stored import StoredFile
 
 Row = dict[str, Any]
 
@@ -149,5 +149,6 @@ def _files(table: Path, found: DeltaTable) -> list[str]:
 def _rows(file: StoredFile) -> list[Row]:
     # Times in nanoseconds, as Spark writes them, want pandas, and so does `read_table`.
     found = pq.ParquetFile(file.path, coerce_int96_timestamp_unit="us").read()
-    rows: list[Row] = without(found, np.frombuffer(file.gone, np.uint32)).to_pylist()
+    lasting = np.delete(np.arange(found.num_rows), np.frombuffer(file.gone, np.uint32))
+    rows: list[Row] = found.take(lasting).to_pylist()
     return rows

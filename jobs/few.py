@@ -1,11 +1,10 @@
 """Few rows, on the driver: a Spark job for them lasts longer than what is made of them."""
 
 import polars as pl
-import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql.pandas.types import to_arrow_schema
 
-from transforms import here, kernels, stored
+from transforms import here, kernels, reading, stored
 
 
 def few(frame: DataFrame) -> pl.DataFrame:
@@ -15,6 +14,6 @@ def few(frame: DataFrame) -> pl.DataFrame:
     rows, files = kernels.tasks_here(frame), stored.files_of(frame)
     if rows is None and files is None:
         return pl.DataFrame(frame.toArrow())
-    batches = here.done(rows) if rows else stored.batches(stored.groups(files or ()), frame.schema)
+    batches = here.done(rows) if rows else reading.batches(stored.groups(files or ()), frame.schema)
     columns = to_arrow_schema(frame.schema, timezone="UTC")
-    return pl.DataFrame(pa.Table.from_batches(batches, schema=columns))
+    return here.frame_of(batches, columns)

@@ -25,6 +25,8 @@ class RunRecord:
     started_at: datetime = field(default_factory=clock.now)
     stage_seconds: dict[str, float] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
+    # Bytes that this attempt's tasks left for each other on disk, past Spark: not kept in `runs`.
+    stage_moved: dict[str, int] = field(default_factory=dict)
 
     def write(self, status: str) -> None:
         """Put the row of this run into `runs`: running, finished, partial, updated or failed."""

@@ -19,7 +19,7 @@ from pyspark.sql.pandas.types import to_arrow_schema
 from jobs.few import few
 from jobs.files import literal
 from transforms import kernels, stored
-from transforms.here import Batches, task_number
+from transforms.here import Batches, plain, task_number
 from transforms.kernels import OverBatches, in_batches, over_batches
 from transforms.several import Apart, Several
 from transforms.stored import StoredFile
@@ -154,10 +154,10 @@ class _Growing:
     def add(self, batch: pa.RecordBatch) -> None:
         if sum(held.nbytes for held in self.group) >= GROUP_BYTES:
             self._write_group()
-        self.group.append(batch)
+        self.group.append(plain(batch, self.fields))
 
     def _write_group(self) -> None:
-        table = pa.Table.from_batches(self.group).cast(self.fields)
+        table = pa.Table.from_batches(self.group, self.fields)
         self.writer.write_table(table, row_group_size=max(table.num_rows, 1))
         self.rows += int(table.num_rows)
         self.group = []

@@ -7,7 +7,7 @@ from pathlib import Path
 from pyspark.sql import SparkSession
 
 from jobs.config import ROOT, Settings
-from transforms.stored import ROWS_OF_A_BATCH
+from transforms.reading import ROWS_OF_A_BATCH
 
 DELTA = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",

@@ -45,6 +45,7 @@ def summary(run: Run, record: RunRecord) -> dict[str, object]:
         "dose_rows": sum(counted.values()),
         "dispositions": counted,
         "stage_seconds": {name: round(s, 3) for name, s in record.stage_seconds.items()},
+        "stage_moved_bytes": record.stage_moved,
         "rows": record.rows,
         "warehouse": run.tables.warehouse,
         "published": str(run.output) if run.output.exists() else None,

@@ -174,10 +174,11 @@ def cost(bench: Bench, whole: Measured, used: dict[str, Use], pairs: int) -> Mea
     """What the whole run cost, stage by stage."""
     settings = load(bench.conf, Settings)
     rows = {name: whole.told["rows"][f"{name}_rows"] for name in ("resident", "dose")}
+    aside = whole.told["stage_moved_bytes"]
     stages = {
         name: StageUse(
             seconds=round(seconds, 2),
-            shuffle_bytes=used.get(name, Use()).shuffle_bytes,
+            shuffle_bytes=used.get(name, Use()).shuffle_bytes + aside.get(name, 0),
             disk_bytes=sum(size(bench.warehouse / table) for table in STAGES[name].WRITES),
             task_memory_bytes=used.get(name, Use()).task_memory_bytes,
         )

@@ -11,13 +11,12 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 from pyspark.sql.pandas.types import to_arrow_schema
 
-from transforms import here
+from transforms import aside, here
 from transforms.hashing import Hashes, hashed
 from transforms.here import Batches, Tasks
 from transforms.kernels import (
@@ -158,22 +157,25 @@ def applied_to_segments(
 
 def gathered(cells: DataFrame, segments: int) -> DataFrame:
     """All cells of a segment in one task."""
-    moved = cells.repartitionById(segments, F.col("segment"))
     tasks = tasks_here(cells)
-    return here.known(moved, partial(_by_segment, tasks) if tasks else None)
+    if tasks is None:
+        return aside.moved(cells, segments, "segment")
+    moved = cells.repartitionById(segments, F.col("segment"))
+    return here.known(moved, partial(_by_segment, tasks))
 
 
 def _by_segment(tasks: Tasks) -> Iterator[Batches]:
     fields = to_arrow_schema(CELLS, timezone="UTC")
-    rows = pl.DataFrame(pa.Table.from_batches(here.done(tasks), schema=fields))
+    rows = here.frame_of(here.done(tasks), fields)
     return (in_batches(of_one, fields) for of_one in rows.partition_by("segment"))
 
 
 def together(*frames: DataFrame) -> DataFrame:
     """The rows of all frames, which have the same columns."""
-    both = reduce(DataFrame.unionByName, frames)
     tasks = [of for frame in frames if (of := tasks_here(frame))]
-    return here.known(both, partial(_each, tasks) if len(tasks) == len(frames) else None)
+    if len(tasks) < len(frames):
+        return aside.together(frames)
+    return here.known(reduce(DataFrame.unionByName, frames), partial(_each, tasks))
 
 
 def _each(parts: Sequence[Tasks]) -> Iterator[Batches]:

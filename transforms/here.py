@@ -5,10 +5,11 @@ are made of is a few megabytes, and the driver has the cores, they are made here
 Spark knows the same frame, and does the same whenever something else asks for it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from weakref import WeakKeyDictionary
 
+import polars as pl
 import pyarrow as pa
 from pyspark import TaskContext
 from pyspark.sql import DataFrame, SparkSession
@@ -46,6 +47,19 @@ def done(tasks: Tasks) -> Batches:
     for number, batches in enumerate(tasks()):
         _AT.set(number)
         yield from batches
+
+
+def plain(batch: pa.RecordBatch, wanted: pa.Schema) -> pa.RecordBatch:
+    """The same rows as Spark and writers of files know them: stored texts come as polars' own."""
+    return batch if batch.schema == wanted else batch.cast(wanted)
+
+
+def frame_of(batches: Iterable[pa.RecordBatch], columns: pa.Schema) -> pl.DataFrame:
+    """All rows of all batches; these columns even when there are none."""
+    held = list(batches)
+    if any(batch.schema != held[0].schema for batch in held):
+        held = [plain(batch, columns) for batch in held]
+    return pl.DataFrame(pa.Table.from_batches(held, held[0].schema if held else columns))
 
 
 def task_number() -> int:

@@ -16,7 +16,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as T
 from pyspark.sql.pandas.types import to_arrow_schema
 
-from transforms import here, stored
+from transforms import here, reading, stored
 from transforms.here import Batches, Tasks
 from transforms.stored import StoredFile
 
@@ -104,7 +104,7 @@ def tasks_here(frame: DataFrame) -> Tasks | None:
     found, columns = stored.groups(files), frame.schema
     if not here.is_few(frame.sparkSession, sum(group.size for group in found)):
         return None
-    return lambda: iter([stored.batches(found, columns)])
+    return lambda: iter([reading.batches(found, columns)])
 
 
 def side_by_side(
@@ -130,8 +130,8 @@ def side_by_side(
 
     def rows(task: stored.Beside) -> Iterator[pl.DataFrame]:
         for fields, (read, over), groups in zip(columns, sides, task.sides, strict=True):
-            batches = over(stored.batches(groups, read, task.span))
-            yield pl.DataFrame(pa.Table.from_batches(batches, schema=fields))
+            batches = over(reading.batches(groups, read, task.span))
+            yield here.frame_of(batches, fields)
 
     def met(at: int) -> Batches:
         return in_batches(kernel(*rows(tasks[at])), wanted)
@@ -176,7 +176,7 @@ def _read_by_task(
     tasks = stored.shared(stored.groups(files), spark.sparkContext.defaultParallelism)
 
     def read(at: int) -> Batches:
-        return over(stored.batches(tasks[at], columns))
+        return over(reading.batches(tasks[at], columns))
 
     return _mapped(_numbers(spark, len(tasks), NOT_HERE), _each(read), schema)
 
@@ -202,9 +202,11 @@ def _each(read: Callable[[int], Batches]) -> OverBatches:
 
 
 def _mapped(frame: DataFrame, over: OverBatches, schema: T.StructType) -> DataFrame:
+    wanted = to_arrow_schema(schema, timezone="UTC")
+
     def settled(batches: Batches) -> Batches:
         _settled()
-        return over(batches)
+        return (here.plain(batch, wanted) for batch in over(batches))
 
     return frame.mapInArrow(settled, schema)
 

@@ -10,17 +10,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
-import pyarrow.compute as pc
 from pyspark import Broadcast
 from pyspark.sql import DataFrame
 from pyspark.sql import types as T
 
 from transforms.exchange import Kind, applied_to_segments
 from transforms.expressions import padded
-from transforms.here import Batches
 from transforms.ingestion import MARKS, RESIDENTS, UNREADABLE, Register
-from transforms.kernels import applied_to_tasks, chosen, over_batches
+from transforms.kernels import applied, applied_to_tasks, chosen
 from transforms.packing import CELLS
 from transforms.xxhash64 import xxhash64
 
@@ -111,13 +108,11 @@ def rows_beyond_doubt(rows: DataFrame, keys: Broadcast[Keys], register: Register
 def _sifted(
     rows: DataFrame, keys: Broadcast[Keys], register: Register, *, wanted: bool
 ) -> DataFrame:
-    def over(batches: Batches) -> Batches:
-        for batch in batches:
-            hashes = hashes_of(pl.Series(batch[register.key])).to_numpy()
-            mask = pa.array(among(keys.value, hashes) == wanted)
-            yield emptied(batch.filter(mask), register)
+    def kernel(batch: pl.DataFrame) -> pl.DataFrame:
+        mask = among(keys.value, hashes_of(batch[register.key]).to_numpy()) == wanted
+        return emptied(batch.filter(pl.Series(mask)), register)
 
-    return over_batches(rows, over, rows.schema)
+    return applied(rows, kernel, rows.schema)
 
 
 def among(keys: Keys, hashes: Keys) -> npt.NDArray[np.bool_]:
@@ -128,14 +123,10 @@ def among(keys: Keys, hashes: Keys) -> npt.NDArray[np.bool_]:
     return np.equal(keys[at], hashes)
 
 
-def emptied(batch: pa.RecordBatch, register: Register) -> pa.RecordBatch:
+def emptied(batch: pl.DataFrame, register: Register) -> pl.DataFrame:
     """The columns of the contract with empty texts as null."""
-    columns = {name: batch[name] for name in batch.schema.names}
-    for name in register.columns:
-        empty = pc.equal(columns[name], "")
-        if pc.any(empty).as_py():
-            columns[name] = pc.if_else(empty, None, columns[name])
-    return pa.RecordBatch.from_pydict(columns, schema=batch.schema)
+    with_empty = [name for name in register.columns if (batch[name] == "").any()]
+    return batch.with_columns(pl.col(with_empty).replace("", None))
 
 
 def hashes_of(keys: pl.Series) -> pl.Series:

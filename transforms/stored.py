@@ -10,23 +10,14 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyspark.sql import DataFrame
-from pyspark.sql import types as T
-from pyspark.sql.pandas.types import to_arrow_schema
 
 # As encoded in the file, all columns: a task decodes several times as much if it wants them all.
 BYTES_OF_A_TASK = 64 * 2**20
-# What a kernel does once a batch (tables of letters, distinct texts) is dear for few rows.
-ROWS_OF_A_BATCH = 50_000
 # Where rows lie side by side, at the edges of its span a task reads some that are not its own.
 MOST_READ = 2.0
-# What is said of a file whose rows cannot be read, before its name.
-BROKEN = "cannot be decoded:"
 # Told of files that have no such columns: the number of a row in its file, from 1 on; and as one
 # number the file's among those of its table and the row's in its file, both from 0 on.
 POSITION, PLACE = "_row_number", "_place"
@@ -47,7 +38,7 @@ class Group(NamedTuple):
     """A row group of a file by its position; its size in bytes, all columns, as encoded.
 
     Of its rows some are gone: sorted 32-bit positions in the group. `rows` are the others. `number`
-    is that of the file among those of its table.
+    is that of the file among those of its table, `first` the position in it of the group's first.
     """
 
     file: str
@@ -56,6 +47,7 @@ class Group(NamedTuple):
     size: int
     gone: bytes = b""
     number: int = 0
+    first: int = 0
 
 
 class Span(NamedTuple):
@@ -68,9 +60,8 @@ class Span(NamedTuple):
     def meets(self, low: int, high: int) -> bool:
         return low <= self.high and self.low <= high
 
-    def of(self, rows: pa.Table) -> pa.Table:
-        key = rows[self.key]
-        return rows.filter(pc.and_(pc.greater_equal(key, self.low), pc.less_equal(key, self.high)))
+    def holds(self) -> pl.Expr:
+        return pl.col(self.key).is_between(self.low, self.high)
 
 
 class Beside(NamedTuple):
@@ -107,7 +98,7 @@ def groups(files: Sequence[StoredFile]) -> list[Group]:
 
 def rows_of(file: StoredFile) -> int:
     """The rows that stand in the file, those that are gone among them."""
-    return int(_footer(file.path).num_rows)
+    return int(footer(file.path).num_rows)
 
 
 def side_by_side(
@@ -133,7 +124,7 @@ def side_by_side(
 def _with_bounds(files: Sequence[StoredFile], key: str) -> Iterator[tuple[Group, int, int]]:
     """Row groups with the least and the largest `key` of theirs: anything where it is not told."""
     for file in files:
-        told = _footer(file.path)
+        told = footer(file.path)
         column = told.schema.names.index(key)
         for group in _groups_of(file):
             of = told.row_group(group.at).column(column).statistics
@@ -142,20 +133,22 @@ def _with_bounds(files: Sequence[StoredFile], key: str) -> Iterator[tuple[Group,
 
 
 def _groups_of(file: StoredFile, number: int = 0) -> Iterator[Group]:
-    told, gone = _footer(file.path), np.frombuffer(file.gone, np.uint32)
+    told, gone = footer(file.path), np.frombuffer(file.gone, np.uint32)
     first = 0
     for at in range(told.num_row_groups):
         group = told.row_group(at)
         low, high = np.searchsorted(gone, [first, first + group.num_rows])
         inside = gone[low:high] - np.uint32(first)
         rows = group.num_rows - len(inside)
-        yield Group(file.path, at, rows, group.total_byte_size, inside.tobytes(), number)
+        yield Group(file.path, at, rows, group.total_byte_size, inside.tobytes(), number, first)
         first += group.num_rows
 
 
 @lru_cache(maxsize=10_000)
-def _footer(file: str) -> pq.FileMetaData:
-    """Each kernel upon a frame asks again; no file is ever written a second time."""
+def footer(file: str) -> pq.FileMetaData:
+    """What a file says of its rows. Each kernel upon a frame asks again; no file is ever written
+    a second time.
+    """
     return pq.read_metadata(file)
 
 
@@ -202,46 +195,3 @@ def _by_size(found: Sequence[Group], wanted: int) -> list[list[Group]]:
         tasks[min(middle * wanted // max(size, 1), wanted - 1)].append(group)
         before += group.size
     return [task for task in tasks if task]
-
-
-def batches(
-    found: Sequence[Group], schema: T.StructType, within: Span | None = None
-) -> Iterator[pa.RecordBatch]:
-    """The rows of these groups, as Spark would hand them to a kernel; those of a span alone."""
-    wanted = to_arrow_schema(schema, timezone="UTC")
-    for group in found:
-        rows = _rows(group, wanted.names)
-        own = within.of(rows) if within else rows
-        plain = own.select(wanted.names).cast(wanted)
-        yield from plain.to_batches(max_chunksize=ROWS_OF_A_BATCH)
-
-
-def _rows(group: Group, names: Sequence[str]) -> pa.Table:
-    try:
-        # Times in nanoseconds are how Spark writes them.
-        with pq.ParquetFile(group.file, coerce_int96_timestamp_unit="us") as file:
-            rows = file.read_row_group(group.at, columns=names, use_threads=False)
-            told = _placed(rows, group, file, names)
-    except (OSError, pa.ArrowInvalid) as error:
-        raise OSError(f"{BROKEN} {group.file}") from error
-    return without(told, np.frombuffer(group.gone, np.uint32)) if group.gone else told
-
-
-def _placed(rows: pa.Table, group: Group, file: pq.ParquetFile, names: Sequence[str]) -> pa.Table:
-    """The rows of a group, with where they stand if that is asked for and no column of theirs."""
-    asked = [name for name in (POSITION, PLACE) if name in names]
-    if lacking := [name for name in asked if name not in file.schema_arrow.names]:
-        sizes = (file.metadata.row_group(at).num_rows for at in range(group.at + 1))
-        *before, own = sizes
-        at = np.arange(sum(before), sum(before) + own)
-        told = {POSITION: at + 1, PLACE: at + (group.number << FILE_SHIFT)}
-        for name in lacking:
-            rows = rows.append_column(name, pa.array(told[name]))
-    return rows
-
-
-def without(rows: pa.Table, gone: npt.NDArray[np.uint32]) -> pa.Table:
-    """The rows but those at these positions."""
-    lasting = np.ones(rows.num_rows, np.bool_)
-    lasting[gone] = False
-    return rows.filter(pa.array(lasting))

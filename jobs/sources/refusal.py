@@ -8,13 +8,13 @@ from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
 from pyspark.errors import PySparkException
 
 from jobs.errors import InputError
-from transforms import stored
+from transforms import reading
 
 BROKEN = (
     *("FAILED_READ_FILE", "CANNOT_READ_FILE_FOOTER", "is not a Parquet file", "CANNOT_MERGE"),
-    stored.BROKEN,
+    reading.BROKEN,
 )
-FILE = re.compile(rf"\b(?:file|hdfs|s3a|abfss|gs):/[^\s'\"]+|(?<={stored.BROKEN} ).+")
+FILE = re.compile(rf"\b(?:file|hdfs|s3a|abfss|gs):/[^\s'\"]+|(?<={reading.BROKEN} ).+")
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from jobs import parquet_files
 from jobs.parquet_files import Place
 from jobs.scratch import scratch
 from jobs.segments import count
-from transforms import stored
+from transforms import reading, stored
 from transforms.kernels import applied, applied_to_tasks, chosen
 from transforms.stored import Group, StoredFile, shared
 
@@ -143,7 +143,7 @@ def lying(folder, name, keys):
 
 def keys_of(task, side):
     schema = T.StructType().add("profile_id", "long")
-    read = stored.batches(task.sides[side], schema, task.span)
+    read = reading.batches(task.sides[side], schema, task.span)
     return [key for batch in read for key in batch.column(0).to_pylist()]
 
 
@@ -210,7 +210,7 @@ def test_every_row_tells_where_it_stands(tmp_path, spread):
     files = [lying(tmp_path, "a", spread), without(lying(tmp_path, "b", spread), [3, 60])]
     schema = T.StructType().add("profile_id", "long").add(stored.PLACE, "long")
 
-    read = pl.concat(map(pl.DataFrame, stored.batches(stored.groups(files), schema)))
+    read = pl.concat(map(pl.DataFrame, reading.batches(stored.groups(files), schema)))
 
     expected = [(0, at) for at in range(804)] + [(1, at) for at in range(804) if at not in (3, 60)]
     places = read[stored.PLACE].to_list()
