@@ -1,7 +1,6 @@
 """Cluster: verdicts and links → which profiles are one person."""
 
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 from jobs.components import connected_components
 from jobs.invariants import hold
@@ -9,11 +8,9 @@ from jobs.narrowed import among, wanted
 from jobs.run import Run
 from jobs.scratch import Scratch, scratch
 from jobs.segments import segments_of
-from transforms.clustering import conflicts, evidence, invariants
+from transforms.clustering import evidence, invariants
 from transforms.clustering import persons as identities
-from transforms.clustering.evidence import ClusteringRules
-from transforms.clustering.persons import NAMED
-from transforms.exchange import lying
+from transforms.clustering.persons import Strangers
 from transforms.kernels import chosen
 
 READS = ("verifications", "links", "profiles")
@@ -29,8 +26,7 @@ def run(run: Run) -> None:
         residents = evidence.known_residents(verifications, links, segments)
         known = disk.written("known", residents)
         shares = disk.written("shares", evidence.shares(known, segments))
-        named = lying(strangers(run, known, shares, disk), NAMED, "profile_id", segments)
-        others = disk.written("named", named)
+        others = disk.written("named", strangers(run, known, shares, disk))
         tables.overwrite("persons", identities.persons(known, shares, others, segments))
 
 
@@ -38,21 +34,17 @@ def strangers(run: Run, known: DataFrame, shares: DataFrame, disk: Scratch) -> D
     """Whom the profiles are that no resident is known of."""
     rules, profiles = run.matching.clustering, run.tables.read("profiles")
     segments = segments_of(run.tables.spark, known)
-    alike = disk.written("blocks", evidence.blocks(profiles, known, segments))
-    blocks = evidence.with_history(alike)
-    edges = disk.written("edges", stranger_edges(blocks, alike, profiles, rules))
+    alike = disk.written_apart(evidence.alike(profiles, known, rules, segments))
+    pairs, blocks = alike["pairs"], alike["blocks"]
+    callers = among(chosen(profiles, "phone", "name_folded"), "phone", wanted(pairs, "phone"))
+    edges = disk.written("edges", evidence.stranger_edges(pairs, callers, rules, segments))
     components = connected_components(edges, run.settings.components, disk)
-    hold(invariants.component_violations(components, edges, shares, rules.max_component))
-    unknown = known.where(F.col("resident_id").isNull()).select("profile_id")
-    guards = conflicts.guards(components, blocks)
-    members = disk.written("members", identities.members(unknown, components, guards))
-    crowded = identities.crowded(blocks, rules.max_block)
-    return identities.named(members, crowded, run.tables.read_if_any("persons"))
-
-
-def stranger_edges(
-    blocks: DataFrame, alike: DataFrame, profiles: DataFrame, rules: ClusteringRules
-) -> DataFrame:
-    """The edges; of all profiles only who gives a phone of these is looked at."""
-    callers = among(chosen(profiles, "phone", "name_folded"), "phone", wanted(alike, "phone"))
-    return evidence.stranger_edges(blocks, callers, rules)
+    ends = among(chosen(shares, "profile_id"), "profile_id", wanted(components, "vertex"))
+    limit = rules.max_component
+    hold(
+        invariants.component_violations(components, edges, ends, limit, segments),
+        invariants.share_violations(shares, limit),
+    )
+    earlier = run.tables.read_if_any("persons")
+    found = Strangers(known, blocks, components)
+    return identities.strangers(found, earlier, rules.max_block, segments)

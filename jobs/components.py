@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 
 import numpy as np
-import pyarrow as pa
+import polars as pl
 from py4j.protocol import Py4JError  # type: ignore[import-untyped]
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame
@@ -20,12 +20,14 @@ from jobs.few import few
 from jobs.scratch import Scratch
 from jobs.segments import count
 from transforms.clustering import contraction
+from transforms.schemas import LONG, table
 
 logger = logging.getLogger(__name__)
 
 Finder = Callable[[DataFrame, Scratch], DataFrame]
 # Every round loses at least a third of the vertices on average; 2^64 of them need fewer rounds.
 MOST_ROUNDS = 120
+COMPONENT = table("vertex component", vertex=LONG, component=LONG)
 
 
 def connected_components(
@@ -57,14 +59,14 @@ def on_driver(edges: DataFrame, scratch: Scratch) -> DataFrame:
     ends = np.concatenate([table[end].to_numpy() for end in ("src", "dst")])
     ids, index = np.unique(ends, return_inverse=True)
     if not len(ids):
-        return edges.select(F.col("src").alias("vertex"), F.col("dst").alias("component"))
+        return scratch.few_written("components/labels", pl.DataFrame(), COMPONENT)
     src, dst = np.split(index.reshape(-1), 2)
     graph = coo_array((np.ones(len(src), np.bool_), (src, dst)), shape=(len(ids), len(ids)))
     _, labels = csgraph.connected_components(graph, directed=False)
     # ids ascend, so the first of a label is its least.
     _, first = np.unique(labels, return_index=True)
-    found = {"vertex": pa.array(ids), "component": pa.array(ids[first[labels]])}
-    return scratch.spark.createDataFrame(pa.table(found))
+    found = pl.DataFrame({"vertex": ids, "component": ids[first[labels]]})
+    return scratch.few_written("components/labels", found, COMPONENT)
 
 
 def by_contraction(edges: DataFrame, scratch: Scratch) -> DataFrame:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import polars as pl
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as T
 
 from jobs import parquet_files
-from jobs.parquet_files import File
+from jobs.parquet_files import File, Place
 from jobs.together import together
 from transforms.several import Several
 from transforms.stored import StoredFile
@@ -27,6 +28,11 @@ class Scratch:
     def written(self, name: str, df: DataFrame) -> DataFrame:
         """The same rows, read back from disk."""
         return self.read(name, df.schema, parquet_files.written(df, self.place(name)))
+
+    def few_written(self, name: str, rows: pl.DataFrame, schema: T.StructType) -> DataFrame:
+        """The same of few rows with the columns of `schema`, without a job."""
+        place = Place(self.place(name), schema)
+        return self.read(name, schema, parquet_files.few_written(rows, place))
 
     def written_apart(self, several: Several) -> dict[str, DataFrame]:
         """The rows of several tables by name, made by one computation."""

@@ -1,5 +1,7 @@
+from collections import Counter
 from datetime import date
 
+import polars as pl
 import pytest
 
 from tests.fake_rows import fake_rows
@@ -40,16 +42,22 @@ def edges(spark, profiles):
 
     def find(*rows: dict[str, object], rules: ClusteringRules = RULES) -> set[tuple[int, int]]:
         frame = profiles(*rows)
-        ids = [(n, None) for n in range(1, len(rows) + 1)]
-        known = spark.createDataFrame(ids, KNOWN)
-        blocks = blocks_of(frame, known)
-        return {tuple(e) for e in evidence.stranger_edges(blocks, frame, rules).collect()}
+        known = spark.createDataFrame([(n, None) for n in range(1, len(rows) + 1)], KNOWN)
+        return edges_of(frame, known, rules)
 
     return find
 
 
+def edges_of(profiles, known, rules=RULES):
+    pairs = evidence.alike(profiles, known, rules, segments=2).only("pairs")
+    callers = profiles.select("phone", "name_folded")
+    found = evidence.stranger_edges(pairs, callers, rules, segments=2).collect()
+    assert len(found) == len(set(found))
+    return {tuple(edge) for edge in found}
+
+
 def blocks_of(profiles, known):
-    return evidence.with_history(evidence.blocks(profiles, known, segments=2))
+    return evidence.alike(profiles, known, RULES, segments=2).only("blocks")
 
 
 def test_a_resident_is_known_by_verdict_or_link_and_else_not(spark):
@@ -139,28 +147,30 @@ def test_a_phone_under_many_names_joins_nobody(edges):
     assert edges(*pair, *others, rules=rules) == set()
 
 
-def test_a_block_over_its_cap_is_left_out_and_marked(spark, profiles, edges):
+def test_a_block_over_its_cap_is_left_out_and_marked(edges):
     rules = ClusteringRules(max_block=2)
     assert edges({}, {}, {}, rules=rules) == set()
-    blocks = blocks_of(
-        profiles({}, {}, {}), spark.createDataFrame([(n, None) for n in (1, 2, 3)], KNOWN)
-    )
-    marks = {tuple(row) for row in persons.crowded(blocks, rules.max_block).collect()}
-    assert marks == {(n, "block_over_cap") for n in (1, 2, 3)}
+    blocks = pl.DataFrame({"profile_id": [1, 2, 3, 4], "block_size": [3, 3, 3, None]})
+    members = persons.with_persons(compared(blocks, {n: n for n in range(1, 5)}), rules.max_block)
+    assert marks(members) == {1: "block_over_cap", 2: "block_over_cap", 3: "block_over_cap"}
 
 
-def test_a_block_is_a_join_key_so_that_nobody_is_compared_with_everybody(spark, profiles):
-    known = spark.createDataFrame([(1, None), (2, None)], KNOWN)
-    pairs = evidence.pairs_alike(blocks_of(profiles({}, {}), known), RULES)
-    plan = pairs._jdf.queryExecution().executedPlan().toString()
-    assert "NestedLoop" not in plan
-    assert "Cartesian" not in plan
+def compared(blocks, components):
+    """Members of these components, as they meet what is known of them."""
+    columns = dict.fromkeys(persons.MEMBER.columns)
+    missing = [pl.lit(None).alias(name) for name in columns if name not in blocks.columns]
+    labels = pl.col("profile_id").replace_strict(components).alias("component")
+    return persons.MEMBER.of(blocks.with_columns(missing).with_columns(labels))
+
+
+def marks(members):
+    guarded = members.drop_nulls("guard").select("profile_id", "guard")
+    return dict(guarded.iter_rows())
 
 
 def test_strangers_are_never_joined_to_a_residents_profile(spark, profiles):
-    frame = profiles({}, {})
     known = spark.createDataFrame([(1, "r"), (2, None)], KNOWN)
-    assert evidence.stranger_edges(blocks_of(frame, known), frame, RULES).isEmpty()
+    assert edges_of(profiles({}, {}), known) == set()
 
 
 def test_a_chain_that_contradicts_itself_is_guarded(spark, profiles):
@@ -175,38 +185,41 @@ def test_a_chain_that_contradicts_itself_is_guarded(spark, profiles):
     )
     sound = profiles({"number": "0" * 12}, {"number": "1" * 9}, {})
     frames = {10: numbers, 20: sexes, 30: names, 40: doses, 50: sound}
-    blocks, members = None, []
-    for base, frame in frames.items():
-        known = spark.createDataFrame([(n, None) for n in (1, 2, 3)], KNOWN)
-        part = blocks_of(frame, known)
-        part = part.withColumn("profile_id", part["profile_id"] + base)
-        blocks = part if blocks is None else blocks.unionByName(part)
-        members += [(base + n, base + 1) for n in (1, 2, 3)]
+    known = spark.createDataFrame([(n, None) for n in (1, 2, 3)], KNOWN)
+    members = [
+        compared(
+            pl.DataFrame(blocks_of(frame, known).toArrow()).with_columns(
+                pl.col("profile_id") + base
+            ),
+            {base + n: base + 1 for n in (1, 2, 3)},
+        )
+        for base, frame in frames.items()
+    ]
 
-    found = conflicts.guards(spark.createDataFrame(members, COMPONENTS), blocks)
+    found = conflicts.guards(pl.concat(members))
 
-    assert {tuple(row) for row in found.collect()} == {
-        (11, "conflicting_numbers"),
-        (21, "conflicting_sexes"),
-        (31, "conflicting_names"),
-        (41, "conflicting_dose_histories"),
+    assert dict(found.iter_rows()) == {
+        11: "conflicting_numbers",
+        21: "conflicting_sexes",
+        31: "conflicting_names",
+        41: "conflicting_dose_histories",
     }
 
 
-def test_members_stand_alone_without_an_edge_or_under_a_guard(spark):
-    strangers = spark.createDataFrame([(n,) for n in (1, 2, 3, 4, 5)], "profile_id long")
-    components = spark.createDataFrame([(1, 1), (2, 1), (3, 3), (4, 3)], COMPONENTS)
-    guards = spark.createDataFrame([(3, "conflicting_sexes")], "component long, guard string")
+def test_a_component_taken_apart_is_as_many_persons_as_profiles():
+    sexes = pl.DataFrame({"profile_id": [1, 2, 3, 4, 5], "sex": ["M", "M", "M", "F", "F"]})
+    members = compared(sexes, {1: 1, 2: 1, 3: 3, 4: 3, 5: 5})
 
-    found = persons.members(strangers, components, guards)
+    found = persons.with_persons(members, max_block=50)
 
-    assert {tuple(row) for row in found.collect()} == {
+    told = found.select("profile_id", "component", "profiles", "guard").rows()
+    assert sorted(told) == [
         (1, 1, 2, None),
         (2, 1, 2, None),
         (3, 3, 1, "conflicting_sexes"),
         (4, 4, 1, "conflicting_sexes"),
         (5, 5, 1, None),
-    }
+    ]
 
 
 @pytest.fixture
@@ -214,15 +227,19 @@ def ids(spark):
     """Person ids of profiles without a resident, given component and the ids of the run before."""
 
     def name(members: dict[int, int], earlier: dict[int, str]):
-        rows = [(profile, component, 1, None) for profile, component in members.items()]
-        frame = spark.createDataFrame(
-            rows, "profile_id long, component long, profiles long, guard string"
-        )
+        known = spark.createDataFrame([(profile, None) for profile in members], KNOWN)
+        components = spark.createDataFrame(list(members.items()), COMPONENTS)
+        blocks = fake_rows(spark, evidence.BLOCK, [])
         before = fake_rows(
             spark, PERSON, [{"profile_id": p, "person_id": i} for p, i in earlier.items()]
         )
-        crowd = spark.createDataFrame([], "profile_id long, crowd_guard string")
-        return {r.profile_id: r.person_id for r in persons.named(frame, crowd, before).collect()}
+        found = persons.Strangers(known, blocks, components)
+        rows = persons.strangers(found, before, max_block=50, segments=4).collect()
+        sizes = Counter(members.values())
+        assert {r.profile_id: r.profiles for r in rows} == {
+            profile: sizes[component] for profile, component in members.items()
+        }
+        return {r.profile_id: r.person_id for r in rows}
 
     return name
 
@@ -277,7 +294,19 @@ def test_a_partition_that_keeps_its_promises_has_no_violation(spark):
     components = spark.createDataFrame([(1, 1), (2, 1), (3, 3), (4, 3)], COMPONENTS)
     edges = spark.createDataFrame([(1, 2), (4, 3)], "src long, dst long")
     shares = spark.createDataFrame([(5, 2), (6, 2)], SHARES)
-    assert invariants.component_violations(components, edges, shares, 2).isEmpty()
+    assert broken(components, edges, shares, 2) == {}
+
+
+def broken(components, edges, shares, limit):
+    """How often each promise is broken, summed over tasks and batches."""
+    found = Counter()
+    for part in (
+        invariants.component_violations(components, edges, shares, limit, segments=4),
+        invariants.share_violations(shares, limit),
+    ):
+        for row in part.collect():
+            found[row.invariant] += row.violations
+    return dict(found)
 
 
 def test_every_broken_promise_is_named_and_counted(spark):
@@ -293,18 +322,18 @@ def test_every_broken_promise_is_named_and_counted(spark):
     edges = [(1, 2), (11, 12), (21, 22), (31, 32), (31, 33), (41, 42), (51, 52), (61, 62)]
     shares = [(51, 1), (52, 1), (61, 1), (71, 3)]
 
-    found = invariants.component_violations(
+    found = broken(
         spark.createDataFrame(components, COMPONENTS),
         spark.createDataFrame(edges, "src long, dst long"),
         spark.createDataFrame(shares, SHARES),
         2,
     )
 
-    assert {(row.invariant, row.violations) for row in found.collect()} == {
-        ("one component per profile", 1),
-        ("an edge within one component", 2),
-        ("a component is named by its least profile", 1),
-        ("no component over 2 profiles", 2),
-        ("no resident with over 2 profiles", 1),
-        ("nobody is joined to a resident's profile", 3),
+    assert found == {
+        "one component per profile": 1,
+        "an edge within one component": 2,
+        "a component is named by its least profile": 1,
+        "no component over 2 profiles": 2,
+        "no resident with over 2 profiles": 1,
+        "nobody is joined to a resident's profile": 3,
     }

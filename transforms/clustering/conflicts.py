@@ -4,99 +4,99 @@ A and C may be at odds although each is like B, who says little; so a component 
 whole, and one that contradicts itself is taken apart into its profiles.
 """
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+from collections.abc import Sequence
 
-from transforms.columns import same
+import polars as pl
 
 # A dose may be written down a day late; further apart the same dose number is another injection.
 SAME_DOSE_DAYS = 1
+HISTORY = ("dose_numbers", "injected_on")
+OTHER = "_other"  # what the columns of a pair's second profile end in
+NUMBER_LENGTHS = (12, 9)  # of either kind of number
 
 
-def in_conflict(left: str, right: str) -> Column:
+def at_odds(pairs: pl.DataFrame) -> pl.Series:
     """Whether numbers, sexes, names with marks or dose histories exclude one person.
 
     Sister names of twins differ in marks alone, so marks decide unless the number is the same.
     """
+    number, name = pl.col("number"), pl.col("name")
+    toned = is_toned() & is_toned(OTHER)
+    names_conflict = toned & differ(name, pl.col(f"name{OTHER}"))
+    same_number = (number == pl.col(f"number{OTHER}")).fill_null(value=False)
+    told = pairs.select(
+        numbers_conflict(number, pl.col(f"number{OTHER}"))
+        | differ(pl.col("sex"), pl.col(f"sex{OTHER}"))
+        | (names_conflict & ~same_number)
+    ).to_series()
+    numbered = pairs.with_row_index("of")
+    one = doses_of(numbered, "of", HISTORY)
+    other = doses_of(numbered, "of", [f"{name}{OTHER}" for name in HISTORY])
+    in_conflict = numbered["of"].is_in(contradicted(one, other).implode())
+    return told | in_conflict
 
-    def both(name: str) -> tuple[Column, Column]:
-        return F.col(f"{left}.{name}"), F.col(f"{right}.{name}")
 
-    toned = [
-        is_toned(F.col(f"{side}.name"), F.col(f"{side}.name_folded")) for side in (left, right)
-    ]
-    names_conflict = toned[0] & toned[1] & differ(*both("name"))
-    return (
-        numbers_conflict(*both("number"))
-        | differ(*both("sex"))
-        | (names_conflict & ~same(*both("number")))
-        | histories_conflict(*both("history"))
-    )
-
-
-def differ(left: Column, right: Column) -> Column:
+def differ(left: pl.Expr, right: pl.Expr) -> pl.Expr:
     """Both are there and not equal."""
-    return ~F.equal_null(left, right) & left.isNotNull() & right.isNotNull()
+    return (left != right).fill_null(value=False)
 
 
-def numbers_conflict(left: Column, right: Column) -> Column:
+def numbers_conflict(left: pl.Expr, right: pl.Expr) -> pl.Expr:
     """Two different numbers of one kind (12 digits or 9); one of each kind is no conflict."""
-    return differ(left, right) & (F.length(left) == F.length(right))
+    return differ(left, right) & (left.str.len_chars() == right.str.len_chars())
 
 
-def is_toned(name: Column, folded: Column) -> Column:
+def is_toned(side: str = "") -> pl.Expr:
     """Whether the name was written with any mark at all."""
-    return differ(name, folded)
+    return differ(pl.col(f"name{side}"), pl.col(f"name_folded{side}"))
 
 
-def histories_conflict(left: Column, right: Column) -> Column:
-    """One dose number on two days, or a later dose on an earlier day; two names of one day pass."""
-    found = F.exists(left, lambda a: F.exists(right, lambda b: doses_conflict(a, b)))
-    return F.equal_null(found, F.lit(True))
+def doses_of(rows: pl.DataFrame, of: str, history: Sequence[str]) -> pl.DataFrame:
+    """(of, number, day): a row for each dose of the lists `history`."""
+    numbers, days = history
+    listed = rows.select(of, number=pl.col(numbers), day=pl.col(days))
+    return listed.explode("number", "day").drop_nulls()
 
 
-def doses_conflict(a: Column, b: Column) -> Column:
-    days = F.datediff(a["injected_on"], b["injected_on"])
-    out_of_order = (a["dose_numbers"] - b["dose_numbers"]) * days <= 0
-    return (F.abs(days) > SAME_DOSE_DAYS) & out_of_order
+def contradicted(one: pl.DataFrame, other: pl.DataFrame) -> pl.Series:
+    """Of whom one dose number is told on two days, or a later dose on an earlier day; two names of
+    one day pass.
+    """
+    met = one.join(other, on="of", suffix=OTHER)
+    days = (pl.col("day") - pl.col(f"day{OTHER}")).dt.total_days()
+    out_of_order = (pl.col("number") - pl.col(f"number{OTHER}")) * days <= 0
+    return met.filter((days.abs() > SAME_DOSE_DAYS) & out_of_order)["of"].unique()
 
 
-def guards(components: DataFrame, blocks: DataFrame) -> DataFrame:
+def guards(members: pl.DataFrame) -> pl.DataFrame:
     """`component` → `guard`: the first conflict found in it; only components that have one.
 
-    `blocks` has one row per compared profile; no profile with a resident is in it.
+    `members` are the compared profiles, each with its component.
     """
-    members = blocks.join(
-        components.withColumnRenamed("vertex", "profile_id"), on="profile_id", how="inner"
+    toned = pl.when(is_toned()).then("name")
+    of_length = [
+        pl.when(pl.col("number").str.len_chars() == n).then("number") for n in NUMBER_LENGTHS
+    ]
+    one_number_for_all = (pl.n_unique("number") == 1) & (pl.col("number").null_count() == 0)
+    doses = doses_of(members.rename({"component": "of"}), "of", HISTORY)
+    histories = pl.col("component").is_in(contradicted(doses, doses).implode())
+    told = members.group_by("component").agg(
+        numbers=pl.any_horizontal(two_values(number) for number in of_length),
+        sexes=two_values(pl.col("sex")),
+        names=two_values(toned) & ~one_number_for_all,
     )
-    toned = F.when(is_toned(F.col("name"), F.col("name_folded")), F.col("name"))
-    # Of each kind of number its first and last in order tell whether there are two.
-    cccd, cmnd = (F.when(F.length("number") == n, F.col("number")) for n in (12, 9))
-    told = members.groupBy("component").agg(
-        (two_values(cccd) | two_values(cmnd)).alias("numbers"),
-        two_values(F.col("sex")).alias("sexes"),
-        (two_values(toned) & ~one_number_for_all()).alias("names"),
-        F.collect_list("history").alias("histories"),
+    guard = (
+        pl.when("numbers")
+        .then(pl.lit("conflicting_numbers"))
+        .when("sexes")
+        .then(pl.lit("conflicting_sexes"))
+        .when("names")
+        .then(pl.lit("conflicting_names"))
+        .when(histories)
+        .then(pl.lit("conflicting_dose_histories"))
     )
-    return told.select("component", guard().alias("guard")).where(F.col("guard").isNotNull())
+    return told.select("component", guard=guard).drop_nulls()
 
 
-def guard() -> Column:
-    """The name of the first conflict, or null."""
-    among = F.exists(
-        "histories", lambda a: F.exists("histories", lambda b: histories_conflict(a, b))
-    )
-    return (
-        F.when(F.col("numbers"), "conflicting_numbers")
-        .when(F.col("sexes"), "conflicting_sexes")
-        .when(F.col("names"), "conflicting_names")
-        .when(among, "conflicting_dose_histories")
-    )
-
-
-def two_values(value: Column) -> Column:
-    return differ(F.min(value), F.max(value))
-
-
-def one_number_for_all() -> Column:
-    return same(F.min("number"), F.max("number")) & (F.count("number") == F.count("*"))
+def two_values(value: pl.Expr) -> pl.Expr:
+    return differ(value.min(), value.max())

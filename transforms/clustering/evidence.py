@@ -3,14 +3,22 @@
 import polars as pl
 from pydantic import BaseModel, Field
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
-from transforms.clustering.conflicts import in_conflict
-from transforms.columns import same
-from transforms.exchange import Kind, Rows, applied_to_segments, lying, met
+from transforms.clustering.conflicts import HISTORY, OTHER, at_odds
+from transforms.exchange import (
+    Kind,
+    Rows,
+    applied_to_segments,
+    lying,
+    met,
+    sent,
+    several_of_segments,
+    together,
+)
 from transforms.packing import CELLS
-from transforms.schemas import LONG, PROFILE, STRING, part, table
+from transforms.schemas import BOOL, LONG, PROFILE, STRING, part, table
+from transforms.several import Several
 
 APART = "\x1f"
 
@@ -33,7 +41,7 @@ HELD = Kind("held", pl.Schema(_TAKEN_FOR), key="resident_id")
 KNOWN = table("profile_id", profile_id=LONG, resident_id=STRING)
 # How many profiles a profile's resident has.
 SHARE = table("profile_id profiles", profile_id=LONG, profiles=LONG)
-HISTORY = ("dose_numbers", "injected_on")
+AGREEING = ("number", "phone", "commune_code")  # what speaks for one person besides
 STRANGER = part(PROFILE, *COMPARED, *HISTORY)
 STATED = Kind.of_table("stated", part(PROFILE, *STRANGER.names, "birth_precision"), "profile_id")
 ALIKE = "alike"  # name and birth date as one text
@@ -41,6 +49,10 @@ ALIKE_KIND = Kind(
     "alike", pl.Schema({**Kind.of_table("", STRANGER, ALIKE).columns, ALIKE: pl.String()}), ALIKE
 )
 BLOCK = T.StructType([*STRANGER, T.StructField("block_size", LONG)])
+PAIR = table("src dst is_certain", src=LONG, dst=LONG, phone=STRING, is_certain=BOOL)
+PAIR_KIND = Kind.of_table("pair", PAIR, "phone")._replace(otherwise="src")
+CALLER = Kind("caller", pl.Schema({"phone": pl.String(), "name_folded": pl.String()}), "phone")
+EDGE = table("src dst", src=LONG, dst=LONG)
 
 
 class ClusteringRules(BaseModel, frozen=True, extra="forbid"):
@@ -83,10 +95,11 @@ def shares(known: DataFrame, segments: int) -> DataFrame:
     return lying(made, SHARE, "profile_id", segments)
 
 
-def blocks(profiles: DataFrame, known: DataFrame, segments: int) -> DataFrame:
-    """The profiles without a resident that share name and whole birth date with another such one.
+def alike(profiles: DataFrame, known: DataFrame, rules: ClusteringRules, segments: int) -> Several:
+    """`blocks`: the profiles without a resident that share name and whole birth date with another
+    such one; `pairs`: who of them may be one person, if number, phone or commune says so too.
 
-    `block_size` tells how many do; a day that stands for a year (01/01) is no birth date.
+    `block_size` tells how many share both; a day that stands for a year (01/01) is no birth date.
     """
 
     def strangers(stated: pl.DataFrame, taken_for: pl.DataFrame) -> pl.DataFrame:
@@ -96,56 +109,49 @@ def blocks(profiles: DataFrame, known: DataFrame, segments: int) -> DataFrame:
         both = pl.concat_str("name_folded", "birth_date", separator=APART)
         return ALIKE_KIND.sent(members.with_columns(both.alias(ALIKE)), segments)
 
-    def sized(cells: pl.DataFrame) -> pl.DataFrame:
+    def met_alike(cells: pl.DataFrame) -> dict[str, pl.DataFrame]:
         members = ALIKE_KIND.arrived(cells).with_columns(block_size=pl.len().over(ALIKE))
-        return members.filter(pl.col("block_size") > 1)
+        blocks = members.filter(pl.col("block_size") > 1)
+        return {"blocks": blocks, "pairs": pairs_alike(blocks, rules)}
 
     sent = met([Rows(profiles, STATED), Rows(known, TAKEN_FOR)], segments, strangers, CELLS)
-    return applied_to_segments(sent, segments, sized, BLOCK)
+    return several_of_segments(sent, segments, met_alike, {"blocks": BLOCK, "pairs": PAIR})
 
 
-def with_history(blocks: DataFrame) -> DataFrame:
-    """The same with `history`: dose numbers and days side by side."""
-    return blocks.withColumn("history", F.arrays_zip(*HISTORY)).drop(*HISTORY)
+def pairs_alike(blocks: pl.DataFrame, rules: ClusteringRules) -> pl.DataFrame:
+    """Pairs `src` < `dst` within a block that nothing keeps apart; blocks over the cap give none.
 
-
-def stranger_edges(blocks: DataFrame, profiles: DataFrame, rules: ClusteringRules) -> DataFrame:
-    """Edges among profiles without a resident: never to a resident's, for that is link's decision.
-
-    Name and whole birth date agree, nothing conflicts, and number, phone or commune agrees too.
+    `is_certain` where number or commune agrees; `phone` where that does.
     """
-    by_number = same(F.col("l.number"), F.col("r.number"))
-    same_phone = same(F.col("l.phone"), F.col("r.phone"))
-    same_commune = same(F.col("l.commune_code"), F.col("r.commune_code"))
-    pairs = pairs_alike(blocks, rules).select(
-        F.col("l.profile_id").alias("src"),
-        F.col("r.profile_id").alias("dst"),
-        F.when(same_phone, F.col("l.phone")).alias("phone"),
-        (by_number | same_commune).alias("is_certain"),
+    members = blocks.filter(pl.col("block_size") <= rules.max_block)
+    pairs = members.join(members, on=ALIKE, suffix=OTHER).filter(
+        pl.col("profile_id") < pl.col(f"profile_id{OTHER}")
     )
-    # Each phone stands once among the household phones.
-    usable = pairs.join(household_phones(profiles, pairs, rules), on="phone", how="left")
-    strong = F.col("is_certain") | F.col("is_household").isNotNull()
-    return usable.where(strong).select("src", "dst")
+    agree = {name: pl.col(name) == pl.col(f"{name}{OTHER}") for name in AGREEING}
+    possible = pairs.filter(~at_odds(pairs))
+    return possible.select(
+        src="profile_id",
+        dst=f"profile_id{OTHER}",
+        phone=pl.when(agree["phone"]).then("phone"),
+        is_certain=agree["number"].fill_null(value=False)
+        | agree["commune_code"].fill_null(value=False),
+    ).filter(pl.col("is_certain") | pl.col("phone").is_not_null())
 
 
-def pairs_alike(blocks: DataFrame, rules: ClusteringRules) -> DataFrame:
-    """Pairs `l` < `r` within a block that nothing keeps apart; blocks over the cap give none."""
-    members = blocks.where(F.col("block_size") <= rules.max_block)
-    # Plain equalities: only those become join keys, anything around them compares all with all.
-    same_name = F.col("l.name_folded") == F.col("r.name_folded")
-    same_birth = F.col("l.birth_date") == F.col("r.birth_date")
-    each_pair_once = F.col("l.profile_id") < F.col("r.profile_id")
-    pairs = members.alias("l").join(
-        members.alias("r"), on=same_name & same_birth & each_pair_once, how="inner"
-    )
-    return pairs.where(~in_conflict("l", "r"))
+def stranger_edges(
+    pairs: DataFrame, callers: DataFrame, rules: ClusteringRules, segments: int
+) -> DataFrame:
+    """Edges (`src`, `dst`) among profiles without a resident, by evidence strong enough.
 
+    Name and whole birth date agree, nothing conflicts, and number, phone or commune agrees too; a
+    phone that too many names share says nothing. `callers` are all users of the phones of `pairs`.
+    """
 
-def household_phones(profiles: DataFrame, pairs: DataFrame, rules: ClusteringRules) -> DataFrame:
-    """The phones of `pairs` that few enough names share, each once."""
-    asked = pairs.select("phone").dropna().distinct()
-    named = profiles.select("phone", "name_folded").join(asked, on="phone", how="left_semi")
-    counted = named.groupBy("phone").agg(F.count_distinct("name_folded").alias("names"))
-    household = counted.where(F.col("names") <= rules.max_names_per_phone)
-    return household.select("phone", F.lit("household").alias("is_household"))
+    def strong(cells: pl.DataFrame) -> pl.DataFrame:
+        names = CALLER.arrived(cells).drop_nulls().unique().group_by("phone").len()
+        crowded = names.filter(pl.col("len") > rules.max_names_per_phone)["phone"]
+        by_phone = pl.col("phone").is_not_null() & ~pl.col("phone").is_in(crowded.implode())
+        return PAIR_KIND.arrived(cells).filter(pl.col("is_certain") | by_phone)
+
+    cells = together(sent(pairs, PAIR_KIND, segments), sent(callers, CALLER, segments))
+    return applied_to_segments(cells, segments, strong, EDGE)

@@ -1,11 +1,25 @@
 """Persons: every profile with the person it belongs to, by an id that lasts from run to run."""
 
-import polars as pl
-from pyspark.sql import Column, DataFrame, Window
-from pyspark.sql import functions as F
+from typing import NamedTuple
 
-from transforms.clustering.evidence import SHARE, TAKEN_FOR
-from transforms.exchange import Kind, Rows, met
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from pyspark.sql import DataFrame
+
+from transforms.clustering.conflicts import guards
+from transforms.clustering.evidence import BLOCK, SHARE, TAKEN_FOR
+from transforms.exchange import (
+    Kind,
+    Rows,
+    applied_to_segments,
+    brought_together,
+    lying,
+    met,
+    still,
+    together,
+)
+from transforms.packing import CELLS
 from transforms.schemas import LONG, PERSON, PERSON_OF_RESIDENT, STRING, table
 
 # Whom a profile without a resident is.
@@ -14,41 +28,157 @@ NAMED = table(
 )
 STRANGER = Kind.of_table("stranger", NAMED, key="profile_id")
 SHARED = Kind.of_table("shared", SHARE, key="profile_id")
+COMPARED = Kind.of_table("compared", BLOCK, key="profile_id")
+LABEL = Kind("label", pl.Schema({"profile_id": pl.Int64(), "component": pl.Int64()}), "profile_id")
+# The id of the run before, of who had no resident then.
+HELD = Kind("held", pl.Schema({"profile_id": pl.Int64(), "earlier_id": pl.String()}), "profile_id")
+MEMBER = Kind(
+    "member",
+    pl.Schema({**COMPARED.columns, "component": pl.Int64(), "earlier_id": pl.String()}),
+    key="component",
+)
+# What a component would be called, with how many of its profiles having been called so.
+CLAIM = Kind(
+    "claim",
+    pl.Schema({"component": pl.Int64(), "earlier_id": pl.String(), "votes": pl.UInt32()}),
+    key="earlier_id",
+)
+# Keyed by the id that would be minted of a component: its profiles, the id it takes over, and how
+# often that id was minted so far.
+_NAME = {"stem": pl.String(), "component": pl.Int64()}
+_OF_MEMBER = {"profile_id": pl.Int64(), "profiles": pl.Int64(), "guard": pl.String()}
+NAMELESS = Kind("nameless", pl.Schema({**_NAME, **_OF_MEMBER}), key="stem")
+TAKEN_OVER = Kind("taken_over", pl.Schema({**_NAME, "earlier_id": pl.String()}), key="stem")
+_EARLIER = ("profile_id", "person_id", "resident_id")
+GIVEN = Kind("given", pl.Schema({"stem": pl.String(), "generation": pl.Int32()}), key="stem")
 
 
-def members(strangers: DataFrame, components: DataFrame, guards: DataFrame) -> DataFrame:
-    """One row per profile of `strangers`: its component, the component's size, and its guard.
-
-    A component that has a guard is taken apart: each of its profiles stands alone again.
+class Strangers(NamedTuple):
+    """Whom profiles are known as, which of those without a resident were compared, and what they
+    were joined to.
     """
-    size = F.count("*").over(Window.partitionBy("component"))
-    alone = F.col("guard").isNotNull()
-    placed = components.join(
-        guards, on="component", how="left"
-    ).select(  # guards: one per component
-        F.col("vertex").alias("profile_id"),
-        F.when(~alone, F.col("component")).alias("joined"),
-        F.when(alone, F.lit(1)).otherwise(size).alias("joined_profiles"),
-        "guard",
-    )
-    return strangers.join(placed, on="profile_id", how="left").select(
-        "profile_id",
-        F.coalesce("joined", "profile_id").alias("component"),
-        F.coalesce("joined_profiles", F.lit(1)).alias("profiles"),
-        "guard",
-    )
+
+    known: DataFrame
+    blocks: DataFrame
+    components: DataFrame
 
 
-def named(members: DataFrame, crowded: DataFrame, earlier: DataFrame) -> DataFrame:
-    """The members with their `person_id`: `P-…`, the person of no known resident.
+def strangers(found: Strangers, earlier: DataFrame, max_block: int, segments: int) -> DataFrame:
+    """Every profile without a resident with its person, `P-…`; they lie by profile.
 
+    A component that contradicts itself is taken apart: each of its profiles stands alone again.
     `earlier` is the table of the run before (or empty): who has no resident keeps the id there.
     """
-    names = stranger_names(members, earlier)
-    told = members.join(names, on="component", how="left")  # one row per component
-    marked = told.join(crowded, on="profile_id", how="left")  # crowded: one row per profile
-    guard = F.coalesce("guard", "crowd_guard").alias("guard")
-    return marked.select("profile_id", F.col("stranger_id").alias("person_id"), "profiles", guard)
+
+    def placed(
+        unknown: pl.DataFrame, labels: pl.DataFrame, compared: pl.DataFrame, held: pl.DataFrame
+    ) -> pl.DataFrame:
+        told = unknown
+        for more in (labels, compared, held):
+            told = told.join(more, on="profile_id", how="left")
+        return MEMBER.sent(told.with_columns(pl.coalesce("component", "profile_id")), segments)
+
+    def settled(cells: pl.DataFrame) -> pl.DataFrame:
+        members = with_persons(MEMBER.arrived(cells), max_block)
+        nameless = with_stem(members)
+        return pl.concat([CLAIM.sent(claims(members), segments), NAMELESS.sent(nameless, segments)])
+
+    def taken(cells: pl.DataFrame) -> pl.DataFrame:
+        won = with_stem(taken_over(CLAIM.arrived(cells)))
+        return pl.concat([still(cells, NAMELESS), TAKEN_OVER.sent(won, segments)])
+
+    def called(cells: pl.DataFrame) -> pl.DataFrame:
+        return named(NAMELESS.arrived(cells), TAKEN_OVER.arrived(cells), GIVEN.arrived(cells))
+
+    labels = Rows(found.components, LABEL, ("vertex", "component"), by_profile)
+    known, blocks = Rows(found.known, TAKEN_FOR, made=unlinked), Rows(found.blocks, COMPARED)
+    members = met([known, labels, blocks, held(earlier)], segments, placed, CELLS)
+    claimed = brought_together(brought_together(members, segments, settled), segments, taken)
+    everything = together(claimed, given(earlier).cells(segments))
+    made = applied_to_segments(everything, segments, called, NAMED)
+    return lying(made, NAMED, "profile_id", segments)
+
+
+def by_profile(labels: pl.DataFrame) -> pl.DataFrame:
+    return labels.rename({"vertex": "profile_id"})
+
+
+def unlinked(rows: pl.DataFrame) -> pl.DataFrame:
+    """Who has no resident."""
+    return rows.filter(pl.col("resident_id").is_null())
+
+
+def held(earlier: DataFrame) -> Rows:
+    """What strangers were called in the run before."""
+
+    def kernel(rows: pl.DataFrame) -> pl.DataFrame:
+        return unlinked(rows).rename({"person_id": "earlier_id"})
+
+    return Rows(earlier, HELD, _EARLIER, kernel)
+
+
+def given(earlier: DataFrame) -> Rows:
+    """How often an id was minted so far: P-x, P-x.2, P-x.3 …"""
+
+    def kernel(rows: pl.DataFrame) -> pl.DataFrame:
+        parts = unlinked(rows)["person_id"].str.splitn(".", 2).struct.unnest()
+        generation = pl.col("field_1").cast(pl.Int32, strict=False).fill_null(1)
+        return parts.select(stem="field_0", generation=generation)
+
+    return Rows(earlier, GIVEN, _EARLIER, kernel)
+
+
+def with_persons(members: pl.DataFrame, max_block: int) -> pl.DataFrame:
+    """The members of whole components with `profiles` and `guard`; those taken apart are each a
+    component of their own.
+    """
+    sized = members.with_columns(profiles=pl.len().over("component").cast(pl.Int64))
+    joined = sized.filter(pl.col("profiles") > 1)
+    told = sized.join(guards(joined), on="component", how="left")
+    alone = pl.col("guard").is_not_null()
+    over_cap = pl.when(pl.col("block_size") > max_block).then(pl.lit("block_over_cap"))
+    return told.with_columns(
+        component=pl.when(alone).then("profile_id").otherwise("component"),
+        profiles=pl.when(alone).then(1).otherwise("profiles"),
+        guard=pl.coalesce("guard", over_cap),
+    )
+
+
+def claims(members: pl.DataFrame) -> pl.DataFrame:
+    """`component`, `earlier_id`, `votes`: what most profiles of a component were called, the least
+    of such ids.
+    """
+    called = members.drop_nulls("earlier_id")
+    votes = called.group_by("component", "earlier_id").agg(votes=pl.len())
+    first = ["component", "votes", "earlier_id"]
+    return votes.sort(first, descending=[False, True, False]).unique("component", keep="first")
+
+
+def taken_over(claims: pl.DataFrame) -> pl.DataFrame:
+    """`component` → `earlier_id`, either at most once: most profiles win, then the least."""
+    first = ["earlier_id", "votes", "component"]
+    return claims.sort(first, descending=[False, True, False]).unique("earlier_id", keep="first")
+
+
+def named(members: pl.DataFrame, won: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
+    """The members with their `person_id`: an id given once is never given to anybody else."""
+    last = given.group_by("stem").agg(pl.max("generation"))
+    again = pl.col("stem") + "." + (pl.col("generation") + 1).cast(pl.String)
+    minted = pl.when(pl.col("generation").is_null()).then("stem").otherwise(again)
+    told = members.join(won.drop("stem"), on="component", how="left").join(
+        last, on="stem", how="left"
+    )
+    return told.with_columns(person_id=pl.coalesce("earlier_id", minted))
+
+
+def with_stem(rows: pl.DataFrame) -> pl.DataFrame:
+    """Adds the id minted for a component that is named for the first time: its least profile in
+    hex.
+    """
+    numbers = rows["component"].to_numpy().astype(np.dtype(">i8"))
+    octets = pa.Array.from_buffers(pa.binary(8), len(rows), [None, pa.py_buffer(numbers)])
+    digits = pl.Series(octets.cast(pa.binary())).bin.encode("hex").str.to_uppercase()
+    return rows.with_columns(stem="P-" + digits)
 
 
 def persons(known: DataFrame, shares: DataFrame, strangers: DataFrame, segments: int) -> DataFrame:
@@ -63,57 +193,3 @@ def persons(known: DataFrame, shares: DataFrame, strangers: DataFrame, segments:
 
     sides = Rows(known, TAKEN_FOR), Rows(shares, SHARED), Rows(strangers, STRANGER)
     return met(sides, segments, kernel, PERSON)
-
-
-def crowded(blocks: DataFrame, max_block: int) -> DataFrame:
-    """The profiles left uncompared because their block is over its cap."""
-    over = blocks.where(F.col("block_size") > max_block)
-    return over.select("profile_id", F.lit("block_over_cap").alias("crowd_guard"))
-
-
-def stranger_names(strangers: DataFrame, earlier: DataFrame) -> DataFrame:
-    """`component` → `stranger_id`: the earlier id of most of its profiles, else a new one.
-
-    An id given once is never given to anybody else.
-    """
-    held = earlier.where(F.col("resident_id").isNull()).select(
-        "profile_id", F.col("person_id").alias("earlier_id")
-    )
-    components = strangers.select("component").distinct()
-    named = components.join(taken_over(strangers, held), on="component", how="left")
-    last = last_generations(held)
-    minted = named.withColumn("stem", stem(F.col("component"))).join(last, on="stem", how="left")
-    again = F.concat("stem", F.lit("."), (F.col("generation") + 1).cast("string"))
-    new = F.when(F.col("generation").isNull(), F.col("stem")).otherwise(again)
-    return minted.select("component", F.coalesce("earlier_id", new).alias("stranger_id"))
-
-
-def taken_over(strangers: DataFrame, held: DataFrame) -> DataFrame:
-    """`component` → `earlier_id`, either at most once: most profiles win, then the least id."""
-    votes = (
-        strangers.join(held, on="profile_id", how="inner")
-        .groupBy("component", "earlier_id")
-        .agg(F.count("*").alias("votes"))
-    )
-    most = F.col("votes").desc()
-    by_component = Window.partitionBy("component").orderBy(most, "earlier_id")
-    by_id = Window.partitionBy("earlier_id").orderBy(most, "component")
-    wanted = votes.withColumn("choice", F.row_number().over(by_component)).where(
-        F.col("choice") == 1
-    )
-    won = wanted.withColumn("rank", F.row_number().over(by_id)).where(F.col("rank") == 1)
-    return won.select("component", "earlier_id")
-
-
-def stem(component: Column) -> Column:
-    """The id minted for a component that is named for the first time: its least profile in hex."""
-    return F.concat(F.lit("P-"), F.lpad(F.hex(component), 16, "0"))
-
-
-def last_generations(held: DataFrame) -> DataFrame:
-    """`stem` → how often it was minted so far: P-x, P-x.2, P-x.3 …"""
-    parts = F.split("earlier_id", r"\.")
-    given = held.select(
-        parts[0].alias("stem"), F.coalesce(F.get(parts, F.lit(1)).cast("int"), F.lit(1)).alias("n")
-    )
-    return given.groupBy("stem").agg(F.max("n").alias("generation"))
