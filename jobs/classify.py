@@ -1,9 +1,10 @@
 """Classify: everything known → one disposition per dose row, and the ledger that proves it."""
 
+import polars as pl
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 from jobs.errors import LedgerError
+from jobs.few import few
 from jobs.invariants import hold
 from jobs.narrowed import among, wanted
 from jobs.run import Run
@@ -20,8 +21,8 @@ from transforms.classification import (
 from transforms.copies import copies
 from transforms.deduplication.contradictions import doubted
 from transforms.exchange import lying
-from transforms.kernels import chosen
-from transforms.ledger import imbalances, ledger
+from transforms.kernels import applied, chosen
+from transforms.ledger import imbalances, ledger, lines
 from transforms.ledger_promises import Written, ledger_violations
 
 READS = (
@@ -37,6 +38,8 @@ READS = (
     "rejected_rows",
 )
 WRITES = ("dispositions", "ledger")
+# What the ledger is counted from.
+COUNTED = ("dose_rows", "rejected_rows", "doses", "dispositions")
 SHOWN = 5
 
 
@@ -44,12 +47,11 @@ def run(run: Run) -> None:
     """The ledger can be read after a failure, but only a proven one is signed as finished."""
     read = run.tables.read
     decide(run)
-    received = read("dose_rows"), read("rejected_rows")
-    counted = ledger(*received, read("doses"), read("dispositions"), run.run_id)
-    run.tables.during("classify, unproven").overwrite("ledger", counted)
-    hold_balanced(read("ledger"))
+    counted = ledger(few(lines(*map(read, COUNTED))), run.run_id)
+    run.tables.during("classify, unproven").overwrite_few("ledger", counted)
+    hold_balanced(counted)
     hold_promises(Written(*map(read, Written._fields)))
-    run.tables.overwrite("ledger", read("ledger"))
+    run.tables.overwrite_few("ledger", counted)
 
 
 def decide(run: Run) -> None:
@@ -76,23 +78,27 @@ def what_is_known(tables: Tables, disk: Scratch, segments: int) -> Known[DataFra
 def wrong_fields(tables: Tables, segments: int) -> DataFrame:
     """Of the linked profiles: only their residents are looked up."""
     links, profiles, residents = map(tables.read, ("links", "profiles", "residents"))
-    linked = links.where(F.col("decision") == "linked")
+    linked = applied(links, among_linked, links.schema)
     owned = chosen(residents, *OWNED.names)
     asked = among(owned, "resident_id", wanted(linked, "resident_id"))
     return linked_wrong_fields(links, profiles, asked, segments)
 
 
-def hold_balanced(counted: DataFrame) -> None:
+def among_linked(links: pl.DataFrame) -> pl.DataFrame:
+    return links.filter(decision="linked")
+
+
+def hold_balanced(counted: pl.DataFrame) -> None:
     """Raise an error that names stage, province and both figures where the ledger is off."""
-    off = imbalances(counted).limit(SHOWN).collect()
+    off = imbalances(counted)[:SHOWN].to_dicts()
     if off:
-        lines = [
+        told = [
             f"stage {row['stage']}, province {row['province_code'] or 'not known'}: "
             f"{row['rows']} rows (checksum {row['checksum']}) against "
             f"{row['expected_rows']} expected (checksum {row['expected_checksum']})"
             for row in off
         ]
-        raise LedgerError("the ledger does not balance, nothing is published: " + "; ".join(lines))
+        raise LedgerError("the ledger does not balance, nothing is published: " + "; ".join(told))
 
 
 def hold_promises(tables: Written) -> None:

@@ -11,6 +11,7 @@ from pyspark.sql import DataFrame
 
 from jobs.decided import decisions_of
 from jobs.errors import ConfigError, LedgerError
+from jobs.few import few
 from jobs.list_passwords import list_passwords
 from jobs.list_secret import list_secret
 from jobs.lists.bundles import write_bundles
@@ -145,7 +146,7 @@ def refuse_unproven(run: Run) -> None:
 def refuse_unbalanced(run: Run, sums: Rows) -> None:
     """Stop before anything is written when the ledger or the sums of the lists do not agree."""
     ledger, dispositions = run.tables.read("ledger"), run.tables.read("dispositions")
-    off = rows_of(ledger.transform(imbalances).limit(SHOWN))
+    off = imbalances(few(ledger))[:SHOWN].to_dicts()
     if off:
         raise LedgerError(f"nothing was published, the ledger does not balance: {_said(off)}")
     listed = run.tables.spark.createDataFrame(sums, SUMS)

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import polars as pl
 from pyspark.sql import DataFrame
 
 from jobs import administered
+from jobs.few import few
 from jobs.lists.files import write_whole
 from jobs.run import Run
 from transforms import clerical, publication, reporting, returns
@@ -49,7 +51,7 @@ def finished(run: Run) -> bool:
     return (run.output / PAGE).exists()
 
 
-def tables_of(run: Run) -> Mapping[str, DataFrame]:
+def tables_of(run: Run) -> Mapping[str, DataFrame | pl.DataFrame]:
     """Every table of the page, by name; all are small."""
     read, rules = run.tables.read, run.matching.reporting
     dispositions, profiles, scored = read("dispositions"), read("profiles"), read("scored_pairs")
@@ -65,7 +67,7 @@ def tables_of(run: Run) -> Mapping[str, DataFrame]:
         "weights": reporting.weight_histogram(scored, read("links"), rules),
         "model": reporting.model_levels(read("model")),
         "ledger": reporting.ledger_lines(read("ledger")),
-        "imbalances": imbalances(read("ledger")),
+        "imbalances": imbalances(few(read("ledger"))),
         "findings": reporting.counted(read("findings"), "rule"),
         "rejected": reporting.counted(read("rejected_rows"), "source", "reason"),
         "runs": reporting.of_run(read("runs"), run.run_id),
@@ -103,5 +105,7 @@ def clerical_answers(run: Run) -> DataFrame:
     return run.tables.read_if_any(clerical.TABLE)
 
 
-def rows_of(df: DataFrame) -> Sequence[Mapping[str, Any]]:
-    return [row.asDict() for row in df.collect()]
+def rows_of(table: DataFrame | pl.DataFrame) -> Sequence[Mapping[str, Any]]:
+    if isinstance(table, DataFrame):
+        return [row.asDict() for row in table.collect()]
+    return table.to_dicts()

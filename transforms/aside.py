@@ -6,7 +6,7 @@ shuffle's file, and by the same way back to the process that takes it out.
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from functools import partial, reduce
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 from uuid import uuid4
@@ -17,7 +17,7 @@ from pyspark import SparkFiles
 from pyspark.sql import DataFrame, SparkSession
 
 from transforms.here import Batches
-from transforms.kernels import over_batches
+from transforms.kernels import over_batches, united
 from transforms.packing import CELLS
 
 # Whether cells are left aside: where nothing else is said, if no executor is another machine.
@@ -58,7 +58,7 @@ def left(cells: DataFrame) -> DataFrame:
 def together(frames: Sequence[DataFrame]) -> DataFrame:
     """The cells of all frames, left aside."""
     parts = [left(frame) for frame in frames]
-    both = reduce(DataFrame.unionByName, parts)
+    both = united(*parts)
     if all(part in _LEFT for part in parts):
         _LEFT.add(both)
     return both

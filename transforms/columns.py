@@ -6,7 +6,6 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 SPACES = "\u00a0\u2007\u202f\u3000\u2000\u2001\u2002\u2003\u2009\u200a\t\r\n"
-CHECKSUMS = 2**32
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 
 
@@ -61,11 +60,6 @@ def same(left: Column, right: Column) -> Column:
 
 def either_missing(left: Column, right: Column) -> Column:
     return left.isNull() | right.isNull()
-
-
-def checksum(key: Column) -> Column:
-    """A number below `CHECKSUMS` of the key: sums of it prove that no row was swapped."""
-    return F.pmod(F.xxhash64(key), F.lit(CHECKSUMS))
 
 
 def dose_correction_id(disposition: Column, dose_id: Column) -> Column:

@@ -5,8 +5,7 @@ task, whose kernel takes each kind out of them.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial, reduce
-from itertools import chain
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -28,6 +27,7 @@ from transforms.kernels import (
     in_batches,
     side_by_side,
     tasks_here,
+    united,
 )
 from transforms.packing import CELLS, packed, split, unpacked
 from transforms.several import KernelOfSeveral, Several
@@ -170,16 +170,10 @@ def _by_segment(tasks: Tasks) -> Iterator[Batches]:
     return (in_batches(of_one, fields) for of_one in rows.partition_by("segment"))
 
 
-def together(*frames: DataFrame) -> DataFrame:
-    """The rows of all frames, which have the same columns."""
-    tasks = [of for frame in frames if (of := tasks_here(frame))]
-    if len(tasks) < len(frames):
-        return aside.together(frames)
-    return here.known(reduce(DataFrame.unionByName, frames), partial(_each, tasks))
-
-
-def _each(parts: Sequence[Tasks]) -> Iterator[Batches]:
-    return chain.from_iterable(tasks() for tasks in parts)
+def together(*cells: DataFrame) -> DataFrame:
+    """The cells of all frames."""
+    is_here = all(tasks_here(frame) for frame in cells)
+    return united(*cells) if is_here else aside.together(cells)
 
 
 def several_of_segments(

@@ -5,8 +5,9 @@ kernel was compiled once, with its library. Spark keeps what moves rows: joins, 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, partial
+from functools import cache, partial, reduce
 from gc import collect, freeze
+from itertools import chain
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -90,6 +91,15 @@ def over_batches(frame: DataFrame, over: OverBatches, schema: T.StructType) -> D
         made = _read_by_task(source.sparkSession, source.schema, files, through, schema)
     _MADE[made] = Made(source, through)
     return made
+
+
+def united(*frames: DataFrame) -> DataFrame:
+    """The rows of all frames, which have the same columns."""
+    both = reduce(DataFrame.unionByName, frames)
+    tasks = [of for frame in frames if (of := tasks_here(frame))]
+    if len(tasks) < len(frames):
+        return both
+    return here.known(both, lambda: chain.from_iterable(of() for of in tasks))
 
 
 def tasks_here(frame: DataFrame) -> Tasks | None:

@@ -1,82 +1,91 @@
 """The ledger: what came in and what became of it, by province, as counts and checksums."""
 
-from functools import reduce
-
 import numpy as np
 import polars as pl
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+from pyspark.sql import DataFrame
 
-from transforms.columns import CHECKSUMS, checksum
 from transforms.expressions import padded
-from transforms.kernels import applied_to_tasks, chosen
-from transforms.schemas import LEDGER, LONG, STRING, conform, table
+from transforms.kernels import applied_to_tasks, chosen, united
+from transforms.schemas import LONG, STRING, table
 from transforms.xxhash64 import xxhash64
 
 KNOWN = ("verified", "wrong", "recovered")
+CHECKSUMS = 1 << 32
 LINE = table(
     "stage province_code class rows checksum",
     **{"stage": STRING, "province_code": STRING, "class": STRING, "rows": LONG, "checksum": LONG},
 )
 
 
-def ledger(
-    dose_rows: DataFrame,
-    rejected_rows: DataFrame,
-    doses: DataFrame,
-    dispositions: DataFrame,
-    run_id: str,
+def lines(
+    dose_rows: DataFrame, rejected_rows: DataFrame, doses: DataFrame, dispositions: DataFrame
 ) -> DataFrame:
-    """Rows and checksum per stage, province ("" where none is known) and class ("all" where one).
+    """The lines of the ledger, several of a kind.
 
     `dispositions` is the table as written, `dose_rows` as ingested: nothing is counted on the way.
     """
-    received, profiled, disposition = (
-        counted(rows, stage, *of)
-        for rows, stage, *of in (
-            (dose_rows, "received", padded(pl.col("province_code"), 2)),
-            (doses, "profiled", pl.col("province_code")),
-            (dispositions, "disposition", pl.col("province_code"), "disposition"),
-        )
+    return united(
+        counted(dose_rows, "received", padded(pl.col("province_code"), 2)),
+        counted_rejected(rejected_rows),
+        counted(doses, "profiled", pl.col("province_code")),
+        counted(dispositions, "disposition", pl.col("province_code"), "disposition"),
     )
-    refused = counted_rejected(rejected_rows.where(F.col("source") == "doses"))
+
+
+def ledger(lines: pl.DataFrame, run_id: str) -> pl.DataFrame:
+    """Rows and checksum per stage, province ("" where none is known) and class ("all" where there
+    is but one).
+    """
     # Whatever was refused was received before.
-    before = refused.withColumns({"stage": F.lit("received"), "class": F.lit("all")})
-    parts = (received, before, refused, profiled, disposition)
-    lines = reduce(DataFrame.unionByName, parts).groupBy("stage", "province_code", "class")
-    summed = lines.agg(*(F.sum(name).alias(name) for name in ("rows", "checksum")))
-    return conform(summed.withColumn("run_id", F.lit(run_id)), LEDGER)
+    refused = lines.filter(stage="rejected")
+    received = refused.with_columns(pl.lit("received").alias("stage"), pl.lit("all").alias("class"))
+    of_line = ["stage", "province_code", "class"]
+    alike = pl.concat([lines, received]).group_by(of_line)
+    return alike.agg(pl.sum("rows", "checksum")).sort(of_line).with_columns(run_id=pl.lit(run_id))
 
 
 def counted(rows: DataFrame, stage: str, province: pl.Expr, class_: str = "") -> DataFrame:
     """Lines of one stage, several of a kind: each task counts its own rows."""
 
     def kernel(task: pl.DataFrame) -> pl.DataFrame:
-        sums = pl.Series("key", xxhash64(task["dose_id"]) & np.uint64(CHECKSUMS - 1))
         named = {
             "stage": pl.lit(stage),
             "province_code": province.fill_null(""),
             "class": pl.col(class_) if class_ else pl.lit("all"),
         }
-        lines = task.select(**named).with_columns(sums.cast(pl.Int64)).group_by(list(named))
-        return lines.agg(rows=pl.len(), checksum=pl.sum("key"))
+        return summed(task.select(**named), task["dose_id"])
 
     needed = ("province_code", "dose_id", *([class_] if class_ else []))
     return applied_to_tasks(chosen(rows, *needed), kernel, LINE)
 
 
 def counted_rejected(refused: DataFrame) -> DataFrame:
-    """The same of refused rows, by reason."""
-    source_row = F.concat_ws("|", "row_number", "raw")
-    lines = refused.groupBy(
-        F.lit("rejected").alias("stage"),
-        F.coalesce("province_code", F.lit("")).alias("province_code"),
-        F.col("reason").alias("class"),
-    )
-    return lines.agg(F.count("*").alias("rows"), F.sum(checksum(source_row)).alias("checksum"))
+    """The same of refused dose rows, by reason."""
+
+    def kernel(task: pl.DataFrame) -> pl.DataFrame:
+        doses = task.filter(source="doses")
+        named = {
+            "stage": pl.lit("rejected"),
+            "province_code": pl.col("province_code").fill_null(""),
+            "class": pl.col("reason"),
+        }
+        row = pl.concat_str("row_number", "raw", separator="|", ignore_nulls=True)
+        return summed(doses.select(**named), doses.select(row).to_series())
+
+    needed = ("source", "province_code", "reason", "row_number", "raw")
+    return applied_to_tasks(chosen(refused, *needed), kernel, LINE)
 
 
-def imbalances(ledger: DataFrame) -> DataFrame:
+def summed(lines: pl.DataFrame, keys: pl.Series) -> pl.DataFrame:
+    """Lines of one row each: how many are alike, and a number below `CHECKSUMS` of each key, of
+    which the sums prove that no row was swapped.
+    """
+    below = pl.Series("key", xxhash64(keys) & np.uint64(CHECKSUMS - 1))
+    alike = lines.with_columns(below.cast(pl.Int64)).group_by(lines.columns)
+    return alike.agg(rows=pl.len(), checksum=pl.sum("key"))
+
+
+def imbalances(ledger: pl.DataFrame) -> pl.DataFrame:
     """(`stage`, `province_code`, `rows`, `expected_rows`, checksums): where two stages disagree.
 
     received - rejected = profiled, and profiled = the sum of the dispositions, in every province.
@@ -86,22 +95,22 @@ def imbalances(ledger: DataFrame) -> DataFrame:
         "disposition": ({"profiled": 1}, {"disposition": 1}),
     }
     compared = [
-        ledger.groupBy("province_code").agg(
-            F.lit(stage).alias("stage"),
-            signed("rows", actual).alias("rows"),
-            signed("rows", expected).alias("expected_rows"),
-            signed("checksum", actual).alias("checksum"),
-            signed("checksum", expected).alias("expected_checksum"),
+        ledger.group_by("province_code").agg(
+            stage=pl.lit(stage),
+            rows=signed("rows", actual),
+            expected_rows=signed("rows", expected),
+            checksum=signed("checksum", actual),
+            expected_checksum=signed("checksum", expected),
         )
         for stage, (expected, actual) in sides.items()
     ]
-    off = (F.col("rows") != F.col("expected_rows")) | (
-        F.col("checksum") != F.col("expected_checksum")
+    is_off = pl.any_horizontal(
+        pl.col(name) != pl.col(f"expected_{name}") for name in ("rows", "checksum")
     )
-    return reduce(DataFrame.unionByName, compared).where(off).orderBy("stage", "province_code")
+    return pl.concat(compared).filter(is_off).sort("stage", "province_code")
 
 
-def signed(column: str, signs: dict[str, int]) -> Column:
+def signed(column: str, signs: dict[str, int]) -> pl.Expr:
     """The sum of a column over the stages named, each with its sign."""
-    terms = [F.when(F.col("stage") == stage, F.col(column) * sign) for stage, sign in signs.items()]
-    return F.sum(F.coalesce(*terms, F.lit(0)))
+    sign = pl.col("stage").replace_strict(signs, default=0, return_dtype=pl.Int64)
+    return (pl.col(column) * sign).sum()

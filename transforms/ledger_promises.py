@@ -4,17 +4,14 @@ Everything that must meet goes to where its key belongs, all at once; each place
 broken there.
 """
 
-from functools import reduce
 from typing import NamedTuple
 
 import polars as pl
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 from transforms.exchange import Kind, Rows, applied_to_segments, met, together
 from transforms.hashing import hashed
-from transforms.invariants import violations
-from transforms.kernels import applied, chosen
+from transforms.kernels import applied, chosen, united
 from transforms.ledger import KNOWN
 from transforms.membership import Bitmap, may_hold
 from transforms.packing import CELLS
@@ -51,6 +48,10 @@ REGISTERED = Kind("registered", pl.Schema({"resident_id": TEXT}), key="resident_
 OWNER = Kind("owner", pl.Schema({"person_id": TEXT, "resident_id": TEXT}), key="person_id")
 
 
+# Dose rows of a task, and with the other sign those that its profiles claim.
+CLAIMED = Kind("claimed", pl.Schema({"of": pl.Int64(), "doses": pl.Int64()}), key="of")
+
+
 class Written(NamedTuple):
     """The tables that promise something to each other."""
 
@@ -62,7 +63,7 @@ class Written(NamedTuple):
 
 
 def ledger_violations(tables: Written, named: Bitmap, segments: int) -> DataFrame:
-    """The promises that are broken, each with a count; no row is good.
+    """The promises that are broken, each with a count, in parts; no row is good.
 
     `named` may hold every dose row that a duplicate names.
     """
@@ -73,15 +74,10 @@ def ledger_violations(tables: Written, named: Bitmap, segments: int) -> DataFram
     sides = Rows(tables.dispositions, DECIDED), Rows(tables.persons, PERSON)
     told = met(sides, segments, sent, CELLS)
     cells = together(told, Rows(tables.residents, REGISTERED).cells(segments))
-    counted = [
+    return united(
         applied_to_segments(cells, segments, broken, BROKEN),
         unowned(tables.dispositions),
         uncounted(tables.doses, tables.profiles),
-    ]
-    return (
-        reduce(DataFrame.unionByName, counted)
-        .groupBy("invariant")
-        .agg(F.sum("violations").alias("violations"))
     )
 
 
@@ -149,7 +145,20 @@ def unowned(dispositions: DataFrame) -> DataFrame:
 
 def uncounted(doses: DataFrame, profiles: DataFrame) -> DataFrame:
     """Whether there are other dose rows than profiles claim."""
-    claimed = profiles.agg((-F.sum("doses")).alias("rows"))
-    there = doses.agg(F.count("*").alias("rows"))
-    difference = there.unionByName(claimed).agg(F.sum("rows").alias("difference"))
-    return violations("profiles count every dose row", difference, F.col("difference") != 0)
+    there = Rows(doses, CLAIMED, ("dose_id",), one_each).cells(1)
+    claimed = Rows(profiles, CLAIMED, ("doses",), claims).cells(1)
+
+    def difference(cells: pl.DataFrame) -> pl.DataFrame:
+        off = int(CLAIMED.arrived(cells)["doses"].sum() != 0)
+        told = {"invariant": ["profiles count every dose row"], "violations": [off]}
+        return pl.DataFrame(told).filter(pl.col("violations") > 0)
+
+    return applied_to_segments(together(there, claimed), 1, difference, BROKEN)
+
+
+def one_each(doses: pl.DataFrame) -> pl.DataFrame:
+    return pl.DataFrame({"of": [0], "doses": [len(doses)]})
+
+
+def claims(profiles: pl.DataFrame) -> pl.DataFrame:
+    return pl.DataFrame({"of": [0], "doses": [-profiles["doses"].sum()]})

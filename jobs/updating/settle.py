@@ -22,8 +22,9 @@ from jobs.updating.day import Day, united
 from transforms import decisions, touched
 from transforms.correction.by_resident import HAMLET
 from transforms.kernels import chosen
-from transforms.ledger import ledger
+from transforms.ledger import ledger, lines
 from transforms.ledger_promises import Written
+from transforms.schemas import LEDGER
 from transforms.stored import united as both
 
 # What the stages write of the people, in the order in which they do.
@@ -174,11 +175,9 @@ def corrections(people: People) -> None:
 def balance(day: Day) -> None:
     """The ledger of all dose rows as the day leaves them, counted anew from the tables."""
     read, run_id = day.draft.read, day.run.run_id
-    received = read("dose_rows"), read("rejected_rows")
-    made = ledger(*received, read("doses"), read("dispositions"), run_id)
-    counted = day.written("ledger", made)
+    counted = ledger(few(lines(*map(read, classify.COUNTED))), run_id)
     classify.hold_balanced(counted)
-    day.draft.replace_all("ledger", counted)
+    day.draft.replace_all("ledger", day.disk.few_written("ledger", counted, LEDGER))
 
 
 STAGES = {
