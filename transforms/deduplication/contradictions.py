@@ -2,11 +2,12 @@
 
 import polars as pl
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 from transforms.deduplication.events import DoseRules, days
-from transforms.schemas import TWO_PEOPLE
+from transforms.kernels import applied, chosen
+from transforms.schemas import LONG, STRING, TWO_PEOPLE, table
 
+DOUBTED = table("dose_id profile_id", dose_id=STRING, profile_id=LONG, doubt=STRING)
 FEW = 3  # doses; of more, two with one number are two people's nearly always
 
 
@@ -56,6 +57,9 @@ def one_number_mistyped(dated: pl.DataFrame, rules: DoseRules) -> pl.DataFrame:
 
 
 def doubted(findings: DataFrame) -> DataFrame:
-    """`dose_id` → `profile_id`, `doubt`: the dose rows that may be another person's."""
-    torn = findings.where(F.col("rule") == TWO_PEOPLE)
-    return torn.select("dose_id", "profile_id", F.col("rule").alias("doubt"))
+    """`dose_id`, `profile_id`, `doubt`: the dose rows that may be another person's."""
+
+    def kernel(batch: pl.DataFrame) -> pl.DataFrame:
+        return batch.filter(rule=TWO_PEOPLE).rename({"rule": "doubt"})
+
+    return applied(chosen(findings, "dose_id", "profile_id", "rule"), kernel, DOUBTED)
