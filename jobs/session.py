@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 
-from jobs.config import ROOT, Settings
+from jobs.config import Settings
 from transforms.reading import ROWS_OF_A_BATCH
 
 DELTA = {
@@ -22,9 +22,6 @@ DELTA = {
     # Nothing written over nothing is a stage's work as well, and must say whose.
     "spark.databricks.delta.skipRecordingEmptyCommits": "false",
 }
-# What HotSpot's second compiler leaves alone: code that plans queries, compiles them, loads classes
-# and passes objects on. It runs some thousand times, never once a row, and costs more to compile.
-COMPILER = ROOT / "conf" / "java-compiler.json"
 # A kernel runs in as many processes as Spark has tasks; threads inside each would only queue.
 KERNELS = {
     "spark.executorEnv.POLARS_MAX_THREADS": "1",
@@ -81,14 +78,8 @@ def spark_session(settings: Settings, app_name: str) -> SparkSession:
 
 
 def java_options(settings: Settings) -> str:
-    """The options in `settings`; what Java need not compile to the utmost, and the classes that
-    set-up has kept, where these files are.
-    """
+    """The options in `settings`, and the classes that set-up has kept, where their file is."""
     options = [settings.spark.conf.get(OPTIONS, "")]
-    if COMPILER.is_file():
-        # Java would print on our output how many directives it has read.
-        options += ["-XX:+UnlockDiagnosticVMOptions", "-XX:-DisplayVMOutput"]
-        options += [f'"-XX:CompilerDirectivesFile={COMPILER}"']
     if (file := shared_classes(settings)).exists():
         options += [f'"-XX:SharedArchiveFile={file}"', "-Xlog:cds*=off"]
     return " ".join(options)
