@@ -67,8 +67,8 @@ def chosen(frame: DataFrame, *names: str) -> DataFrame:
     """
     narrow = frame.select(*names)
     if (files := stored.files_of(frame)) is not None:
-        return stored.known(narrow, files)
-    if frame in _MADE:
+        stored.known(narrow, files)
+    elif frame in _MADE:
         source, before = _MADE[frame]
         _MADE[narrow] = Made(source, partial(_narrowed, before, names))
     return narrow
@@ -153,11 +153,7 @@ def side_by_side(
 
 def read(spark: SparkSession, schema: T.StructType, files: Sequence[StoredFile]) -> DataFrame:
     """The rows of files of which some are gone; Java would not know which."""
-
-    def as_they_are(batches: Batches) -> Batches:
-        return batches
-
-    return stored.known(_read_by_task(spark, schema, files, as_they_are, schema), files)
+    return stored.known(_read_by_task(spark, schema, files, iter, schema), files)
 
 
 def some(rows: DataFrame, files: Sequence[StoredFile], of: Callable[[], pl.Expr]) -> DataFrame:
