@@ -171,7 +171,7 @@ def _by_segment(tasks: Tasks) -> Iterator[Batches]:
 
 
 def together(*cells: DataFrame) -> DataFrame:
-    """The cells of all frames."""
+    """The cells of all frames, on their way to where they are `gathered`."""
     is_here = all(tasks_here(frame) for frame in cells)
     return united(*cells) if is_here else aside.together(cells)
 

@@ -6,6 +6,8 @@ from itertools import chain
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
@@ -216,3 +218,16 @@ def test_every_row_tells_where_it_stands(tmp_path, spread):
     places = read[stored.PLACE].to_list()
     assert [divmod(place, 1 << stored.FILE_SHIFT) for place in places] == expected
     assert read["profile_id"].to_list() == [spread[at] for _, at in expected]
+
+
+def test_sparks_older_times_are_told_whatever_their_year(tmp_path):
+    times = [datetime(9999, 12, 31, 23, 59, tzinfo=UTC), datetime(2021, 8, 1, tzinfo=UTC), None]
+    place = tmp_path / "times.parquet"
+    table = pa.table({"at": pa.array(times, pa.timestamp("us", "UTC"))})
+    pq.write_table(table, place, use_deprecated_int96_timestamps=True)
+    files = [StoredFile(str(place))]
+    assert stored.footer(str(place)).schema.column(0).physical_type == "INT96"
+
+    read = reading.batches(stored.groups(files), T.StructType().add("at", "timestamp"))
+
+    assert [at for batch in read for at in pl.DataFrame(batch)["at"]] == times

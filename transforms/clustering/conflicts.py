@@ -31,7 +31,7 @@ def at_odds(pairs: pl.DataFrame) -> pl.Series:
     ).to_series()
     numbered = pairs.with_row_index("of")
     one = doses_of(numbered, "of", HISTORY)
-    other = doses_of(numbered, "of", [f"{name}{OTHER}" for name in HISTORY])
+    other = doses_of(numbered, "of", [f"{column}{OTHER}" for column in HISTORY])
     in_conflict = numbered["of"].is_in(contradicted(one, other).implode())
     return told | in_conflict
 
