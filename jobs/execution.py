@@ -13,7 +13,7 @@ from jobs.fingerprint import InputState
 from jobs.history import RunRecord
 from jobs.progress import Estimate, Progress
 from jobs.run import Run
-from transforms import aside
+from jobs.scratch import emptied
 
 
 class Extent(NamedTuple):
@@ -133,7 +133,7 @@ def timed(run: Run, work: Callable[[], int], progress: Progress, record: RunReco
             raise
         except Exception as error:
             raise stage_failure(name, run.run_id, error) from error
-    record.stage_moved[name] = aside.emptied(run.tables.spark)
+    record.stage_moved[name] = emptied(run.tables.spark)
     record.stage_seconds[name] = clock.seconds() - begun
     progress.finished(name, rows, record.stage_seconds[name])
 

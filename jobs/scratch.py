@@ -14,6 +14,7 @@ from pyspark.sql import types as T
 from jobs import parquet_files
 from jobs.parquet_files import File, Place
 from jobs.together import together
+from transforms import aside
 from transforms.several import Several
 from transforms.stored import StoredFile
 
@@ -56,6 +57,17 @@ class Scratch:
         """The same of several by name, side by side."""
         parts = [partial(self.written, name, df) for name, df in frames.items()]
         return dict(zip(frames, together(self.spark, *parts), strict=True))
+
+
+def emptied(spark: SparkSession) -> int:
+    """Delete the cells that a stage's tasks left for each other, which nobody will fetch any more;
+    tells how many bytes they were. Spark deletes their folder itself when it ends.
+    """
+    folder, size = aside.folder_of(spark), 0
+    for file in Path(folder).glob(f"{aside.PREFIX}*") if folder else ():
+        size += file.stat().st_size
+        file.unlink()
+    return size
 
 
 @contextmanager

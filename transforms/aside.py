@@ -7,9 +7,8 @@ shuffle's file, and by the same way back to the process that takes it out.
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
-from typing import BinaryIO, NamedTuple
-from uuid import uuid4
+from tempfile import NamedTemporaryFile
+from typing import NamedTuple
 from weakref import WeakSet
 
 import pyarrow as pa
@@ -47,7 +46,7 @@ class Address(NamedTuple):
 
 def left(cells: DataFrame) -> DataFrame:
     """The same cells, with addresses as their contents; cells that must travel as they are."""
-    folder = _folder(cells.sparkSession)
+    folder = folder_of(cells.sparkSession)
     if folder is None or cells in _LEFT:
         return cells
     told = over_batches(cells, partial(_written, folder), CELLS)
@@ -71,39 +70,21 @@ def moved(cells: DataFrame, tasks: int, by: str) -> DataFrame:
     return over_batches(there, _fetched, CELLS) if told in _LEFT else there
 
 
-def emptied(spark: SparkSession) -> int:
-    """Delete what was left, which nobody will fetch any more; tells how many bytes it was.
-
-    Spark deletes the folder itself when it ends.
-    """
-    folder, size = _folder(spark), 0
-    for file in folder.glob(f"{PREFIX}*") if folder else ():
-        size += file.stat().st_size
-        file.unlink()
-    return size
-
-
-def _folder(spark: SparkSession) -> Path | None:
+def folder_of(spark: SparkSession) -> str | None:
     """Where this session's kernels leave cells; None where cells must travel."""
     local = str(spark.sparkContext.master).startswith("local[")
     encrypted = spark.sparkContext.getConf().get(ENCRYPTED, "false") == "true"
     wanted = str(spark.conf.get(SETTING, str(local and not encrypted)))
-    return Path(SparkFiles.getRootDirectory()) if wanted.lower() == "true" else None
+    return SparkFiles.getRootDirectory() if wanted.lower() == "true" else None
 
 
-def _written(folder: Path, cells: Batches) -> Batches:
+def _written(folder: str, cells: Batches) -> Batches:
     """Each task has a file of its own: one that is done again leaves its first to nobody."""
-    own = folder / f"{PREFIX}{uuid4()}"
-    own.touch(mode=0o600)
-    with own.open("wb") as file:
+    with NamedTemporaryFile(dir=folder, prefix=PREFIX, delete=False) as own:
         for batch in cells:
-            told = [_appended(file, content) for content in batch.column(CONTENT)]
+            contents = (content.as_buffer() for content in batch.column(CONTENT))
+            told = [Address(own.name, own.tell(), own.write(of)).told() for of in contents]
             yield _with_contents(batch, told)
-
-
-def _appended(file: BinaryIO, content: pa.BinaryScalar) -> bytes:
-    first, size = file.tell(), file.write(content.as_buffer())
-    return Address(file.name, first, size).told()
 
 
 def _fetched(cells: Batches) -> Batches:
@@ -114,10 +95,10 @@ def _fetched(cells: Batches) -> Batches:
 
 def _read(addresses: Iterator[Address]) -> Iterator[bytes]:
     with ExitStack() as opened:
-        files: dict[str, BinaryIO] = {}
+        files: dict[str, pa.NativeFile] = {}
         for address in addresses:
             if address.file not in files:
-                files[address.file] = opened.enter_context(Path(address.file).open("rb"))
+                files[address.file] = opened.enter_context(pa.OSFile(address.file))
             files[address.file].seek(address.first)
             yield files[address.file].read(address.size)
 

@@ -2,12 +2,14 @@
 
 import random
 import stat
+from pathlib import Path
 from types import SimpleNamespace
 
 import polars as pl
 import pytest
 from pyspark.sql import types as T
 
+from jobs.scratch import emptied
 from transforms import aside
 from transforms.aside import ENCRYPTED, SETTING, Address
 from transforms.exchange import Kind, Rows, brought_together, gathered, together
@@ -27,7 +29,7 @@ def is_aside(request, spark):
     spark.conf.set(SETTING, request.param)
     yield request.param == "true"
     spark.conf.unset(SETTING)
-    aside.emptied(spark)
+    emptied(spark)
 
 
 @pytest.fixture
@@ -60,10 +62,10 @@ def test_only_addresses_go_through_spark(spark, rows, is_aside):
     size = sum(len(cell.content) for cell in cells.collect())
 
     # What was left is all that was sent, and only this user may read it.
-    files = list(aside._folder(spark).glob("cells-*")) if is_aside else []
+    files = list(Path(aside.folder_of(spark)).glob("cells-*")) if is_aside else []
     assert bool(files) == is_aside
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} <= {0o600}
-    assert aside.emptied(spark) == (size if is_aside else 0)
+    assert emptied(spark) == (size if is_aside else 0)
     assert not any(file.exists() for file in files)
 
 
@@ -100,7 +102,7 @@ def session(master, of_spark=None, **of_session):
 def test_nothing_is_left_where_others_could_not_fetch_it_or_it_must_be_encrypted(
     spark, of, is_left
 ):
-    assert (aside._folder(of) is not None) == is_left
+    assert (aside.folder_of(of) is not None) == is_left
 
 
 def test_an_address_may_be_anywhere():
