@@ -9,21 +9,21 @@ from jobs.invariants import hold
 from jobs.narrowed import among, wanted
 from jobs.run import Run
 from jobs.scratch import Scratch, scratch
-from jobs.segments import segments_of
+from jobs.segments import count, segments_of
 from jobs.tables import Tables
 from transforms.classification import (
     DOUBT,
     OWNED,
     Known,
     dispositions,
+    doubted,
     linked_wrong_fields,
 )
 from transforms.copies import copies
-from transforms.deduplication.contradictions import doubted
 from transforms.exchange import lying
 from transforms.kernels import applied, chosen
 from transforms.ledger import imbalances, ledger, lines
-from transforms.ledger_promises import Written, ledger_violations
+from transforms.ledger_promises import Written, claimed, ledger_violations, uncounted
 
 READS = (
     "doses",
@@ -105,4 +105,7 @@ def hold_promises(tables: Written) -> None:
     """Raise an error that names what the tables promise each other and break."""
     segments = segments_of(tables.doses.sparkSession, tables.doses)
     named = wanted(tables.dispositions, "duplicate_of").value
-    hold(ledger_violations(tables, named, segments))
+    hold(
+        few(ledger_violations(tables, named, segments)),
+        uncounted(count(tables.doses), few(claimed(tables.profiles))),
+    )

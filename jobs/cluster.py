@@ -3,6 +3,7 @@
 from pyspark.sql import DataFrame
 
 from jobs.components import connected_components
+from jobs.few import few
 from jobs.invariants import hold
 from jobs.narrowed import among, wanted
 from jobs.run import Run
@@ -42,8 +43,8 @@ def strangers(run: Run, known: DataFrame, shares: DataFrame, disk: Scratch) -> D
     ends = among(chosen(shares, "profile_id"), "profile_id", wanted(components, "vertex"))
     limit = rules.max_component
     hold(
-        invariants.component_violations(components, edges, ends, limit, segments),
-        invariants.share_violations(shares, limit),
+        few(invariants.component_violations(components, edges, ends, limit, segments)),
+        few(invariants.share_violations(shares, limit)),
     )
     earlier = run.tables.read_if_any("persons")
     found = Strangers(known, blocks, components)

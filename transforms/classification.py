@@ -10,9 +10,10 @@ from pyspark.sql import DataFrame
 
 from transforms.exchange import Kind, Rows, applied_to_segments, lying, met, together
 from transforms.expressions import either_missing, first_that_holds, present, same
+from transforms.kernels import applied, chosen
 from transforms.ledger import KNOWN
 from transforms.packing import CELLS
-from transforms.schemas import DATE, DISPOSITION, INT, LONG, STRING, STRINGS, table
+from transforms.schemas import DATE, DISPOSITION, INT, LONG, STRING, STRINGS, TWO_PEOPLE, table
 
 USABLE_NUMBERS = ("cccd", "cmnd")
 _BASIC = {
@@ -129,6 +130,15 @@ def outcome() -> pl.Expr:
         "foreign": pl.col("number_kind") == "passport",
     }
     return first_that_holds(cases, otherwise="unverifiable")
+
+
+def doubted(findings: DataFrame) -> DataFrame:
+    """`dose_id`, `profile_id`, `doubt`: the dose rows that may be another person's."""
+
+    def kernel(batch: pl.DataFrame) -> pl.DataFrame:
+        return batch.filter(rule=TWO_PEOPLE).rename({"rule": "doubt"})
+
+    return applied(chosen(findings, "dose_id", "profile_id", "rule"), kernel, DOUBT)
 
 
 def linked_wrong_fields(

@@ -11,6 +11,7 @@ from pyspark.sql import DataFrame
 
 from transforms.exchange import Kind, Rows, applied_to_segments, met, together
 from transforms.hashing import hashed
+from transforms.invariants import VIOLATION, violated
 from transforms.kernels import applied, chosen, united
 from transforms.ledger import KNOWN
 from transforms.membership import Bitmap, may_hold
@@ -18,7 +19,6 @@ from transforms.packing import CELLS
 from transforms.schemas import LONG, STRING, table
 
 TEXT = pl.String()
-BROKEN = table("invariant", invariant=STRING, violations=LONG)
 DECIDED = Kind.of_table(
     "decided",
     table(
@@ -46,10 +46,7 @@ KEPT = Kind(
 NAMED = Kind("named", pl.Schema({"resident_id": TEXT, "rows": pl.UInt32()}), key="resident_id")
 REGISTERED = Kind("registered", pl.Schema({"resident_id": TEXT}), key="resident_id")
 OWNER = Kind("owner", pl.Schema({"person_id": TEXT, "resident_id": TEXT}), key="person_id")
-
-
-# Dose rows of a task, and with the other sign those that its profiles claim.
-CLAIMED = Kind("claimed", pl.Schema({"of": pl.Int64(), "doses": pl.Int64()}), key="of")
+CLAIM = table("doses", doses=LONG)
 
 
 class Written(NamedTuple):
@@ -74,11 +71,8 @@ def ledger_violations(tables: Written, named: Bitmap, segments: int) -> DataFram
     sides = Rows(tables.dispositions, DECIDED), Rows(tables.persons, PERSON)
     told = met(sides, segments, sent, CELLS)
     cells = together(told, Rows(tables.residents, REGISTERED).cells(segments))
-    return united(
-        applied_to_segments(cells, segments, broken, BROKEN),
-        unowned(tables.dispositions),
-        uncounted(tables.doses, tables.profiles),
-    )
+    found = applied_to_segments(cells, segments, broken, VIOLATION)
+    return united(found, unowned(tables.dispositions))
 
 
 def promised(
@@ -107,14 +101,14 @@ def broken(cells: pl.DataFrame) -> pl.DataFrame:
     unknown = NAMED.arrived(cells).join(REGISTERED.arrived(cells), on="resident_id", how="anti")
     owners = OWNER.arrived(cells).unique().group_by("person_id").len()
     unsound = unsound_copies(COPY.arrived(cells), KEPT.arrived(cells))
-    counts = {
-        "one disposition per dose row": len(doses.group_by("dose_id").len().filter(several())),
-        "every resident is in the register": int(unknown["rows"].sum()),
-        "no person has two residents": len(owners.filter(several())),
-        "a duplicate names a kept row of the same person": unsound,
-    }
-    told = pl.DataFrame({"invariant": list(counts), "violations": list(counts.values())})
-    return told.filter(pl.col("violations") > 0)
+    return violated(
+        {
+            "one disposition per dose row": len(doses.group_by("dose_id").len().filter(several())),
+            "every resident is in the register": int(unknown["rows"].sum()),
+            "no person has two residents": len(owners.filter(several())),
+            "a duplicate names a kept row of the same person": unsound,
+        }
+    )
 
 
 def several() -> pl.Expr:
@@ -136,29 +130,20 @@ def unowned(dispositions: DataFrame) -> DataFrame:
 
     def kernel(batch: pl.DataFrame) -> pl.DataFrame:
         nobody = pl.col("disposition").is_in(KNOWN) & pl.col("resident_id").is_null()
-        rows = len(batch.filter(nobody))
-        told = {"invariant": ["a known person has a resident"], "violations": [rows]}
-        return pl.DataFrame(told).filter(pl.col("violations") > 0)
+        return violated({"a known person has a resident": len(batch.filter(nobody))})
 
-    return applied(chosen(dispositions, "disposition", "resident_id"), kernel, BROKEN)
+    return applied(chosen(dispositions, "disposition", "resident_id"), kernel, VIOLATION)
 
 
-def uncounted(doses: DataFrame, profiles: DataFrame) -> DataFrame:
+def claimed(profiles: DataFrame) -> DataFrame:
+    """`doses`: how many dose rows the profiles of each batch say they have."""
+
+    def kernel(batch: pl.DataFrame) -> pl.DataFrame:
+        return batch.select(pl.sum("doses"))
+
+    return applied(chosen(profiles, "doses"), kernel, CLAIM)
+
+
+def uncounted(dose_rows: int, claims: pl.DataFrame) -> pl.DataFrame:
     """Whether there are other dose rows than profiles claim."""
-    there = Rows(doses, CLAIMED, ("dose_id",), one_each).cells(1)
-    claimed = Rows(profiles, CLAIMED, ("doses",), claims).cells(1)
-
-    def difference(cells: pl.DataFrame) -> pl.DataFrame:
-        off = int(CLAIMED.arrived(cells)["doses"].sum() != 0)
-        told = {"invariant": ["profiles count every dose row"], "violations": [off]}
-        return pl.DataFrame(told).filter(pl.col("violations") > 0)
-
-    return applied_to_segments(together(there, claimed), 1, difference, BROKEN)
-
-
-def one_each(doses: pl.DataFrame) -> pl.DataFrame:
-    return pl.DataFrame({"of": [0], "doses": [len(doses)]})
-
-
-def claims(profiles: pl.DataFrame) -> pl.DataFrame:
-    return pl.DataFrame({"of": [0], "doses": [-profiles["doses"].sum()]})
+    return violated({"profiles count every dose row": int(claims["doses"].sum() != dose_rows)})

@@ -3,7 +3,8 @@ from datetime import date
 import polars as pl
 
 from tests.fake_rows import fake_rows
-from transforms.deduplication.contradictions import contradictions, doubted
+from transforms.classification import doubted
+from transforms.deduplication.contradictions import contradictions
 from transforms.deduplication.events import DoseRules
 from transforms.schemas import FINDING
 

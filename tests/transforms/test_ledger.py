@@ -4,7 +4,7 @@ import pytest
 from tests.fake_rows import fake_rows
 from transforms.hashing import hashed
 from transforms.ledger import imbalances, ledger, lines
-from transforms.ledger_promises import Written, ledger_violations
+from transforms.ledger_promises import Written, claimed, ledger_violations, uncounted
 from transforms.membership import bitmap_of
 from transforms.schemas import DISPOSITION, DOSE, PERSON, PROFILE, REJECTED_ROW, RESIDENT
 
@@ -66,7 +66,7 @@ def broken(spark):
     columns = ("dose_id", "profile_id", "disposition", "resident_id", "duplicate_of")
     people = [(1, "R-r", "r"), (2, "R-r", "r"), (3, "P-3", None)]
 
-    def find(decided, persons=people, claimed: int = 2):
+    def find(decided, persons=people, said: int = 2):
         tables = Written(
             fake_rows(spark, DISPOSITION, [dict(zip(columns, d, strict=True)) for d in decided]),
             fake_rows(spark, DOSE, [{"dose_id": "d1"}, {"dose_id": "d2"}]),
@@ -78,12 +78,13 @@ def broken(spark):
                     for p in persons
                 ],
             ),
-            fake_rows(spark, PROFILE, [{"profile_id": 1, "doses": claimed}]),
+            fake_rows(spark, PROFILE, [{"profile_id": 1, "doses": said}]),
             fake_rows(spark, RESIDENT, [{"resident_id": "r"}]),
         )
         named = pl.Series([d[4] for d in decided if d[4]], dtype=pl.String)
         found = ledger_violations(tables, bitmap_of(hashed(named)), segments=2)
-        return {(row.invariant, row.violations) for row in found.collect()}
+        claims = pl.DataFrame(claimed(tables.profiles).toArrow())
+        return {*map(tuple, found.collect()), *uncounted(2, claims).rows()}
 
     return find
 
@@ -108,7 +109,7 @@ def test_every_broken_promise_is_named_and_counted(broken):
         ("d6", 1, "wrong", "somebody", None),
     ]
     people = [(1, "R-r", "r"), (2, "R-r", "s"), (3, "P-3", None)]
-    assert broken(unsound, people, claimed=5) == {
+    assert broken(unsound, people, said=5) == {
         ("one disposition per dose row", 1),
         ("every resident is in the register", 1),
         ("a known person has a resident", 1),

@@ -1,13 +1,10 @@
 """Contradictions: one declared identity that had the same dose twice, on days far apart."""
 
 import polars as pl
-from pyspark.sql import DataFrame
 
 from transforms.deduplication.events import DoseRules, days
-from transforms.kernels import applied, chosen
-from transforms.schemas import LONG, STRING, TWO_PEOPLE, table
+from transforms.schemas import TWO_PEOPLE
 
-DOUBTED = table("dose_id profile_id", dose_id=STRING, profile_id=LONG, doubt=STRING)
 FEW = 3  # doses; of more, two with one number are two people's nearly always
 
 
@@ -54,12 +51,3 @@ def one_number_mistyped(dated: pl.DataFrame, rules: DoseRules) -> pl.DataFrame:
         (pl.col("events") <= FEW) & (pl.col("highest") == pl.col("events") - 1) & ~pl.col("hurried")
     )
     return told.join(highest, on="profile_id").filter(in_order).select("profile_id")
-
-
-def doubted(findings: DataFrame) -> DataFrame:
-    """`dose_id`, `profile_id`, `doubt`: the dose rows that may be another person's."""
-
-    def kernel(batch: pl.DataFrame) -> pl.DataFrame:
-        return batch.filter(rule=TWO_PEOPLE).rename({"rule": "doubt"})
-
-    return applied(chosen(findings, "dose_id", "profile_id", "rule"), kernel, DOUBTED)
