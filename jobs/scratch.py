@@ -15,6 +15,7 @@ from jobs import parquet_files
 from jobs.parquet_files import File, Place
 from jobs.together import together
 from transforms import aside
+from transforms.contents import PREFIX
 from transforms.several import Several
 from transforms.stored import StoredFile
 
@@ -64,7 +65,7 @@ def emptied(spark: SparkSession) -> int:
     tells how many bytes they were. Spark deletes their folder itself when it ends.
     """
     folder, size = aside.folder_of(spark), 0
-    for file in Path(folder).glob(f"{aside.PREFIX}*") if folder else ():
+    for file in Path(folder).glob(f"{PREFIX}*") if folder else ():
         size += file.stat().st_size
         file.unlink()
     return size

@@ -28,6 +28,10 @@ KERNELS = {
     # Freed memory is kept for the next kernel, which comes at once or not at all: given back at
     # once, a tenth of a kernel's time is asking for it again.
     "spark.executorEnv._RJEM_MALLOC_CONF": "background_thread:true,dirty_decay_ms:3000",
+    # The same of what Arrow and NumPy ask for, which the C library keeps in pieces of up to 32 MB.
+    "spark.executorEnv.ARROW_DEFAULT_MEMORY_POOL": "system",
+    "spark.executorEnv.MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
+    "spark.executorEnv.MALLOC_TRIM_THRESHOLD_": str(128 * 2**20),
     # By TCP a task waits for its kernel's process longer than a small kernel works.
     "spark.python.unix.domain.socket.enabled": "true",
     # The default of 10,000 is dear: see there.

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import polars as pl
 from pyspark.sql import types as T
 
+from transforms import contents
 from transforms.hashing import Hashes
 
 CELLS = T.StructType(
@@ -24,28 +25,21 @@ CELLS = T.StructType(
 
 
 def packed(frames: Mapping[int, pl.DataFrame], kind: str = "") -> pl.DataFrame:
-    """One row per segment, its frame as Arrow's stream format."""
+    """One row per segment, its frame as the content."""
     return pl.DataFrame(
         {
             "kind": [kind] * len(frames),
             "segment": list(frames),
             "rows": [len(frame) for frame in frames.values()],
-            "content": [_written(frame) for frame in frames.values()],
+            "content": [contents.written(frame) for frame in frames.values()],
         },
         schema={"kind": pl.String, "segment": pl.Int32, "rows": pl.Int64, "content": pl.Binary},
     )
 
 
-def _written(frame: pl.DataFrame) -> bytes:
-    # Polars' newer layout would take along every text of the frame that this is a part of. What is
-    # compressed here is copied less often: four times smaller for text, by Python, Java and disks.
-    oldest = pl.CompatLevel.oldest()
-    return frame.write_ipc_stream(None, compression="lz4", compat_level=oldest).getvalue()
-
-
 def unpacked(cells: pl.DataFrame) -> pl.DataFrame:
     """All rows of all cells."""
-    return pl.concat(pl.read_ipc_stream(content) for content in cells["content"])
+    return pl.concat(map(contents.read, cells["content"]))
 
 
 def split(frame: pl.DataFrame, hashes: Hashes, segments: int, kind: str = "") -> pl.DataFrame:

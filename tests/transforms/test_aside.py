@@ -11,7 +11,8 @@ from pyspark.sql import types as T
 
 from jobs.scratch import emptied
 from transforms import aside
-from transforms.aside import ENCRYPTED, SETTING, Address
+from transforms.aside import ENCRYPTED, SETTING
+from transforms.contents import Address
 from transforms.exchange import Kind, Rows, brought_together, gathered, together
 from transforms.kernels import applied_to_tasks
 from transforms.packing import CELLS
@@ -59,13 +60,15 @@ def test_cells_of_several_frames_and_through_several_tasks_all_arrive(spark, row
 
 def test_only_addresses_go_through_spark(spark, rows, is_aside):
     cells = gathered(Rows(rows, KIND).cells(SEGMENTS), SEGMENTS)
-    size = sum(len(cell.content) for cell in cells.collect())
+    told = [bytes(cell.content) for cell in cells.collect()]
+    size = sum(Address.of(content).size for content in told) if is_aside else 0
 
     # What was left is all that was sent, and only this user may read it.
     files = list(Path(aside.folder_of(spark)).glob("cells-*")) if is_aside else []
     assert bool(files) == is_aside
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} <= {0o600}
-    assert emptied(spark) == (size if is_aside else 0)
+    assert bool(size) == is_aside
+    assert emptied(spark) == size
     assert not any(file.exists() for file in files)
 
 
