@@ -3,12 +3,14 @@
 Each column's hash is the seed of the next one's (Collet's XXH64, of 64 bits).
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-from transforms.hashing import Places, bytes_of
+from transforms.hashing import Places, bytes_of, text_hashes
 
 Bits = NDArray[np.uint64]
 
@@ -37,13 +39,24 @@ def xxhash64(*columns: pl.Series) -> Bits:
     """
     size = 0 if any(map(pl.Series.is_empty, columns)) else max(map(len, columns))
     whole = [c.new_from_index(0, size) if len(c) == 1 else c for c in columns]
+    begun, others = _begun(whole, size)
     parts = [np.zeros(0, np.uint64)]
     for start in range(0, size, AT_ONCE):
-        bits = np.full(min(AT_ONCE, size - start), SPARKS_SEED, np.uint64)
-        for column in whole:
+        bits = begun[start : start + AT_ONCE]
+        for column in others:
             bits = _next(column.slice(start, AT_ONCE), bits)
         parts.append(bits)
     return np.concatenate(parts)
+
+
+def _begun(columns: Sequence[pl.Series], size: int) -> tuple[Bits, Sequence[pl.Series]]:
+    """The hashes that the columns begin with, and the columns left: texts have one seed only as the
+    first ones, and only then are a library's work.
+    """
+    first, *others = columns
+    if first.dtype == pl.String:
+        return text_hashes(first, SPARKS_SEED), others
+    return np.full(size, SPARKS_SEED, np.uint64), columns
 
 
 def _next(values: pl.Series, seed: Bits) -> Bits:
