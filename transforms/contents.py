@@ -42,7 +42,7 @@ class Address(NamedTuple):
 
 @contextmanager
 def left_in(folder: str) -> Iterator[None]:
-    """Whatever is `written` meanwhile is left in a file of its own in `folder`."""
+    """Whatever is `sent` meanwhile is left in a file of its own in `folder`."""
     before = _FILE.get()
     with NamedTemporaryFile(dir=folder, prefix=PREFIX, delete=False) as own:
         _FILE.set(own)
@@ -52,16 +52,22 @@ def left_in(folder: str) -> Iterator[None]:
             _FILE.set(before)
 
 
-def written(frame: pl.DataFrame) -> bytes:
-    """The rows as a content; their address where they are left."""
+def held(frame: pl.DataFrame) -> bytes:
+    """The rows themselves."""
+    memory = pa.BufferOutputStream()
+    _write(frame, memory)
+    content: bytes = memory.getvalue().to_pybytes()
+    return content
+
+
+def sent(frame: pl.DataFrame) -> bytes:
+    """The rows on their way to another task: their address where they are left."""
     file = _FILE.get()
     if file is None:
-        memory = pa.BufferOutputStream()
-        _write(frame, memory)
-        content: bytes = memory.getvalue().to_pybytes()
-        return content
+        return held(frame)
     first = file.tell()
     _write(frame, file)
+    file.flush()  # an address told is one that can be read
     return Address(file.name, first, file.tell() - first).told()
 
 

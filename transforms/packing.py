@@ -3,7 +3,7 @@
 Rows that must meet have a key in common, and the highest bits of its hash name a segment.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 import numpy as np
@@ -24,14 +24,18 @@ CELLS = T.StructType(
 )
 
 
-def packed(frames: Mapping[int, pl.DataFrame], kind: str = "") -> pl.DataFrame:
+def packed(
+    frames: Mapping[int, pl.DataFrame],
+    kind: str = "",
+    content: Callable[[pl.DataFrame], bytes] = contents.held,
+) -> pl.DataFrame:
     """One row per segment, its frame as the content."""
     return pl.DataFrame(
         {
             "kind": [kind] * len(frames),
             "segment": list(frames),
             "rows": [len(frame) for frame in frames.values()],
-            "content": [contents.written(frame) for frame in frames.values()],
+            "content": [content(frame) for frame in frames.values()],
         },
         schema={"kind": pl.String, "segment": pl.Int32, "rows": pl.Int64, "content": pl.Binary},
     )
@@ -43,7 +47,7 @@ def unpacked(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def split(frame: pl.DataFrame, hashes: Hashes, segments: int, kind: str = "") -> pl.DataFrame:
-    """The frame packed by segment, of which there are a power of two."""
+    """The frame packed by segment, of which there are a power of two, on its way to their tasks."""
     of_row = segment_of(hashes, segments)
     order = np.argsort(of_row, kind="stable")  # a radix sort, as 16 bits are few
     touched, starts = np.unique(of_row[order], return_index=True)
@@ -54,6 +58,7 @@ def split(frame: pl.DataFrame, hashes: Hashes, segments: int, kind: str = "") ->
             for at, (start, end) in zip(touched.tolist(), pairwise(bounds), strict=True)
         },
         kind,
+        contents.sent,
     )
 
 

@@ -15,7 +15,7 @@ from transforms.aside import ENCRYPTED, SETTING
 from transforms.contents import Address
 from transforms.exchange import Kind, Rows, brought_together, gathered, together
 from transforms.kernels import applied_to_tasks
-from transforms.packing import CELLS
+from transforms.packing import CELLS, packed, unpacked
 
 SCHEMA = T.StructType().add("profile_id", "long").add("name", "string")
 KIND = Kind.of_table("row", SCHEMA, "profile_id")
@@ -70,6 +70,23 @@ def test_only_addresses_go_through_spark(spark, rows, is_aside):
     assert bool(size) == is_aside
     assert emptied(spark) == size
     assert not any(file.exists() for file in files)
+
+
+def test_what_the_same_task_takes_out_again_is_left_nowhere(spark, rows, is_aside):
+    def packed_up(batch):
+        return packed({0: batch})
+
+    def sent(task):
+        return KIND.sent(unpacked(task), SEGMENTS)
+
+    cells = gathered(
+        applied_to_tasks(applied_to_tasks(rows, packed_up, CELLS), sent, CELLS), SEGMENTS
+    )
+
+    assert found(cells) == sorted(ROWS)
+    told = [bytes(cell.content) for cell in cells.collect()]
+    left = sum(Address.of(content).size for content in told) if is_aside else 0
+    assert emptied(spark) == 2 * left  # it was computed twice
 
 
 def test_a_task_has_all_cells_of_its_segment(spark, rows, is_aside):
