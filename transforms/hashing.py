@@ -42,8 +42,10 @@ def extended(hashes: Hashes, part: Hashes) -> Hashes:
 
 def text_hashes(texts: pl.Series, seed: int) -> Hashes:
     """The XXH64 of each text; of a null the seed."""
-    asked = plh.col(texts.name).nchash.xxhash64(seed=seed)
-    return texts.to_frame().select(asked).to_series().fill_null(seed).to_numpy()
+    # Under a name of ours: polars takes some for patterns, and other registers' columns have any.
+    named = texts.alias("text").to_frame()
+    found = named.select(plh.col("text").nchash.xxhash64(seed=seed)).to_series()
+    return found.fill_null(seed).to_numpy()
 
 
 def bytes_of(texts: pl.Series) -> tuple[Places, npt.NDArray[np.uint8]]:

@@ -21,6 +21,10 @@ def test_a_text_has_its_known_hash_wherever_it_stands_in_the_column():
     assert hashed(texts[1:3]).tolist() == hashes[1:3]
 
 
+def test_a_column_may_have_any_name():
+    assert hashed(pl.Series("^name.*$", ["abc"])).tolist() == [KNOWN["abc"]]
+
+
 def test_hashes_stay_what_they_were_in_every_release():
     assert hashed(pl.Series(["NGUYEN VAN AN"])).tolist() == [10_229_273_069_445_749_880]
     assert hashed(pl.Series([1990])).tolist() == [1_160_149_767_661_736_586]
