@@ -15,7 +15,7 @@ from jobs.jars import altered, pins
 from jobs.machine import Check
 from jobs.session import jar_files
 
-PACKAGES = ("pyspark", "delta-spark", "pyarrow", "numpy", "jellyfish", "rapidfuzz", "pydantic")
+PACKAGES = ("pyspark", "delta-spark", "pyarrow", "numpy", "rapidfuzz", "pydantic")
 UNITS = {"k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 SETUP = "make setup"
 

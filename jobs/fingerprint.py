@@ -17,7 +17,7 @@ from jobs.tables import Tables
 from transforms.decisions import TABLE as DECISIONS
 
 # Besides Spark, what makes values.
-LIBRARIES = ("jellyfish", "numpy", "polars", "rapidfuzz")
+LIBRARIES = ("numpy", "polars", "rapidfuzz")
 
 
 @dataclass(frozen=True)

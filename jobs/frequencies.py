@@ -9,7 +9,7 @@ from jobs.few import few
 from jobs.reference import name_confusions
 from jobs.run import Run
 from jobs.tables import Tables
-from transforms.name_comparison import TokenFrequencies, fold
+from transforms.name_tokens import TokenFrequencies, fold
 from transforms.scoring.forms import forms
 from transforms.scoring.levels import NameEvidence
 

@@ -3,237 +3,247 @@
 Whole-string similarity is nearly useless here (64 % of different "Nguyễn Văn X" pairs pass 0.92),
 so tokens are aligned first and each kind of difference is a level of its own. Beside the level
 comes the rarity of what agrees, in bits: −log2 of the chance that a random resident agrees so.
+
+Many pairs are compared at once, as matrices of token numbers: n pairs, k places.
 """
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-import jellyfish
+import numpy as np
+import polars as pl
 from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.process import cpdist
 
-from transforms.vietnamese import FOLDS
-
-# From certain agreement to none; the order is the order in which they are tried.
-NAME_LEVELS = (
-    "exact",
-    "unmarked",
-    "lost_letters",
-    "one_mark",
-    "marks",
-    "spelling",
-    "middle",
-    "rotated",
-    "typo",
-    "abbreviated",
-    "near_name",
-    "household_name",
-    "surname_given",
-    "given_only",
-    "surname_only",
-    "different",
-    "missing",
+from transforms.name_tokens import (
+    GIVEN,
+    MIDDLE,
+    NO_TOKEN,
+    SURNAME,
+    Bits,
+    Flags,
+    Names,
+    TokenFrequencies,
+    Vocabulary,
+    everywhere,
+    fold,
+    rarities,
+    read,
 )
+
+# From certain agreement to none.
+NAME_LEVELS = (
+    "exact", "unmarked", "lost_letters", "one_mark", "marks", "spelling", "middle", "rotated",
+    "typo", "abbreviated", "near_name", "household_name", "surname_given", "given_only",
+    "surname_only", "different", "missing",
+)  # fmt: skip
 CLOSE_NAMES = 0.9  # Jaro-Winkler of the folded given names, once the surname agrees
 BITS_OF_A_LETTER = 4.0  # what an initial that fits is worth: one of about 16 common ones
-KEPT_NAMES, KEPT_TOKENS = 2**17, 2**15  # read once as long as they are among the latest
-_FOLD = str.maketrans(FOLDS)
+BITS_OF_A_NEAR_NAME = 6.0  # what a given name is worth at least that resembles the right one
+# What an agreement has less than the whole name's bits.
+OF_SPELLING, OF_A_SLIP, OF_A_MIDDLE = 4.0, 7.0, 1.0
+SIDES = ("typed", "real")
 
-Tokens = Sequence[str]
-
-
-@dataclass(frozen=True)
-class TokenFrequencies:
-    """Share of residents that carry a token (folded or toned) in each role."""
-
-    shares: Mapping[str, float]
-    floor: float
-
-    def bits(self, token: str) -> float:
-        return self._known.get(token, self._unknown)
-
-    @cached_property
-    def _known(self) -> dict[str, float]:
-        return {token: -math.log2(max(share, self.floor)) for token, share in self.shares.items()}
-
-    @cached_property
-    def _unknown(self) -> float:
-        return -math.log2(self.floor)
+Confusions = Collection[Collection[str]]
 
 
-class Comparison(NamedTuple):
-    level: str
-    rarity: float
+class Level(NamedTuple):
+    """Which pairs show it, if they show none before it, and the rarity of what agrees in them."""
+
+    name: str
+    holds: Flags
+    rarity: Bits
 
 
-def fold(text: str) -> str:
-    return text.translate(_FOLD)
+class Both(NamedTuple):
+    """What was typed beside what is registered, which is not the same."""
+
+    typed: Names
+    real: Names
+    words: Vocabulary
+    differs: Flags  # by place, marks aside
+    is_unmarked: Flags  # what was typed has no marks
+    is_fitting: Flags  # what was typed has lost letters, and all others fit
+    whole: Bits  # the rarity of the registered name
+
+    @property
+    def as_many(self) -> Flags:
+        found: Flags = self.typed.sizes == self.real.sizes
+        return found
 
 
-@lru_cache(maxsize=KEPT_TOKENS)
-def _folded_token(token: str) -> str:
-    return fold(token)
+def compared_names(
+    pairs: pl.DataFrame, frequencies: TokenFrequencies, confusions: Confusions
+) -> pl.DataFrame:
+    """(typed, real) → the same pairs with name_level and name_rarity, in another order.
+
+    No name is missing. `confusions` are folded tokens that are mistaken for each other.
+    """
+    is_exact = pl.col("typed") == pl.col("real")
+    exact = pairs.filter(is_exact).select(*SIDES, name_level=pl.lit("exact"))
+    told = [exact.with_columns(rarities(exact["real"], frequencies).alias("name_rarity"))]
+    for some in of_like_sizes(pairs.filter(~is_exact)):
+        both = side_by_side(some, frequencies)
+        levels = [*of_marks(both), *of_slips(both, confusions), *of_parts(both)]
+        told.append(some.select(*SIDES, *first_that_holds(levels)))
+    return pl.concat(told)
 
 
-@lru_cache(maxsize=KEPT_NAMES)
-def _tokens(name: str) -> tuple[list[str], list[str]]:
-    """The tokens of a name, toned and folded; nobody changes them."""
-    toned = name.split()
-    return toned, [_folded_token(token) for token in toned]
+def of_like_sizes(pairs: pl.DataFrame) -> list[pl.DataFrame]:
+    """Pairs of names with about as many tokens: no matrix is twice as wide as their longest."""
+    spaces = pl.max_horizontal(pl.col(*SIDES).str.count_matches(" ", literal=True))
+    size = spaces.bitwise_leading_zeros().alias("size")
+    return pairs.with_columns(size).partition_by("size", include_key=False)
 
 
-def compare_names(
-    profile: str,
-    resident: str,
-    frequencies: TokenFrequencies,
-    confusions: frozenset[frozenset[str]],
-) -> Comparison:
-    """The first level of NAME_LEVELS that holds, with the rarity of what agrees."""
-    if profile == resident:
-        return Comparison("exact", name_rarity(resident, frequencies))
-    (left, folded_left), (right, folded_right) = _tokens(profile), _tokens(resident)
-    if folded_left == folded_right:
-        rarity = _bits(folded_right, frequencies)
-        return Comparison(_marks_level(left, folded_left, right), rarity)
-    if "?" in profile and _fits_wildcards(left, right):
-        return Comparison("lost_letters", _bits(folded_right, frequencies))
-    if len(left) == len(right):
-        level = _aligned_level(folded_left, folded_right, frequencies, confusions)
-        if level:
-            rarity = _bits(folded_right, frequencies)
-            return Comparison(level, rarity - (4.0 if level == "spelling" else 7.0))
-    return _partial(folded_left, folded_right, frequencies)
-
-
-def name_rarity(name: str, frequencies: TokenFrequencies) -> float:
-    """−log2 of the chance that a random resident has this name, its tokens taken as independent."""
-    return _bits(_tokens(name)[1], frequencies)
-
-
-def _bits(tokens: Tokens, frequencies: TokenFrequencies) -> float:
-    return sum(frequencies.bits(_role(i, len(tokens)) + t) for i, t in enumerate(tokens))
-
-
-def _role(index: int, size: int) -> str:
-    """Key prefix of a token's role: surname first, given name last, the rest in the middle."""
-    if index == size - 1:
-        return "g:"
-    return "s:" if index == 0 else "m:"
-
-
-def _marks_level(left: Tokens, folded_left: Tokens, right: Tokens) -> str:
-    if list(left) == list(folded_left):
-        return "unmarked"
-    differing = sum(a != b for a, b in zip(left, right, strict=True))
-    return "one_mark" if differing == 1 else "marks"
-
-
-def _fits_wildcards(left: Tokens, right: Tokens) -> bool:
-    """Every "?" stands for exactly one lost letter; all other letters agree without marks."""
-    return len(left) == len(right) and all(
-        len(a) == len(b) and all(x in ("?", y) for x, y in zip(fold(a), fold(b), strict=True))
-        for a, b in zip(left, right, strict=True)
+def side_by_side(pairs: pl.DataFrame, frequencies: TokenFrequencies) -> Both:
+    names, words, is_plain = read(pl.concat([pairs["typed"], pairs["real"]]), frequencies)
+    typed, real = (
+        Names(*(of[side] for of in names)) for side in (slice(len(pairs)), slice(len(pairs), None))
+    )
+    return Both(
+        typed,
+        real,
+        words,
+        typed.folded != real.folded,
+        everywhere(is_plain[typed.toned]),
+        fitting(pairs),
+        real.bits(words),
     )
 
 
-def _aligned_level(
-    left: Tokens,
-    right: Tokens,
-    frequencies: TokenFrequencies,
-    confusions: frozenset[frozenset[str]],
-) -> str | None:
-    """Same number of tokens: which slip explains all the differing ones?"""
-    differing = [(a, b) for a, b in zip(left, right, strict=True) if a != b]
-    if all(_same_sound(a, b) or frozenset((a, b)) in confusions for a, b in differing):
-        return "spelling"
-    if len(differing) > 1:
-        return "rotated" if sorted(left) == sorted(right) else None
-    typed, real = differing[0]
-    if OSA.distance(typed, real, score_cutoff=1) <= 1 and len(real) > 1:
-        known = any(role + typed in frequencies.shares for role in ("s:", "m:", "g:"))
-        return "near_name" if known else "typo"
-    return None
+def first_that_holds(levels: Sequence[Level]) -> list[pl.Series]:
+    """The first level that holds of each pair, and its rarity."""
+    held = np.argmax([level.holds for level in levels], axis=0)
+    rarity = np.choose(held, [level.rarity for level in levels])
+    names = pl.Series("name_level", [level.name for level in levels])
+    return [names.gather(held), pl.Series("name_rarity", rarity)]
 
 
-_SOUNDS = (
-    ("NGH", "NG"), ("GH", "G"), ("TR", "CH"), ("GI", "D"), ("QU", "W"), ("S", "X"), ("K", "C"),
-    ("R", "D"), ("V", "D"), ("L", "N"),
-)  # fmt: skip
-_CODAS = (("NG", "N"), ("NH", "N"), ("CH", "T"), ("C", "T"))
+def of_marks(both: Both) -> list[Level]:
+    """The same tokens but for marks and lost letters."""
+    folded = everywhere(~both.differs)
+    marks = (both.typed.toned != both.real.toned).sum(axis=1)
+    return [
+        Level("unmarked", folded & both.is_unmarked, both.whole),
+        Level("one_mark", folded & (marks == 1), both.whole),
+        Level("marks", folded, both.whole),
+        Level("lost_letters", both.is_fitting, both.whole),
+    ]
 
 
-@lru_cache(maxsize=KEPT_TOKENS)
-def sound(token: str) -> str:
-    """A key that regional spellings of one syllable share (reference: phonetic_confusions.csv)."""
-    token = token.replace("Y", "I")
-    for written, key in _SOUNDS:
-        if token.startswith(written):
-            token = key + token[len(written) :]
-            break
-    for written, key in _CODAS:
-        if token.endswith(written) and len(token) > len(written):
-            return token[: -len(written)] + key
-    return token
+def of_slips(both: Both, confusions: Confusions) -> list[Level]:
+    """As many tokens: which slip explains all the differing ones?"""
+    sides = (np.sort(names.folded, axis=1) for names in (both.typed, both.real))
+    same_tokens = everywhere(np.equal(*sides))
+    slip, is_known = one_slip(both)
+    less = both.whole - OF_A_SLIP
+    return [
+        Level("spelling", spelled_otherwise(both, confusions), both.whole - OF_SPELLING),
+        Level("rotated", same_tokens, less),
+        Level("near_name", slip & is_known, less),
+        Level("typo", slip, less),
+    ]
 
 
-def _same_sound(left: str, right: str) -> bool:
-    return sound(left) == sound(right)
+def of_parts(both: Both) -> list[Level]:
+    """Tokens missing, added, abbreviated or replaced; the last holds for every pair."""
+    words, typed, real = both.words, both.typed, both.real
+    same_surname, same_given = typed.first == real.first, typed.last == real.last
+    surname, given = words.bits[SURNAME][real.first], words.bits[GIVEN][real.last]
+    is_part, middle = middle_names(both)
+    is_abbreviated, letters = abbreviated(both)
+    heard = same_given | (words.sounds[typed.last] == words.sounds[real.last])
+    everybody, nothing = np.ones(len(heard), np.bool_), np.zeros(len(heard))
+    ends, both_ends = surname + given, same_surname & same_given
+    return [
+        Level("middle", both_ends & is_part, ends + middle - OF_A_MIDDLE),
+        Level("surname_given", both_ends, ends),
+        Level("abbreviated", is_abbreviated, letters),
+        Level("given_only", heard, given),
+        Level("different", ~same_surname, nothing),
+        Level("near_name", resembling(both, ~heard), np.maximum(surname, BITS_OF_A_NEAR_NAME)),
+        Level("surname_only", everybody, surname),
+    ]
 
 
-def _partial(left: Tokens, right: Tokens, frequencies: TokenFrequencies) -> Comparison:
-    """Names with tokens missing, added, abbreviated or replaced."""
-    if left[0] == right[0] and left[-1] == right[-1]:
-        return _same_ends(left, right, frequencies)
-    if _abbreviates(left, right) or _abbreviates(right, left):
-        agreed = [b for a, b in zip(left, right, strict=True) if a == b]
-        letters = BITS_OF_A_LETTER * (len(right) - len(agreed))
-        whole = sum(frequencies.bits("m:" + token) for token in agreed)
-        return Comparison("abbreviated", whole / 2 + letters)
-    return _one_end(left, right, frequencies)
+def fitting(pairs: pl.DataFrame) -> Flags:
+    """Every "?" stands for exactly one lost letter; all other letters agree without marks."""
+    found: Flags = pairs["typed"].str.contains("?", literal=True).to_numpy(writable=True)
+    asked = pairs.filter(found).select(*SIDES)
+    found[found] = [_fits(fold(typed), fold(real)) for typed, real in asked.iter_rows()]
+    return found
 
 
-def _same_ends(left: Tokens, right: Tokens, frequencies: TokenFrequencies) -> Comparison:
-    """Surname and given name agree; middle names are missing, added or other ones."""
-    ends = frequencies.bits("s:" + right[0]) + frequencies.bits("g:" + right[-1])
-    shorter, longer = sorted((left[1:-1], right[1:-1]), key=len)
-    if not _is_subsequence(shorter, longer):
-        return Comparison("surname_given", ends)
-    shared = sum(frequencies.bits("m:" + token) for token in shorter)
-    return Comparison("middle", ends + shared - 1.0)
+def _fits(typed: str, real: str) -> bool:
+    """A space is no letter that can be lost."""
+    return len(typed) == len(real) and all(
+        x == y or (x == "?" and y != " ") for x, y in zip(typed, real, strict=True)
+    )
 
 
-def _one_end(left: Tokens, right: Tokens, frequencies: TokenFrequencies) -> Comparison:
-    """The given name, the surname or neither agrees."""
-    if left[-1] == right[-1] or _same_sound(left[-1], right[-1]):
-        return Comparison("given_only", frequencies.bits("g:" + right[-1]))
-    if left[0] != right[0]:
-        return Comparison("different", 0.0)
-    surname = frequencies.bits("s:" + right[0])
-    if JaroWinkler.similarity(left[-1], right[-1]) >= CLOSE_NAMES:
-        return Comparison("near_name", max(surname, 6.0))
-    return Comparison("surname_only", surname)
+def one_slip(both: Both) -> tuple[Flags, Flags]:
+    """Whether one slip of the pen makes the one differing token, and whether it is a name too."""
+    slip = both.as_many & (both.differs.sum(axis=1) == 1)
+    at, place = np.arange(len(slip)), both.differs.argmax(axis=1)
+    typed, real = both.typed.folded[at, place], both.real.folded[at, place]
+    slip &= both.words.lengths[real] > 1
+    slip[slip] = both.words.measured(typed[slip], real[slip], _one_edit)
+    return slip, both.words.is_known[typed]
 
 
-def _is_subsequence(shorter: Tokens, longer: Tokens) -> bool:
-    rest = iter(longer)
-    return all(token in rest for token in shorter)
+def spelled_otherwise(both: Both, confusions: Confusions) -> Flags:
+    """Whether all differing tokens sound alike or are known to be mistaken for each other."""
+    words, left, right = both.words, both.typed.folded, both.real.folded
+    excused = ~both.differs | (words.sounds[left] == words.sounds[right])
+    unlike = both.as_many[:, None] & ~excused
+    excused[unlike] = words.confused(left[unlike], right[unlike], confusions)
+    return both.as_many & everywhere(excused)
 
 
-def _abbreviates(short: Tokens, full: Tokens) -> bool:
-    """Every token of `short` is a token of `full` or its first letters; at least one whole."""
-    if len(short) != len(full):
-        return False
-    any_whole = False
-    for a, b in zip(short, full, strict=True):
-        if a == b:
-            any_whole = True
-        elif len(a) > 2 or not b.startswith(a):  # most pairs end here, at their first token
-            return False
-    return any_whole
+def middle_names(both: Both) -> tuple[Flags, Bits]:
+    """Whether the middle names of one are some of the other's, in their order; and their bits."""
+    typed, real = both.typed, both.real
+    is_shorter = (typed.sizes <= real.sizes)[:, None]
+    shorter = np.where(is_shorter, typed.folded, real.folded)
+    longer = np.where(is_shorter, real.folded, typed.folded)
+    few, many = (of(typed.sizes, real.sizes) - 2 for of in (np.minimum, np.maximum))
+    at, found = np.arange(len(few)), np.zeros(len(few), np.int32)
+    bits = np.zeros(len(few))
+    for place in range(1, longer.shape[1] - 1):
+        wanted = shorter[at, found + 1]
+        found += (place <= many) & (found < few) & (longer[:, place] == wanted)
+        bits += np.where(place <= few, both.words.bits[MIDDLE][shorter[:, place]], 0.0)
+    return found >= few, bits
 
 
-def jaro_winkler(left: str, right: str) -> float:
-    """Jellyfish's definition on NFC text (design, section 6), for whoever wants the number."""
-    return float(jellyfish.jaro_winkler_similarity(left, right))
+def abbreviated(both: Both) -> tuple[Flags, Bits]:
+    """Whether every token of one is the other's or its first letters, at least one whole.
+
+    In bits what the whole tokens tell among each other, and the letters.
+    """
+    words, left, right = both.words, both.typed.folded, both.real.folded
+    whole = ~both.differs & (right != NO_TOKEN)
+    begun = [both.differs <= words.begins(*sides) for sides in ((left, right), (right, left))]
+    told: Flags = both.as_many & ~everywhere(~whole) & (everywhere(begun[0]) | everywhere(begun[1]))
+    bits = np.zeros(len(told))
+    for place, tokens in enumerate(right.T):
+        bits += np.where(whole[:, place], words.bits[MIDDLE][tokens], 0.0)
+    letters = BITS_OF_A_LETTER * (both.real.sizes - whole.sum(axis=1))
+    return told, bits / 2 + letters
+
+
+def resembling(both: Both, asked: Flags) -> Flags:
+    """Of the pairs asked for those whose given names resemble each other, as names do."""
+    near: Flags = asked & (both.typed.first == both.real.first)
+    near[near] = both.words.measured(both.typed.last[near], both.real.last[near], _close)
+    return near
+
+
+def _one_edit(typed: list[str], real: list[str]) -> Flags:
+    return np.array(cpdist(typed, real, scorer=OSA.distance, score_cutoff=1) <= 1)
+
+
+def _close(typed: list[str], real: list[str]) -> Flags:
+    alike: Bits = cpdist(typed, real, scorer=JaroWinkler.similarity, dtype=np.float64)
+    return np.array(alike >= CLOSE_NAMES)

@@ -5,9 +5,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from transforms.name_comparison import TokenFrequencies, compare_names
-from transforms.name_rarities import rarities
-from transforms.names_apart import told_apart
+from transforms.name_comparison import compared_names
+from transforms.name_tokens import TokenFrequencies, rarities
 from transforms.scoring import comparisons
 from transforms.scoring.forms import LEVELS_OF_FORM, form_bits
 
@@ -61,29 +60,12 @@ def compared(both: pl.DataFrame, names: NameEvidence) -> pl.DataFrame:
 
 def with_names(found: pl.DataFrame, names: NameEvidence) -> pl.DataFrame:
     """Adds name_level and name_rarity of `typed` beside `real`; each distinct pair is told once."""
-    pairs = found.select("typed", "real").unique()
-    equal = (pl.col("typed") == pl.col("real")).fill_null(value=False)
-    alike = pairs.filter(equal).with_columns(name_level=pl.lit("exact"))
-    exact = alike.with_columns(name_rarity=rarities(alike["real"], names.frequencies))
-    plain = told_apart(pairs.filter(~equal), names.frequencies, names.confusions)
-    apart = plain.filter(pl.col("name_level").is_not_null())
-    others = plain.filter(pl.col("name_level").is_null()).select("typed", "real")
-    compared = [_compared(typed, real, names) for typed, real in others.iter_rows()]
-    told = others.with_columns(
-        pl.Series("name_level", [level for level, _ in compared], dtype=pl.String),
-        pl.Series("name_rarity", [rarity for _, rarity in compared], dtype=pl.Float64),
+    pairs = found.select("typed", "real").drop_nulls().unique()
+    known = compared_names(pairs, names.frequencies, names.confusions)
+    told = found.join(known, on=["typed", "real"], how="left", maintain_order="left")
+    return told.with_columns(
+        pl.col("name_level").fill_null("missing"), pl.col("name_rarity").fill_null(0.0)
     )
-    known = pl.concat([exact, apart, told])
-    return found.join(
-        known, on=["typed", "real"], how="left", nulls_equal=True, maintain_order="left"
-    )
-
-
-def _compared(typed: str | None, real: str | None, names: NameEvidence) -> tuple[str, float]:
-    if typed is None or real is None:
-        return "missing", 0.0
-    found = compare_names(typed, real, names.frequencies, names.confusions)
-    return found.level, found.rarity
 
 
 def typed_rarity(named: pl.DataFrame, frequencies: TokenFrequencies) -> pl.Series:

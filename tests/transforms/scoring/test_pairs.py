@@ -10,7 +10,7 @@ from tests.fake_rows import fake_rows
 from tests.jobs.test_measure import nation
 from transforms import schemas
 from transforms.households import household_hashes
-from transforms.name_comparison import TokenFrequencies
+from transforms.name_tokens import TokenFrequencies
 from transforms.packing import unpacked
 from transforms.scoring import evidence, pairs
 from transforms.scoring.levels import NameEvidence, compared

@@ -1,0 +1,27 @@
+"""Rarities: one by one is the oracle, to the last digit."""
+
+import random
+
+import polars as pl
+
+from tests.oracles.names import name_rarity
+from transforms.name_tokens import TokenFrequencies, rarities
+
+TOKENS = ["NGUYỄN", "THỊ", "HOA", "VĂN", "ĐỖ", "Y", "KRÔNG", "?ANH"]
+SHARES = {"s:NGUYEN": 0.31, "m:THI": 0.4, "g:HOA": 0.013, "m:VAN": 0.2, "s:DO": 1 / 70}
+
+
+def test_each_name_is_as_rare_as_by_itself():
+    draw = random.Random(3)
+    names = [" ".join(draw.choices(TOKENS, k=draw.randint(1, 7))) for _ in range(500)]
+    frequencies = TokenFrequencies(SHARES, floor=1e-7)
+
+    found = rarities(pl.Series([None, *names, names[0]]), frequencies).to_list()
+
+    assert found == [None, *(name_rarity(name, frequencies) for name in [*names, names[0]])]
+
+
+def test_no_names_are_no_rarities():
+    nothing = rarities(pl.Series([None, None], dtype=pl.String), TokenFrequencies({}, 1e-7))
+    assert nothing.to_list() == [None, None]
+    assert nothing.dtype == pl.Float64
