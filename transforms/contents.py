@@ -1,12 +1,14 @@
 """What a cell holds: rows in Arrow's stream format, or where a kernel of this machine left them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import pairwise
 from tempfile import NamedTemporaryFile
 from typing import IO, NamedTuple
 
 import polars as pl
+import polars.selectors as cs
 import pyarrow as pa
 
 PREFIX = "cells-"
@@ -52,28 +54,48 @@ def left_in(folder: str) -> Iterator[None]:
             _FILE.set(before)
 
 
-def held(frame: pl.DataFrame) -> bytes:
+def held(rows: pa.Table) -> bytes:
     """The rows themselves."""
     memory = pa.BufferOutputStream()
-    _write(frame, memory)
+    _write(rows, memory)
     content: bytes = memory.getvalue().to_pybytes()
     return content
 
 
-def sent(frame: pl.DataFrame) -> bytes:
+def sent(rows: pa.Table) -> bytes:
     """The rows on their way to another task: their address where they are left."""
     file = _FILE.get()
     if file is None:
-        return held(frame)
+        return held(rows)
     first = file.tell()
-    _write(frame, file)
+    _write(rows, file)
     file.flush()  # an address told is one that can be read
     return Address(file.name, first, file.tell() - first).told()
 
 
-def _write(frame: pl.DataFrame, sink: IO[bytes] | pa.NativeFile) -> None:
-    # Polars' newer layout would take along every text of the frame that this is a part of.
-    rows = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+def laid_out(frame: pl.DataFrame) -> pa.Table:
+    """As contents have them: polars' newer layout would take along every text of the frame that
+    these rows are a part of.
+    """
+    return frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+
+
+def in_parts(frame: pl.DataFrame, bounds: Sequence[int]) -> Iterator[pa.Table]:
+    """The rows from each bound to the next.
+
+    They are laid out before they are cut: polars would lay out the values of all lists again for
+    each part. Of categories a part has its own alone, so that these are cut before.
+    """
+    few = frame.select(cs.categorical())
+    others = laid_out(frame.drop(few.columns))
+    for start, end in pairwise(bounds):
+        part, own = others.slice(start, end - start), laid_out(few[start:end])
+        for field in own.schema:
+            part = part.append_column(field, own[field.name])
+        yield part.select(frame.columns)
+
+
+def _write(rows: pa.Table, sink: IO[bytes] | pa.NativeFile) -> None:
     with pa.ipc.new_stream(sink, rows.schema, options=OPTIONS) as stream:
         stream.write_table(rows)
 

@@ -4,11 +4,11 @@ Rows that must meet have a key in common, and the highest bits of its hash name 
 """
 
 from collections.abc import Callable, Mapping
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import pyarrow as pa
 from pyspark.sql import types as T
 
 from transforms import contents
@@ -24,21 +24,9 @@ CELLS = T.StructType(
 )
 
 
-def packed(
-    frames: Mapping[int, pl.DataFrame],
-    kind: str = "",
-    content: Callable[[pl.DataFrame], bytes] = contents.held,
-) -> pl.DataFrame:
+def packed(frames: Mapping[int, pl.DataFrame], kind: str = "") -> pl.DataFrame:
     """One row per segment, its frame as the content."""
-    return pl.DataFrame(
-        {
-            "kind": [kind] * len(frames),
-            "segment": list(frames),
-            "rows": [len(frame) for frame in frames.values()],
-            "content": [content(frame) for frame in frames.values()],
-        },
-        schema={"kind": pl.String, "segment": pl.Int32, "rows": pl.Int64, "content": pl.Binary},
-    )
+    return _cells(kind, {at: contents.laid_out(of) for at, of in frames.items()}, contents.held)
 
 
 def unpacked(cells: pl.DataFrame) -> pl.DataFrame:
@@ -51,14 +39,21 @@ def split(frame: pl.DataFrame, hashes: Hashes, segments: int, kind: str = "") ->
     of_row = segment_of(hashes, segments)
     order = np.argsort(of_row, kind="stable")  # a radix sort, as 16 bits are few
     touched, starts = np.unique(of_row[order], return_index=True)
-    sorted_frame, bounds = frame[order], [*starts.tolist(), len(frame)]
-    return packed(
+    parts = contents.in_parts(frame[order], [*starts.tolist(), len(frame)])
+    return _cells(kind, dict(zip(touched.tolist(), parts, strict=True)), contents.sent)
+
+
+def _cells(
+    kind: str, rows: Mapping[int, pa.Table], content: Callable[[pa.Table], bytes]
+) -> pl.DataFrame:
+    return pl.DataFrame(
         {
-            at: sorted_frame[start:end]
-            for at, (start, end) in zip(touched.tolist(), pairwise(bounds), strict=True)
+            "kind": [kind] * len(rows),
+            "segment": list(rows),
+            "rows": [of.num_rows for of in rows.values()],
+            "content": [content(of) for of in rows.values()],
         },
-        kind,
-        contents.sent,
+        schema={"kind": pl.String, "segment": pl.Int32, "rows": pl.Int64, "content": pl.Binary},
     )
 
 

@@ -1,3 +1,5 @@
+import random
+
 import numpy as np
 import polars as pl
 import pytest
@@ -34,3 +36,26 @@ def test_a_cell_holds_the_texts_of_its_own_rows_alone():
     cells = split(long, HASHES, 16)
 
     assert cells["content"].bin.size().sum() < 600_000
+
+
+def test_rows_of_every_kind_of_column_arrive_as_they_left():
+    ids = pl.int_range(200, eager=True).cast(pl.String)
+    rows = pl.select(
+        id=ids,
+        texts=pl.when(pl.int_range(200) % 3 > 0).then(pl.concat_list(ids, ids.reverse())),
+        none=pl.lit([], pl.List(pl.String)),
+        held=pl.struct(day=pl.date(2021, 3, 8), names=pl.concat_list(ids, pl.lit(None))),
+        few=ids.cast(pl.Categorical),
+        kind=pl.Series(["a", None] * 100).cast(pl.Enum(["a", "b"])),
+    )
+    cells = split(rows, hashed(rows["id"]), 8)
+    assert unpacked(cells).sort("id").equals(rows.sort("id"))
+    assert unpacked(cells).schema == rows.schema
+
+
+def test_a_cell_holds_the_categories_of_its_own_rows_alone():
+    dice = random.Random(1)
+    texts = [dice.randbytes(500).hex() for _ in HASHES]
+    cells = split(pl.DataFrame({"few": texts}, {"few": pl.Categorical}), HASHES, 16)
+
+    assert cells["content"].bin.size().sum() < 2 * 500 * len(HASHES)
