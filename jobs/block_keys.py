@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import polars as pl
 from pyspark import Broadcast
 from pyspark.sql import DataFrame
 
@@ -11,8 +10,7 @@ from jobs.scratch import Scratch
 from jobs.segments import segments_of
 from transforms import membership
 from transforms.blocking import people, plan
-from transforms.blocking.matches import Capped
-from transforms.blocking.plan import PackedKeys, Side
+from transforms.blocking.plan import Capped, PackedKeys, Side
 from transforms.blocking.rules import BlockingRule
 from transforms.kernels import chosen
 
@@ -50,8 +48,7 @@ def met_by(asking: DataFrame, residents: Side, rules: Sequence[BlockingRule]) ->
     return PackedKeys(asking, plan.offered(residents, rules, asked), width)
 
 
-def capped(*plans: DataFrame) -> Broadcast[Capped]:
-    """The keys of blocks that are left out in any of the plans, everywhere."""
-    told = pl.concat(few(chosen(planned, "capped", "key")) for planned in plans)
-    keys = told.filter("capped")["key"].unique().sort()
-    return plans[0].sparkSession.sparkContext.broadcast(keys.to_numpy())
+def capped(planned: DataFrame) -> Broadcast[Capped]:
+    """The keys of blocks that are left out in this plan, everywhere."""
+    keys = few(chosen(planned, "capped", "key")).filter("capped")["key"].sort()
+    return planned.sparkSession.sparkContext.broadcast(keys.to_numpy())

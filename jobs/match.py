@@ -12,7 +12,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs import learning, sources
-from jobs.block_keys import block_keys, capped
+from jobs.block_keys import block_keys
 from jobs.components import connected_components
 from jobs.config import Settings, load
 from jobs.errors import ConfigError, InputError
@@ -156,8 +156,8 @@ def candidate_pairs(task: Task) -> tuple[DataFrame, DataFrame]:
     left = plan.Side(pairs.block_keys(sides.left, stated, "profile_id"), "profile_id", {})
     right = plan.Side(pairs.block_keys(sides.right, stated, "resident_id"), "resident_id", {})
     keys = block_keys(task.scratch, left, right, rules)
-    planned = task.scratch.written("blocks", plan.blocks(keys, rules))
-    found = plan.candidate_pairs(keys, capped(planned), rules)
+    made = task.scratch.written_apart(plan.blocks_and_pairs(keys, rules))
+    planned, found = made["blocks"], made["candidate_pairs"]
     once = pairs.undirected(found) if sides.same_table else pairs.directed(found)
     return planned, task.scratch.written("candidates", once)
 

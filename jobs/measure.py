@@ -17,7 +17,7 @@ from jobs.segments import segments_of
 from jobs.together import together
 from transforms import linkage
 from transforms.blocking.people import read_of_profiles
-from transforms.blocking.plan import Side, blocks, candidate_pairs
+from transforms.blocking.plan import Side, blocks_and_pairs
 from transforms.blocking.rules import BlockingRule
 from transforms.kernels import chosen
 from transforms.measurement import capture, masking, outcomes, quality
@@ -108,8 +108,8 @@ def candidates(run: Run, masked: Masked, disk: Scratch) -> DataFrame:
     sides = asking, Side.of_residents(read("residents"))
     keys = block_keys(disk, *sides, rules)
     # What the run left out is left out here: there it held more profiles.
-    left_out = capped(blocks(keys, rules), read("blocks"))
-    return disk.written("pairs", candidate_pairs(keys, left_out, rules))
+    found = blocks_and_pairs(keys, rules, left_out=capped(read("blocks")))
+    return disk.written("pairs", found.only("candidate_pairs"))
 
 
 def compared_pairs(run: Run, masked: Masked, found: DataFrame, disk: Scratch) -> DataFrame:

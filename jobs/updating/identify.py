@@ -73,8 +73,8 @@ def block(day: Day) -> None:
     verdicts = day.written("asking_verdicts", among_keys(draft.read("verifications"), keys))
     sides = open_side(day, stated, verdicts), Side.of_residents(draft.read("residents"))
     both_keys = block_keys(disk, *sides, rules)
-    left_out = capped(plan.blocks(both_keys, rules), planned(day))
-    found = day.written("pairs", plan.candidate_pairs(both_keys, left_out, rules))
+    made = plan.blocks_and_pairs(both_keys, rules, left_out=capped(planned(day)))
+    found = day.written("pairs", made.only("candidate_pairs"))
     draft.replace("candidate_pairs", day.keys("profile_id", day.touched), [found])
 
 

@@ -8,7 +8,7 @@ import pytest
 from pyspark.sql.pandas.types import to_arrow_schema
 
 from jobs import measure
-from jobs.block_keys import asking_side, block_keys, capped
+from jobs.block_keys import asking_side, block_keys
 from jobs.config import DEFAULT_MATCHING, Matching, load
 from jobs.frequencies import name_evidence
 from jobs.model import forms, learnt, model_table
@@ -18,7 +18,7 @@ from jobs.tables import Tables
 from tests.fake_rows import fake_rows
 from tests.transforms.scoring.test_estimation import RANDOM, REGISTER
 from transforms import linkage, schemas
-from transforms.blocking.plan import Side, blocks, candidate_pairs
+from transforms.blocking.plan import Side, blocks_and_pairs
 from transforms.measurement.masking import Measurement
 from transforms.scoring import pairs, posterior
 from transforms.scoring.estimation import before_learning, u_probabilities
@@ -141,7 +141,7 @@ def uncut(run, sample):
     rules = run.matching.blocking
     asking = asking_side(profiles, verdicts, read("facilities"), rules)
     keys = block_keys(run.tables.scratch, asking, Side.of_residents(read("residents")), rules)
-    made = candidate_pairs(keys, capped(blocks(keys, rules)), rules)
+    made = blocks_and_pairs(keys, rules).only("candidate_pairs")
     asking = verdicts.withColumn("asks", verdicts["profile_id"].isin(*sample))
     facilities = pl.DataFrame(read("facilities").toArrow())
     known = pairs.Registers(profiles, asking, read("residents"), facilities)

@@ -1,8 +1,10 @@
-"""The plan: what every block will cost, which are too large, and the pairs that the others make."""
+"""The plan, what every block costs and which are too large, and the pairs that the others make."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 from pyspark import Broadcast
 from pyspark.sql import DataFrame
@@ -12,16 +14,26 @@ from pyspark.sql import types as T
 from transforms import kernels, membership
 from transforms.blocking import keys, matches, people
 from transforms.blocking.rules import BlockingRule
-from transforms.exchange import Kind, applied_to_both, applied_to_segments
+from transforms.exchange import (
+    KernelOfTwo,
+    Kind,
+    applied_to_both,
+    applied_to_segments,
+    several_of_segments,
+)
 from transforms.households import household_hashes
-from transforms.packing import CELLS, packed
+from transforms.packing import CELLS, packed, unpacked
 from transforms.schemas import BLOCK, CANDIDATE_PAIR
+from transforms.several import Several
 
 # As candidate pairs name them.
 IDS = {"profile_id": pl.Int64, "resident_id": pl.String}
 # Blocks of one rule and size, on their way to others alike.
 SIZE = Kind.of_table("size", T.StructType([*BLOCK, T.StructField("alike", T.LongType())]), "alike")
 HOUSEHOLD = "its household"  # no rule can have a column of this name
+
+
+Capped = npt.NDArray[np.int64]  # keys of blocks that are left out
 
 
 class Side(NamedTuple):
@@ -54,11 +66,6 @@ class PackedKeys(NamedTuple):
     asking: DataFrame
     offered: DataFrame
     width: int
-
-    def each(self, kernel: kernels.Kernel) -> tuple[DataFrame, DataFrame]:
-        """Either side as `kernel` makes it of the cells of a task."""
-        asking = kernels.applied_to_tasks(self.asking, kernel, CELLS)
-        return asking, kernels.applied_to_tasks(self.offered, kernel, CELLS)
 
 
 def asking(
@@ -123,51 +130,69 @@ def asked_segments(asking: DataFrame, width: int) -> DataFrame:
 
 
 def blocks(both: PackedKeys, rules: Sequence[BlockingRule]) -> DataFrame:
-    """The plan: one row per capped block, and one per rule and size of all others.
+    """The plan alone: one row per capped block, and one per rule and size of all others."""
+    caps, segments = _caps(rules), membership.segments_of(both.width)
 
-    Keys are counted where they lie before they are shuffled: no task ever holds all records of
-    one key.
-    """
-    caps = [matches.Cap(rule.name, rule.max_pairs, rule.max_residents) for rule in rules]
-    width = both.width
-
-    def counted(cells: pl.DataFrame) -> pl.DataFrame:
-        return matches.counted(cells, width)
-
-    counts = both.each(counted)
-    segments = membership.segments_of(width)
-
-    def sizes(profiles: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
-        return SIZE.sent(matches.sizes(profiles, residents, caps), segments)
+    def sizes(asking: pl.DataFrame, offered: pl.DataFrame) -> pl.DataFrame:
+        met = matches.blocks(unpacked(asking), unpacked(offered), caps)
+        return SIZE.sent(matches.sizes(met), segments)
 
     def summed(cells: pl.DataFrame) -> pl.DataFrame:
         return matches.summed(SIZE.arrived(cells))
 
-    found = applied_to_both(counts, segments, sizes, CELLS)
-    return applied_to_segments(found, segments, summed, BLOCK)
+    return applied_to_segments(_met(both, rules, sizes), segments, summed, BLOCK)
 
 
-def candidate_pairs(
-    both: PackedKeys, capped: Broadcast[matches.Capped], rules: Sequence[BlockingRule]
-) -> DataFrame:
-    """One row per profile × resident, with the names of all rules that found it.
+def blocks_and_pairs(
+    both: PackedKeys, rules: Sequence[BlockingRule], left_out: Broadcast[Capped] | None = None
+) -> Several:
+    """`blocks`, the plan, and `candidate_pairs` of all that it lets through: one row per profile ×
+    resident, with the names of all rules that found it.
 
-    The keys of capped blocks leave before anything is shuffled.
+    Blocks with a key in `left_out` make no pairs either: another plan has capped them.
     """
-    width, names = both.width, [rule.name for rule in rules]
+    caps, names = _caps(rules), [rule.name for rule in rules]
+    segments = membership.segments_of(both.width)
 
-    def kept(cells: pl.DataFrame) -> pl.DataFrame:
-        return matches.kept(cells, capped.value, width)
+    def made(asking: pl.DataFrame, offered: pl.DataFrame) -> pl.DataFrame:
+        ours, theirs = unpacked(asking), unpacked(offered)
+        met = matches.blocks(ours, theirs, caps)
+        capped = met.filter("capped")["key"]
+        if left_out is not None:
+            capped = pl.concat([capped, pl.Series(left_out.value, dtype=pl.Int64)])
+        found = matches.pairs(ours, theirs, capped, segments)
+        return pl.concat([SIZE.sent(matches.sizes(met), segments), found])
 
-    def pairs(profiles: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
-        return matches.pairs(profiles, residents, width)
+    def told(cells: pl.DataFrame) -> dict[str, pl.DataFrame]:
+        planned = matches.summed(SIZE.arrived(cells))
+        return {"blocks": planned, "candidate_pairs": matches.credited(cells, names)}
 
-    def credited(cells: pl.DataFrame) -> pl.DataFrame:
-        return matches.credited(cells, names)
+    schemas = {"blocks": BLOCK, "candidate_pairs": CANDIDATE_PAIR}
+    return several_of_segments(_met(both, rules, made), segments, told, schemas)
 
-    segments = membership.segments_of(width)
-    made = applied_to_both(both.each(kept), segments, pairs, CELLS)
-    return applied_to_segments(made, segments, credited, CANDIDATE_PAIR)
+
+def _met(both: PackedKeys, rules: Sequence[BlockingRule], kernel: KernelOfTwo) -> DataFrame:
+    """What `kernel` makes of both sides' keys of a segment, in cells.
+
+    However many records have one key, no task holds more than its cap's worth of each other task.
+    """
+    width = both.width
+
+    def asking(cells: pl.DataFrame) -> pl.DataFrame:
+        return matches.sent(cells, max(rule.max_pairs for rule in rules), width)
+
+    def offered(cells: pl.DataFrame) -> pl.DataFrame:
+        return matches.sent(cells, max(rule.max_residents for rule in rules), width)
+
+    sides = (
+        kernels.applied_to_tasks(both.asking, asking, CELLS),
+        kernels.applied_to_tasks(both.offered, offered, CELLS),
+    )
+    return applied_to_both(sides, membership.segments_of(width), kernel, CELLS)
+
+
+def _caps(rules: Sequence[BlockingRule]) -> list[matches.Cap]:
+    return [matches.Cap(rule.name, rule.max_pairs, rule.max_residents) for rule in rules]
 
 
 def cost_by_rule(planned: DataFrame) -> DataFrame:

@@ -7,13 +7,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from transforms.blocking.matches import Cap, counted, credited, kept, pairs, sizes
+from transforms.blocking.matches import Cap, blocks, credited, pairs, sent, sizes
 from transforms.hashing import hashed
 from transforms.packing import packed, unpacked
 
 CAPS = [Cap("few", 1_000, 3), Cap("cheap", 12, 1_000), Cap("any", 1_000, 1_000)]
 KEYS = hashed(pl.Series(range(60))).view(np.int64).tolist()
-WIDTH = 25  # four segments
+WIDTH = 26  # four segments
+SEGMENTS = 4
 OFFERED = {"resident_id": pl.String, "household_hash": pl.Int64, "key": pl.Int64}
 
 
@@ -32,8 +33,8 @@ def cells(rows, names, tasks=3):
     return [packed({0: frame[n::tasks]}) for n in range(tasks)]
 
 
-def asking_cells(rows):
-    return cells(rows, {"profile_id": pl.Int64, "rule": pl.Int8, "key": pl.Int64})
+def asking_cells(rows, tasks=3):
+    return cells(rows, {"profile_id": pl.Int64, "rule": pl.Int8, "key": pl.Int64}, tasks)
 
 
 def offered_cells(rows):
@@ -61,14 +62,19 @@ def plan(asking, offered):
             yield key, (cap.rule, profiles, residents, capped)
 
 
-def test_blocks_are_counted_by_size_and_the_capped_ones_named(records):
-    asking, offered = records
-    counts = [
-        [counted(task, WIDTH) for task in side]
+def together(asking, offered, most=1_000):
+    """Both sides' keys of each segment, as the tasks sent them."""
+    sides = [
+        [sent(task, most, WIDTH) for task in side]
         for side in (asking_cells(asking), offered_cells(offered))
     ]
+    return [tuple(map(unpacked, group)) for group in both(*sides)]
+
+
+def test_blocks_are_counted_by_size_and_the_capped_ones_named(records):
+    asking, offered = records
     expected = Counter((*size, key if size[-1] else None) for key, size in plan(asking, offered))
-    found = pl.concat(sizes(*group, CAPS) for group in both(*counts))
+    found = pl.concat(sizes(blocks(*group, CAPS)) for group in together(asking, offered))
     columns = ("rule", "profiles", "residents", "capped", "key")
     summed = found.group_by(columns).agg(pl.sum("blocks"), pl.sum("pairs"))
 
@@ -86,14 +92,12 @@ def test_every_pair_of_a_block_that_is_not_capped_once_with_its_rules(records):
             if key == other and key not in capped:
                 expected[profile, *resident].add(CAPS[rule].rule)
 
-    left_out = np.array(sorted(capped), np.int64)
-    sides = [
-        [kept(task, left_out, WIDTH) for task in side]
-        for side in (asking_cells(asking), offered_cells(offered))
-    ]
-    made = segments([pairs(*group, WIDTH) for group in both(*sides)])
+    left_out = pl.Series(sorted(capped), dtype=pl.Int64)
+    cells_of = [pairs(*group, left_out, SEGMENTS) for group in together(asking, offered)]
     rows = [
-        row for cell in made.values() for row in credited(cell, [cap.rule for cap in CAPS]).rows()
+        row
+        for cell in segments(cells_of).values()
+        for row in credited(cell, [cap.rule for cap in CAPS]).rows()
     ]
     found = {row[:3]: row[-1] for row in rows}
 
@@ -103,11 +107,23 @@ def test_every_pair_of_a_block_that_is_not_capped_once_with_its_rules(records):
     assert all(rules == sorted(rules, key=order.index) for rules in found.values())
 
 
-def test_a_key_of_many_records_leaves_its_task_as_one_row():
-    (task,) = cells([(n, 2, KEYS[0]) for n in range(5_000)], ["profile_id", "rule", "key"], tasks=1)
-    assert unpacked(counted(task, WIDTH)).to_dicts() == [
-        {"key": KEYS[0], "records": 5_000, "rule": 2}
-    ]
+def test_a_key_of_too_many_records_leaves_its_task_as_one_row():
+    keys = [(n, 2, KEYS[n % 2]) for n in range(5_000)] + [(1, 1, KEYS[2]), (2, 1, KEYS[2])]
+    (task,) = asking_cells(keys, tasks=1)
+    left = unpacked(sent(task, 2, WIDTH)).group_by("key").agg(pl.len(), pl.sum("records"))
+
+    assert {key: tuple(of) for key, *of in left.iter_rows()} == {
+        KEYS[0]: (1, 2_500), KEYS[1]: (1, 2_500), KEYS[2]: (2, 2),
+    }  # fmt: skip
+
+
+def test_however_keys_are_sent_the_blocks_are_the_same(records):
+    whole, cut = (
+        pl.concat(sizes(blocks(*group, CAPS)) for group in together(*records, most))
+        for most in (1_000, 3)
+    )
+    columns = ["rule", "profiles", "residents", "capped", "key", "blocks"]
+    assert whole.sort(columns).equals(cut.sort(columns))
 
 
 def test_sixty_two_rules_have_a_bit_each():
@@ -117,5 +133,6 @@ def test_sixty_two_rules_have_a_bit_each():
         cells(found, {"profile_id": pl.Int64, "rule": pl.Int8, "key": pl.Int64}, tasks=1),
         cells([("r", 5, key) for _, _, key in found], OFFERED, 1),
     )
-    (row,) = credited(pairs(left, right, 16), rules).rows()
+    ours, theirs = unpacked(left), unpacked(right)
+    (row,) = credited(pairs(ours, theirs, pl.Series([], dtype=pl.Int64), 1), rules).rows()
     assert row[-1] == ["rule 0", "rule 31", "rule 61"]

@@ -6,7 +6,7 @@ import pytest
 
 from jobs.block_keys import block_keys, capped
 from jobs.scratch import Scratch
-from transforms.blocking.plan import Side, blocks, candidate_pairs, cost_by_rule
+from transforms.blocking.plan import Side, blocks, blocks_and_pairs, cost_by_rule
 from transforms.blocking.rules import BlockingRule
 
 BY_NAME = BlockingRule(name="name", on=("name_folded",))
@@ -50,8 +50,8 @@ def keys_of(spark, tmp_path):
     return made
 
 
-def pairs(keys, rules):
-    found = candidate_pairs(keys, capped(blocks(keys, rules)), rules).collect()
+def pairs(keys, rules, left_out=None):
+    found = blocks_and_pairs(keys, rules, left_out).only("candidate_pairs").collect()
     return {(r.profile_id, r.resident_id): r.rules for r in found}
 
 
@@ -92,6 +92,20 @@ def test_a_block_over_its_cap_is_left_out_and_stays_visible(profiles, residents,
     assert None not in rows.values()
     assert ("name", 1, 0, 4, 1, 4) in {tuple(row) for row in cost_by_rule(planned).collect()}
     assert pairs(keys, rules) == {(1, "a"): ["phone"], (3, "b"): ["phone"]}
+
+
+def test_what_another_plan_leaves_out_makes_no_pairs(profiles, residents, keys_of):
+    strict = [BY_NAME.model_copy(update={"max_pairs": 3}), BY_PHONE]
+    keys = keys_of(profiles, residents, [BY_NAME, BY_PHONE])
+    left_out = capped(blocks(keys, strict))
+    assert pairs(keys, [BY_NAME, BY_PHONE], left_out) == {(1, "a"): ["phone"], (3, "b"): ["phone"]}
+
+
+def test_the_plan_beside_the_pairs_is_the_plan_alone(profiles, residents, keys_of):
+    rules = [BY_NAME.model_copy(update={"max_pairs": 3}), BY_PHONE, BY_REPAIR]
+    keys = keys_of(profiles, residents, rules)
+    alone, beside = blocks(keys, rules), blocks_and_pairs(keys, rules).only("blocks")
+    assert sorted(map(str, alone.collect())) == sorted(map(str, beside.collect()))
 
 
 def test_missing_keys_never_block(spark, keys_of):
