@@ -19,6 +19,7 @@ from pyspark.sql.pandas.types import to_arrow_schema
 from jobs.few import few
 from jobs.files import literal
 from transforms import kernels, stored
+from transforms.deferred import deferred, nullable
 from transforms.here import Batches, plain, task_number
 from transforms.kernels import OverBatches, in_batches, over_batches
 from transforms.several import Apart, Several
@@ -51,9 +52,10 @@ def read(spark: SparkSession, schema: T.StructType, files: Sequence[StoredFile])
     """The rows of these files, for Spark and for kernels, which read them by themselves."""
     if any(file.gone for file in files):
         return kernels.read(spark, schema, files)
-    reader = spark.read.schema(schema)
-    paths = (literal(file.path) for file in files)
-    frame = reader.parquet(*paths) if files else no_rows(spark, schema)
+    if not files:
+        return no_rows(spark, schema)
+    paths = [literal(file.path) for file in files]
+    frame = deferred(spark, nullable(schema), lambda: spark.read.schema(schema).parquet(*paths))
     return stored.known(frame, files)
 
 
@@ -61,7 +63,8 @@ def no_rows(spark: SparkSession, schema: T.StructType) -> DataFrame:
     """No rows with these columns, and Spark knows it: of a list of rows it knows no size, and moves
     all that is joined with it.
     """
-    return stored.known(spark.createDataFrame([], schema).limit(0), [])
+    nothing = deferred(spark, schema, lambda: spark.createDataFrame([], schema).limit(0))
+    return stored.known(nothing, [])
 
 
 class Place(NamedTuple):

@@ -40,6 +40,8 @@ KERNELS = {
     # other bytes for other rows, and would end the job where a worker was lost.
     "spark.sql.shuffle.orderIndependentChecksum.enableFullRetryOnMismatch": "false",
 }
+# Parts of a stage that run side by side share the cores: see jobs/together.py.
+SHARED = {"spark.scheduler.mode": "FAIR"}
 SAFE = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
@@ -65,7 +67,7 @@ def spark_session(settings: Settings, app_name: str) -> SparkSession:
     """
     submitted = "PYSPARK_GATEWAY_PORT" in os.environ
     builder = SparkSession.builder.appName(app_name)
-    for key, value in {**DELTA, **KERNELS, **SAFE, **settings.spark.conf}.items():
+    for key, value in {**DELTA, **KERNELS, **SHARED, **SAFE, **settings.spark.conf}.items():
         builder = builder.config(key, value)
     if not submitted:
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)

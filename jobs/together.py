@@ -1,6 +1,7 @@
 """Parts of a stage that do not wait for one another, side by side.
 
-While one plans, commits or has its last task running, the cores belong to the other.
+While one plans, commits or has its last task running, the cores belong to the other. Each has a
+pool of Spark's scheduler: small jobs of one are not kept waiting by all tasks of another's.
 """
 
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from typing import TypeVar, cast
 
 from pyspark import inheritable_thread_target
 from pyspark.sql import SparkSession
+
+POOL = "spark.scheduler.pool"
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -24,6 +27,11 @@ def both(spark: SparkSession, one: Callable[[], T], other: Callable[[], U]) -> t
 def together(spark: SparkSession, *parts: Callable[[], T]) -> list[T]:
     """What each part gives, in their order; the first that failed raises once all have ended."""
     inheriting = inheritable_thread_target(spark)
-    with ThreadPoolExecutor(len(parts)) as pool:
-        begun = [pool.submit(inheriting(part)) for part in parts]
+
+    def run(part: Callable[[], T], pool: str) -> T:
+        spark.sparkContext.setLocalProperty(POOL, pool)
+        return part()
+
+    with ThreadPoolExecutor(len(parts)) as threads:
+        begun = [threads.submit(inheriting(run), part, str(at)) for at, part in enumerate(parts)]
     return [part.result() for part in begun]

@@ -16,6 +16,7 @@ from pyspark.sql import types as T
 from pyspark.sql.pandas.types import to_arrow_schema
 
 from transforms import aside, here
+from transforms.deferred import deferred
 from transforms.hashing import Hashes, hashed
 from transforms.here import Batches, Tasks
 from transforms.kernels import (
@@ -160,7 +161,11 @@ def gathered(cells: DataFrame, segments: int) -> DataFrame:
     tasks = tasks_here(cells)
     if tasks is None:
         return aside.moved(cells, segments, "segment")
-    moved = cells.repartitionById(segments, F.col("segment"))
+    moved = deferred(
+        cells.sparkSession,
+        cells.schema,
+        lambda: cells.repartitionById(segments, F.col("segment")),
+    )
     return here.known(moved, partial(_by_segment, tasks))
 
 

@@ -18,6 +18,7 @@ from pyspark.sql import types as T
 from pyspark.sql.pandas.types import to_arrow_schema
 
 from transforms import here, reading, stored
+from transforms.deferred import deferred
 from transforms.here import Batches, Tasks
 from transforms.stored import StoredFile
 
@@ -27,6 +28,7 @@ OverBatches = Callable[[Batches], Batches]
 ROWS_OF_A_BATCH = 20_000  # Java holds a batch as one piece
 LOOKED_THROUGH = 16  # times as many bytes as one reads are looked through for some rows
 NOT_HERE = 1 << 62  # bytes
+_ID = T.StructType([T.StructField("id", T.LongType(), nullable=False)])
 
 
 class Made(NamedTuple):
@@ -65,7 +67,8 @@ def chosen(frame: DataFrame, *names: str) -> DataFrame:
     """Some columns of `frame`, for a kernel: of a stored frame it reads no others, and of another
     kernel's it is handed no others.
     """
-    narrow = frame.select(*names)
+    columns = T.StructType([frame.schema[name] for name in names])
+    narrow = deferred(frame.sparkSession, columns, lambda: frame.select(*names))
     if (files := stored.files_of(frame)) is not None:
         stored.known(narrow, files)
     elif frame in _MADE:
@@ -84,18 +87,22 @@ def over_batches(frame: DataFrame, over: OverBatches, schema: T.StructType) -> D
     def through(batches: Batches) -> Batches:
         return over(before(batches))
 
-    files = stored.files_of(source)
-    if files is None:
-        made = _mapped(source, through, schema)
-    else:
-        made = _read_by_task(source.sparkSession, source.schema, files, through, schema)
+    spark, files = source.sparkSession, stored.files_of(source)
+
+    def plan() -> DataFrame:
+        if files is None:
+            return _mapped(source, through, schema)
+        return _read_by_task(spark, source.schema, files, through, schema)
+
+    made = deferred(spark, schema, plan)
     _MADE[made] = Made(source, through)
     return made
 
 
 def united(*frames: DataFrame) -> DataFrame:
     """The rows of all frames, which have the same columns."""
-    both = reduce(DataFrame.unionByName, frames)
+    first = frames[0]
+    both = deferred(first.sparkSession, first.schema, lambda: reduce(DataFrame.unionByName, frames))
     tasks = [of for frame in frames if (of := tasks_here(frame))]
     if len(tasks) < len(frames):
         return both
@@ -189,7 +196,7 @@ def _read_by_task(
 
 def _numbers(spark: SparkSession, tasks: int, size: int) -> DataFrame:
     """As many tasks, each of which has its number as its only row; they read so many bytes."""
-    numbers = spark.range(tasks, numPartitions=max(tasks, 1))
+    numbers = deferred(spark, _ID, lambda: spark.range(tasks, numPartitions=max(tasks, 1)))
     few = here.is_few(spark, size)
     return here.known(numbers, partial(_one_by_one, tasks) if few else None)
 

@@ -14,6 +14,8 @@ import polars as pl
 import pyarrow.parquet as pq
 from pyspark.sql import DataFrame
 
+from transforms.deferred import deferred
+
 # As encoded in the file, all columns: a task decodes several times as much if it wants them all.
 BYTES_OF_A_TASK = 64 * 2**20
 # Where rows lie side by side, at the edges of its span a task reads some that are not its own.
@@ -87,7 +89,8 @@ def files_of(frame: DataFrame) -> Sequence[StoredFile] | None:
 
 def united(one: DataFrame, other: DataFrame) -> DataFrame:
     """The rows of both, stored where both are."""
-    both, files = one.unionByName(other), (files_of(one), files_of(other))
+    both = deferred(one.sparkSession, one.schema, lambda: one.unionByName(other))
+    files = files_of(one), files_of(other)
     return both if None in files else known(both, [name for of in files for name in of or ()])
 
 
