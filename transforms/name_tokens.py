@@ -54,9 +54,9 @@ class Vocabulary(NamedTuple):
 
     texts: list[str]
     lengths: Numbers
-    sounds: Numbers  # the same of all that sound alike
-    first_letters: Numbers  # the text that begins the token: of one letter,
-    two_letters: Numbers  # of two; the same of equal texts, whatever their length
+    sounds: Numbers  # the same number for all that sound alike,
+    first_letters: Numbers  # for all that begin with the same letter,
+    two_letters: Numbers  # and for all that begin with the same two
     is_known: Flags  # whether a resident has it
     bits: Bits  # by role and token
 

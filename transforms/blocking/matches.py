@@ -72,7 +72,7 @@ def blocks(asking: pl.DataFrame, offered: pl.DataFrame, caps: Sequence[Cap]) -> 
 def counted(rows: pl.DataFrame) -> pl.DataFrame:
     """`key`, in order, with the sum of its `records` and the row that one of them is `at`.
 
-    Whole numbers are sorted in a fifth of the time in which they are grouped.
+    Whole numbers are sorted sooner than they are grouped.
     """
     keys = rows["key"].to_numpy()
     order = np.argsort(keys)
