@@ -5,8 +5,7 @@ kernel was compiled once, with its library. Spark keeps what moves rows: joins, 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, partial, reduce
-from gc import collect, freeze
+from functools import partial, reduce
 from itertools import chain
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
@@ -19,6 +18,7 @@ from pyspark.sql.pandas.types import to_arrow_schema
 
 from transforms import here, reading, stored
 from transforms.deferred import deferred
+from transforms.garbage import settled
 from transforms.here import Batches, Tasks
 from transforms.stored import StoredFile
 
@@ -217,27 +217,11 @@ def _each(read: Callable[[int], Batches]) -> OverBatches:
 def _mapped(frame: DataFrame, over: OverBatches, schema: T.StructType) -> DataFrame:
     wanted = to_arrow_schema(schema, timezone="UTC")
 
-    def settled(batches: Batches) -> Batches:
-        _settled()
+    def begun(batches: Batches) -> Batches:
+        settled()
         return (here.plain(batch, wanted) for batch in over(batches))
 
-    return frame.mapInArrow(settled, schema)
-
-
-def _settled() -> None:
-    """Spark looks for garbage after every task: what has outlived one it need not look at again.
-
-    Names once read are kept as four hundred thousand objects: every later task, however small,
-    looked at all of them for a seventh of a second.
-    """
-    _garbage_collected_once()
-    freeze()
-
-
-@cache
-def _garbage_collected_once() -> None:
-    """What a process begins with: asking how much is frozen would count all of it, every task."""
-    collect()
+    return frame.mapInArrow(begun, schema)
 
 
 def _narrowed(before: OverBatches, names: Sequence[str], batches: Batches) -> Batches:
