@@ -7,7 +7,7 @@ import pytest
 from pyspark.errors import PythonException
 from pyspark.sql import types as T
 
-from transforms import kernels
+from transforms import garbage
 from transforms.kernels import applied, applied_to_tasks, chosen
 from transforms.schemas import table
 from transforms.several import Several
@@ -111,10 +111,10 @@ def ids(objects):
 
 def test_what_has_outlived_a_task_is_not_looked_at_after_the_next():
     try:
-        kernels._settled()
+        garbage.settled()
         kept = [[number] for number in range(1000)]
         assert ids(kept) <= ids(gc.get_objects())
-        kernels._settled()
+        garbage.settled()
 
         assert not ids(kept) & ids(gc.get_objects())
     finally:
