@@ -19,7 +19,7 @@ from pyspark.sql.pandas.types import to_arrow_schema
 from jobs.few import few
 from jobs.files import literal
 from transforms import kernels, stored
-from transforms.deferred import deferred, nullable
+from transforms.deferred import deferred
 from transforms.here import Batches, plain, task_number
 from transforms.kernels import OverBatches, in_batches, over_batches
 from transforms.several import Apart, Several
@@ -55,7 +55,9 @@ def read(spark: SparkSession, schema: T.StructType, files: Sequence[StoredFile])
     if not files:
         return no_rows(spark, schema)
     paths = [literal(file.path) for file in files]
-    frame = deferred(spark, nullable(schema), lambda: spark.read.schema(schema).parquet(*paths))
+    # Of what it reads from files Spark takes anything for possibly missing.
+    columns = schema.toNullable()
+    frame = deferred(spark, columns, lambda: spark.read.schema(schema).parquet(*paths))
     return stored.known(frame, files)
 
 

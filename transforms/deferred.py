@@ -34,8 +34,3 @@ class _Deferred(ClassicDataFrame):
 def deferred(spark: SparkSession, schema: T.StructType, plan: Callable[[], DataFrame]) -> DataFrame:
     """The frame that `plan` gives, which has the columns of `schema`."""
     return _Deferred(spark, schema, plan)
-
-
-def nullable(schema: T.StructType) -> T.StructType:
-    """The columns as Spark reads them from files, any of which may be missing."""
-    return T.StructType([T.StructField(field.name, field.dataType) for field in schema])

@@ -27,6 +27,7 @@ from transforms.name_tokens import (
     Vocabulary,
     everywhere,
     fold,
+    of_like_sizes,
     rarities,
     read,
 )
@@ -82,18 +83,11 @@ def compared_names(
     is_exact = pl.col("typed") == pl.col("real")
     exact = pairs.filter(is_exact).select(*SIDES, name_level=pl.lit("exact"))
     told = [exact.with_columns(rarities(exact["real"], frequencies).alias("name_rarity"))]
-    for some in of_like_sizes(pairs.filter(~is_exact)):
+    for some in of_like_sizes(pairs.filter(~is_exact), SIDES):
         both = side_by_side(some, frequencies)
         levels = [*of_marks(both), *of_slips(both, confusions), *of_parts(both)]
         told.append(some.select(*SIDES, *first_that_holds(levels)))
     return pl.concat(told)
-
-
-def of_like_sizes(pairs: pl.DataFrame) -> list[pl.DataFrame]:
-    """Pairs of names with about as many tokens: no matrix is twice as wide as their longest."""
-    spaces = pl.max_horizontal(pl.col(*SIDES).str.count_matches(" ", literal=True))
-    size = spaces.bitwise_leading_zeros().alias("size")
-    return pairs.with_columns(size).partition_by("size", include_key=False)
 
 
 def side_by_side(pairs: pl.DataFrame, frequencies: TokenFrequencies) -> Both:

@@ -5,7 +5,7 @@ million names are compared as whole numbers.
 """
 
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -163,11 +163,21 @@ def everywhere(flags: Flags) -> Flags:
 
 def rarities(names: pl.Series, frequencies: TokenFrequencies) -> pl.Series:
     """−log2 of the chance that a random resident has each name; null where there is none."""
-    known = names.drop_nulls()
-    found = read(known, frequencies)
+    known = pl.DataFrame({"name": names}).with_row_index("at").drop_nulls("name")
     bits = np.full(len(names), np.nan)
-    bits[names.is_not_null().to_numpy()] = found.names.bits(found.words)
+    for some in of_like_sizes(known, ["name"]):
+        found = read(some["name"], frequencies)
+        bits[some["at"].to_numpy()] = found.names.bits(found.words)
     return pl.Series(bits, nan_to_null=True)
+
+
+def of_like_sizes(rows: pl.DataFrame, columns: Sequence[str]) -> list[pl.DataFrame]:
+    """The rows, apart by how many tokens the longest name of these columns has: within a factor of
+    two, so that one endless name does not make all names' matrix as wide as itself.
+    """
+    spaces = pl.max_horizontal(pl.col(*columns).str.count_matches(" ", literal=True))
+    size = spaces.bitwise_leading_zeros().alias("size")
+    return rows.with_columns(size).partition_by("size", include_key=False)
 
 
 def fold(text: str) -> str:

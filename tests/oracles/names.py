@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import jellyfish
 
-from transforms.name_tokens import TokenFrequencies
+from transforms.name_tokens import TokenFrequencies, sound
 from transforms.vietnamese import FOLDS
 
 CLOSE_NAMES = 0.9
@@ -104,26 +104,6 @@ def _aligned_level(
         known = any(role + typed in frequencies.shares for role in ("s:", "m:", "g:"))
         return "near_name" if known else "typo"
     return None
-
-
-_SOUNDS = (
-    ("NGH", "NG"), ("GH", "G"), ("TR", "CH"), ("GI", "D"), ("QU", "W"), ("S", "X"), ("K", "C"),
-    ("R", "D"), ("V", "D"), ("L", "N"),
-)  # fmt: skip
-_CODAS = (("NG", "N"), ("NH", "N"), ("CH", "T"), ("C", "T"))
-
-
-def sound(token: str) -> str:
-    """A key that regional spellings of one syllable share (reference: phonetic_confusions.csv)."""
-    token = token.replace("Y", "I")
-    for written, key in _SOUNDS:
-        if token.startswith(written):
-            token = key + token[len(written) :]
-            break
-    for written, key in _CODAS:
-        if token.endswith(written) and len(token) > len(written):
-            return token[: -len(written)] + key
-    return token
 
 
 def _same_sound(left: str, right: str) -> bool:

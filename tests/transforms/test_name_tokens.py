@@ -5,7 +5,7 @@ import random
 import polars as pl
 
 from tests.oracles.names import name_rarity
-from transforms.name_tokens import TokenFrequencies, rarities
+from transforms.name_tokens import TokenFrequencies, of_like_sizes, rarities
 
 TOKENS = ["NGUYỄN", "THỊ", "HOA", "VĂN", "ĐỖ", "Y", "KRÔNG", "?ANH"]
 SHARES = {"s:NGUYEN": 0.31, "m:THI": 0.4, "g:HOA": 0.013, "m:VAN": 0.2, "s:DO": 1 / 70}
@@ -25,3 +25,13 @@ def test_no_names_are_no_rarities():
     nothing = rarities(pl.Series([None, None], dtype=pl.String), TokenFrequencies({}, 1e-7))
     assert nothing.to_list() == [None, None]
     assert nothing.dtype == pl.Float64
+
+
+def test_one_endless_name_is_read_apart_from_all_others():
+    names = pl.DataFrame(
+        {"name": ["A", "A B", "A B C", "A B C D", "A B C D E", "A " * 4_999 + "B"]}
+    )
+    apart = of_like_sizes(names, ["name"])
+
+    sizes = [sorted(len(name.split()) for name in some["name"]) for some in apart]
+    assert sorted(sizes) == [[1], [2], [3, 4], [5], [5_000]]

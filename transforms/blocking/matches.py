@@ -7,7 +7,6 @@ import numpy as np
 import polars as pl
 
 from transforms.exchange import Kind
-from transforms.hashing import hashed
 from transforms.membership import segments_of
 from transforms.packing import split, unpacked
 from transforms.xxhash64 import xxhash64
@@ -15,8 +14,6 @@ from transforms.xxhash64 import xxhash64
 # What a pair is, and where its resident's household is brought together.
 IDS = {"profile_id": pl.Int64(), "resident_id": pl.String(), "household_hash": pl.Int64()}
 PAIR = Kind("pair", pl.Schema({**IDS, "found_by": pl.Int64()}), key="profile_id")
-
-
 BUCKETS = 16  # of keys, as a power of two
 
 
@@ -111,8 +108,7 @@ def pairs(
     kept = asking.join(left_out.to_frame("key"), on="key", how="anti")
     found = kept.join(offered, on="key", how="inner")
     bits = np.left_shift(np.int64(1), found["rule"].to_numpy().astype(np.int64))
-    made = found.select(*IDS, pl.Series("found_by", bits))
-    return split(made, hashed(made["profile_id"]), segments, PAIR.name)
+    return PAIR.sent(found.with_columns(pl.Series("found_by", bits)), segments)
 
 
 def credited(cells: pl.DataFrame, rules: Sequence[str]) -> pl.DataFrame:

@@ -26,12 +26,9 @@ from transforms.packing import CELLS, packed, unpacked
 from transforms.schemas import BLOCK, CANDIDATE_PAIR
 from transforms.several import Several
 
-# As candidate pairs name them.
-IDS = {"profile_id": pl.Int64, "resident_id": pl.String}
 # Blocks of one rule and size, on their way to others alike.
 SIZE = Kind.of_table("size", T.StructType([*BLOCK, T.StructField("alike", T.LongType())]), "alike")
 HOUSEHOLD = "its household"  # no rule can have a column of this name
-
 
 Capped = npt.NDArray[np.int64]  # keys of blocks that are left out
 
@@ -108,7 +105,7 @@ def _cells(side: Side, rules: Sequence[keys.Keyed], kernel: kernels.Kernel) -> D
         *(side.made.get(name, pl.col(name)).alias(name) for name in keys.needed(rules)),
     ]
     read = dict.fromkeys(name for column in columns for name in column.meta.root_names())
-    record = pl.col(side.record).cast(IDS[side.record])
+    record = pl.col(side.record).cast(matches.IDS[side.record])
 
     def made(batch: pl.DataFrame) -> pl.DataFrame:
         return packed({0: kernel(batch.select(record, *columns))})
