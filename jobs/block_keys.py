@@ -12,10 +12,12 @@ from transforms import membership
 from transforms.blocking import people, plan
 from transforms.blocking.plan import Capped, PackedKeys, Side
 from transforms.blocking.rules import BlockingRule
+from transforms.exchange import segments_for
 from transforms.kernels import chosen
 
 # A bitmap of 8 MiB: of a sample, or of a day, it lets hardly a resident's key through for nothing.
 LEAST_WIDTH = 26
+KEYS_OF_A_PAIR = 4  # about so many profiles' keys there are for each pair that rules find
 
 
 def asking_side(
@@ -34,18 +36,18 @@ def asking_side(
 def block_keys(
     disk: Scratch, profiles: Side, residents: Side, rules: Sequence[BlockingRule]
 ) -> PackedKeys:
-    """Both on disk, made once."""
-    asking = disk.written("asking", plan.asking(profiles, rules))
-    made = met_by(asking, residents, rules)
-    return made._replace(offered=disk.written("offered", made.offered))
+    """Both, the profiles' on disk: they are asked for twice, the residents' but once."""
+    return met_by(disk.written("asking", plan.asking(profiles, rules)), residents, rules)
 
 
 def met_by(asking: DataFrame, residents: Side, rules: Sequence[BlockingRule]) -> PackedKeys:
     """With the residents' keys that the profiles ask for, which a bitmap tells everywhere."""
-    width = max(membership.width_for(sum(few(chosen(asking, "rows"))["rows"])), LEAST_WIDTH)
-    segments = few(plan.asked_segments(asking, width))
-    asked = asking.sparkSession.sparkContext.broadcast(membership.bitmap(segments, width))
-    return PackedKeys(asking, plan.offered(residents, rules, asked), width)
+    context, keys = asking.sparkSession.sparkContext, sum(few(chosen(asking, "rows"))["rows"])
+    width = max(membership.width_for(keys), LEAST_WIDTH)
+    bits = few(plan.asked_segments(asking, width))
+    asked = context.broadcast(membership.bitmap(bits, width))
+    segments = segments_for(keys // KEYS_OF_A_PAIR, context.defaultParallelism)
+    return PackedKeys(asking, plan.offered(residents, rules, width, asked), width, segments)
 
 
 def capped(planned: DataFrame) -> Broadcast[Capped]:

@@ -26,6 +26,7 @@ from transforms.kernels import (
     applied_to_tasks,
     chosen,
     in_batches,
+    over_batches,
     side_by_side,
     tasks_here,
     united,
@@ -34,7 +35,7 @@ from transforms.packing import CELLS, packed, split, unpacked
 from transforms.several import KernelOfSeveral, Several
 
 # A segment's rows are in memory together: some hundred bytes each, and what is made of them.
-ROWS_OF_A_SEGMENT = 500_000
+ROWS_OF_A_SEGMENT = 1_000_000
 
 KernelOfTwo = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
 KernelOfSides = Callable[..., Mapping[str, pl.DataFrame]]
@@ -154,6 +155,18 @@ def applied_to_segments(
 ) -> DataFrame:
     """The columns of `schema`, as `kernel` makes them of all cells of a segment."""
     return applied_to_tasks(gathered(cells, segments), kernel, schema)
+
+
+def applied_to_each(cells: DataFrame, kernel: Kernel, schema: T.StructType) -> DataFrame:
+    """The same of the rows of one cell after the other: a task holds one at a time."""
+    wanted = to_arrow_schema(schema, timezone="UTC")
+
+    def over(batches: Batches) -> Batches:
+        for batch in batches:
+            for cell in pl.DataFrame(batch).iter_slices(1):
+                yield from in_batches(kernel(unpacked(cell)), wanted)
+
+    return over_batches(cells, over, schema)
 
 
 def gathered(cells: DataFrame, segments: int) -> DataFrame:

@@ -45,7 +45,7 @@ def keys(offered: DataFrame) -> DataFrame:
     """The block keys of residents, and of how many each is; `offered` are cells."""
 
     def kernel(cells: pl.DataFrame) -> pl.DataFrame:
-        counted = unpacked(cells).group_by("key").agg(residents=pl.len())
+        counted = unpacked(cells).group_by("key").agg(residents=pl.sum("records"))
         return counted.cast({"residents": pl.Int64})
 
     return applied(offered, kernel, KEY)

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from pyspark.sql import DataFrame
 
-from jobs.block_keys import asking_side
+from jobs.block_keys import LEAST_WIDTH, asking_side
 from jobs.few import few
 from jobs.narrowed import among_keys
 from jobs.nearby import FEW_OTHERS
@@ -88,10 +88,11 @@ def by_block(day: Day) -> pl.Series:
         return NO_IDS
     draft, rules = day.draft, day.run.matching.blocking
     residents = day.keys("resident_id", day.residents)
-    offered = [
-        few(touched.keys(plan.offered(Side.of_residents(among_keys(rows, residents)), rules)))
+    sides = [
+        Side.of_residents(among_keys(rows, residents))
         for rows in (draft.before("residents"), draft.read("residents"))
     ]
+    offered = [few(touched.keys(plan.offered(side, rules, LEAST_WIDTH))) for side in sides]
     keys = still_open(day, pl.concat(offered).group_by("key").agg(pl.sum("residents")))
     opened = open_side(day, draft.read("profiles"), draft.read("verifications"))
     spark = day.run.tables.spark

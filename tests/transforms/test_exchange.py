@@ -40,7 +40,7 @@ def test_a_kind_that_nobody_sent_arrives_empty_with_its_columns():
 
 
 def test_segments_are_a_power_of_two_that_keeps_every_core_busy():
-    assert [segments_for(rows, 3) for rows in (0, 900_000, 2_400_000)] == [4, 4, 8]
+    assert [segments_for(rows, 3) for rows in (0, 900_000, 4_800_000)] == [4, 4, 8]
 
 
 DAYS = Kind("days", pl.Schema({"key": pl.String(), "day": pl.Int32()}), key="key")

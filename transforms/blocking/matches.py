@@ -7,8 +7,9 @@ import numpy as np
 import polars as pl
 
 from transforms.exchange import Kind
+from transforms.hashing import extended, hashed
 from transforms.membership import segments_of
-from transforms.packing import split, unpacked
+from transforms.packing import split
 from transforms.xxhash64 import xxhash64
 
 # What a pair is, and where its resident's household is brought together.
@@ -25,12 +26,12 @@ class Cap(NamedTuple):
     max_residents: int
 
 
-def sent(cells: pl.DataFrame, most: int, width: int) -> pl.DataFrame:
+def sent(rows: pl.DataFrame, most: int, width: int) -> pl.DataFrame:
     """One side's keys in a task, packed by segment, each with how many `records` it stands for.
 
     A key of more than `most` records, with which no block makes pairs, is one row from here on.
     """
-    keys = unpacked(cells).with_columns(records=pl.lit(1, pl.UInt32))
+    keys = rows.with_columns(records=pl.lit(1, pl.UInt32))
     many = crowded(keys["key"], most).to_frame("key")
     if not many.is_empty():
         whole = keys.join(many, on="key", how="semi").group_by("key")
@@ -69,10 +70,9 @@ def blocks(asking: pl.DataFrame, offered: pl.DataFrame, caps: Sequence[Cap]) -> 
 def counted(rows: pl.DataFrame) -> pl.DataFrame:
     """`key`, in order, with the sum of its `records` and the row that one of them is `at`.
 
-    Whole numbers are sorted sooner than they are grouped.
+    Whole numbers are sorted sooner than they are grouped, and by polars sooner than by NumPy.
     """
-    keys = rows["key"].to_numpy()
-    order = np.argsort(keys)
+    keys, order = rows["key"].to_numpy(), rows["key"].arg_sort().to_numpy()
     in_order = keys[order]
     starts = np.flatnonzero(np.append(True, in_order[1:] != in_order[:-1]))
     records = np.add.reduceat(rows["records"].to_numpy()[order].astype(np.int64), starts)
@@ -113,11 +113,31 @@ def pairs(
 
 def credited(cells: pl.DataFrame, rules: Sequence[str]) -> pl.DataFrame:
     """One row per pair, with the names of all rules that found it."""
-    once = PAIR.arrived(cells).group_by(*IDS).agg(pl.col("found_by").bitwise_or())
-    sets = once["found_by"].unique()
+    pairs = once(PAIR.arrived(cells))
+    sets = pairs["found_by"].unique()
     named = [[rule for at, rule in enumerate(rules) if found >> at & 1] for found in sets]
     names = pl.DataFrame(
         {"found_by": sets, "rules": named},
         schema={"found_by": pl.Int64, "rules": pl.List(pl.String)},
     )
-    return once.join(names, on="found_by", how="inner")
+    return pairs.join(names, on="found_by", how="inner")
+
+
+def once(found: pl.DataFrame) -> pl.DataFrame:
+    """Each pair once, with the bits of all its rows.
+
+    They are told apart by a hash of both ids, in half the time of grouping by a text; were one hash
+    that of two pairs, they are grouped.
+    """
+    if found.is_empty():
+        return found
+    hashes = extended(hashed(found["resident_id"]), found["profile_id"].to_numpy().view(np.uint64))
+    order = pl.Series(hashes).arg_sort()
+    rows, in_order = found[order], hashes[order.to_numpy()]
+    is_first = np.append(True, in_order[1:] != in_order[:-1])
+    unlike = pl.any_horizontal(pl.col(name) != pl.col(name).shift() for name in IDS)
+    if (rows.select(unlike.fill_null(value=True)).to_series().to_numpy() > is_first).any():
+        return found.group_by(*IDS).agg(pl.col("found_by").bitwise_or())
+    starts = np.flatnonzero(is_first)
+    bits = np.bitwise_or.reduceat(rows["found_by"].to_numpy(), starts)
+    return rows[starts].with_columns(pl.Series("found_by", bits))

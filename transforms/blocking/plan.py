@@ -23,6 +23,7 @@ from transforms.exchange import (
 )
 from transforms.households import household_hashes
 from transforms.packing import CELLS, packed, unpacked
+from transforms.reading import ROWS_OF_A_BATCH
 from transforms.schemas import BLOCK, CANDIDATE_PAIR
 from transforms.several import Several
 
@@ -55,14 +56,17 @@ class Side(NamedTuple):
 
 
 class PackedKeys(NamedTuple):
-    """The keys of both sides in cells, and how wide the bitmap of the profiles' keys is.
+    """The keys of both sides in cells, how wide the bitmap of the profiles' keys is, and in how
+    many segments their pairs are brought together: pairs are fewer than keys.
 
-    Unpacked, `asking` is (profile_id, rule, key) and `offered` (resident_id, household_hash, key).
+    Unpacked, `asking` is (profile_id, rule, key), and `offered` (resident_id, household_hash, key,
+    records) on its way to segments of the bitmap.
     """
 
     asking: DataFrame
     offered: DataFrame
     width: int
+    segments: int
 
 
 def asking(
@@ -72,45 +76,54 @@ def asking(
     tells what is known of the other side, hardly any other keys.
     """
     keyed = [keys.Keyed(rule.name, rule.columns("profile")) for rule in rules]
+    columns = _columns(profiles, keyed)
 
-    def made(columns: pl.DataFrame) -> pl.DataFrame:
-        return keys.keys(columns, ["profile_id"], keyed, known.value if known else None)
+    def made(batch: pl.DataFrame) -> pl.DataFrame:
+        wanted = known.value if known else None
+        return packed({0: keys.keys(batch.select(columns), ["profile_id"], keyed, wanted)})
 
-    return _cells(profiles, keyed, made)
+    return kernels.applied(_read(profiles, columns), made, CELLS)
 
 
 def offered(
     residents: Side,
     rules: Sequence[BlockingRule],
+    width: int,
     asked: Broadcast[membership.Bitmap] | None = None,
 ) -> DataFrame:
-    """The residents' keys that a profile asks for, and a few more, in cells; all keys where it is
-    not said what is asked for.
+    """The residents' keys that a profile asks for, and a few more, in cells by segment; all keys
+    where it is not said what is asked for.
+
+    However many residents have one key, no task sends more than its cap's worth of them.
     """
     keyed = [keys.Keyed(rule.name, rule.columns("resident")) for rule in rules]
+    columns, most = _columns(residents, keyed), max(rule.max_residents for rule in rules)
     carried = ["resident_id", "household_hash"]
 
-    def made(columns: pl.DataFrame) -> pl.DataFrame:
-        hashes = household_hashes(columns[HOUSEHOLD], columns["resident_id"])
+    def held(batch: pl.DataFrame) -> pl.DataFrame:
+        named = batch.select(columns)
+        hashes = household_hashes(named[HOUSEHOLD], named["resident_id"])
         wanted = asked.value if asked else None
-        return keys.keys(columns.with_columns(hashes), carried, keyed, wanted).drop("rule")
+        return keys.keys(named.with_columns(hashes), carried, keyed, wanted).drop("rule")
 
-    return _cells(residents, keyed, made)
+    def made(task: pl.DataFrame) -> pl.DataFrame:
+        parts = [held(some) for some in task.iter_slices(ROWS_OF_A_BATCH)] or [held(task)]
+        return matches.sent(pl.concat(parts), most, width)
+
+    return kernels.applied_to_tasks(_read(residents, columns), made, CELLS)
 
 
-def _cells(side: Side, rules: Sequence[keys.Keyed], kernel: kernels.Kernel) -> DataFrame:
-    """What `kernel` makes of a batch's id, household and key columns, one cell a batch."""
-    columns = [
-        side.household.alias(HOUSEHOLD),
-        *(side.made.get(name, pl.col(name)).alias(name) for name in keys.needed(rules)),
-    ]
-    read = dict.fromkeys(name for column in columns for name in column.meta.root_names())
+def _columns(side: Side, rules: Sequence[keys.Keyed]) -> list[pl.Expr]:
+    """Its id, its household, and the columns that the rules' keys are made of."""
     record = pl.col(side.record).cast(matches.IDS[side.record])
+    made = (side.made.get(name, pl.col(name)).alias(name) for name in keys.needed(rules))
+    return [record, side.household.alias(HOUSEHOLD), *made]
 
-    def made(batch: pl.DataFrame) -> pl.DataFrame:
-        return packed({0: kernel(batch.select(record, *columns))})
 
-    return kernels.applied(kernels.chosen(side.records, side.record, *read), made, CELLS)
+def _read(side: Side, columns: Sequence[pl.Expr]) -> DataFrame:
+    """What these columns are made of."""
+    names = dict.fromkeys(name for column in columns for name in column.meta.root_names())
+    return kernels.chosen(side.records, *names)
 
 
 def asked_segments(asking: DataFrame, width: int) -> DataFrame:
@@ -128,7 +141,7 @@ def asked_segments(asking: DataFrame, width: int) -> DataFrame:
 
 def blocks(both: PackedKeys, rules: Sequence[BlockingRule]) -> DataFrame:
     """The plan alone: one row per capped block, and one per rule and size of all others."""
-    caps, segments = _caps(rules), membership.segments_of(both.width)
+    caps, segments = _caps(rules), both.segments
 
     def sizes(asking: pl.DataFrame, offered: pl.DataFrame) -> pl.DataFrame:
         met = matches.blocks(unpacked(asking), unpacked(offered), caps)
@@ -149,7 +162,7 @@ def blocks_and_pairs(
     Blocks with a key in `left_out` make no pairs either: another plan has capped them.
     """
     caps, names = _caps(rules), [rule.name for rule in rules]
-    segments = membership.segments_of(both.width)
+    segments = both.segments
 
     def made(asking: pl.DataFrame, offered: pl.DataFrame) -> pl.DataFrame:
         ours, theirs = unpacked(asking), unpacked(offered)
@@ -173,19 +186,13 @@ def _met(both: PackedKeys, rules: Sequence[BlockingRule], kernel: KernelOfTwo) -
 
     However many records have one key, no task holds more than its cap's worth of each other task.
     """
-    width = both.width
+    width, most = both.width, max(rule.max_pairs for rule in rules)
 
-    def asking(cells: pl.DataFrame) -> pl.DataFrame:
-        return matches.sent(cells, max(rule.max_pairs for rule in rules), width)
+    def sent(cells: pl.DataFrame) -> pl.DataFrame:
+        return matches.sent(unpacked(cells), most, width)
 
-    def offered(cells: pl.DataFrame) -> pl.DataFrame:
-        return matches.sent(cells, max(rule.max_residents for rule in rules), width)
-
-    sides = (
-        kernels.applied_to_tasks(both.asking, asking, CELLS),
-        kernels.applied_to_tasks(both.offered, offered, CELLS),
-    )
-    return applied_to_both(sides, membership.segments_of(width), kernel, CELLS)
+    asking = kernels.applied_to_tasks(both.asking, sent, CELLS)
+    return applied_to_both((asking, both.offered), membership.segments_of(width), kernel, CELLS)
 
 
 def _caps(rules: Sequence[BlockingRule]) -> list[matches.Cap]:

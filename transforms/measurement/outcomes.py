@@ -7,9 +7,9 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from transforms.columns import aliased
+from transforms.exchange import applied_to_each
 from transforms.expressions import same
-from transforms.kernels import applied_to_tasks
-from transforms.packing import CELLS, packed, unpacked
+from transforms.packing import CELLS, packed
 from transforms.schemas import LINK, MASKED_LINK
 from transforms.subgroups import age_band, name_group
 
@@ -43,13 +43,12 @@ class Decisions(NamedTuple):
 def without_owner(compared: DataFrame, claims: pl.DataFrame) -> DataFrame:
     """The compared pairs but for the true ones: what somebody outside the register would meet."""
 
-    def kernel(cells: pl.DataFrame) -> pl.DataFrame:
-        return pl.concat(
-            packed({0: unpacked(cell).join(claims, on=["profile_id", "resident_id"], how="anti")})
-            for cell in cells.iter_slices(1)
-        )
+    pair = ["profile_id", "resident_id"]
 
-    return applied_to_tasks(compared, kernel, CELLS)
+    def kernel(pairs: pl.DataFrame) -> pl.DataFrame:
+        return packed({0: pairs.join(claims, on=pair, how="anti", maintain_order="left")})
+
+    return applied_to_each(compared, kernel, CELLS)
 
 
 def masked_links(

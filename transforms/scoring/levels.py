@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from transforms.name_comparison import compared_names
+from transforms.name_comparison import NAME_LEVELS, compared_names
 from transforms.name_tokens import TokenFrequencies, rarities
 from transforms.scoring import comparisons
 from transforms.scoring.forms import LEVELS_OF_FORM, form_bits
@@ -18,6 +18,18 @@ NAMELESS: dict[str, Callable[[], pl.Expr]] = {
     "place_level": comparisons.place_level,
     "history_level": comparisons.history_level,
 }
+# Levels are few: a pair has the number of each, not its name.
+KINDS = pl.Schema(
+    {
+        "name_level": pl.Enum(NAME_LEVELS),
+        "birth_level": pl.Enum(comparisons.BIRTH_LEVELS),
+        "sex_level": pl.Enum(comparisons.SEX_LEVELS),
+        "number_level": pl.Enum(comparisons.NUMBER_LEVELS),
+        "phone_level": pl.Enum(comparisons.PHONE_LEVELS),
+        "place_level": pl.Enum(comparisons.PLACE_LEVELS),
+        "history_level": pl.Enum(comparisons.HISTORY_LEVELS),
+    }
+)
 
 
 class NameEvidence(NamedTuple):
@@ -55,7 +67,7 @@ def compared(both: pl.DataFrame, names: NameEvidence) -> pl.DataFrame:
         name_rarity=pl.when("borrowed")
         .then(typed_rarity(named, names.frequencies))
         .otherwise(pl.col("name_rarity")),
-    )
+    ).cast(KINDS)
 
 
 def with_names(found: pl.DataFrame, names: NameEvidence) -> pl.DataFrame:

@@ -77,8 +77,9 @@ def compared_pairs(
 
     No pair is in two of the frames.
 
-    All of a profile's pairs are in one cell. What must meet is brought together step by step:
-    profiles and their verdicts, then households and their pairs, then pairs and their profiles.
+    All of a profile's pairs are in one cell, in order. What must meet is brought together step by
+    step: profiles and their verdicts, then households and their pairs, then pairs and their
+    profiles.
     """
     facilities = registers.facilities
 
@@ -89,7 +90,8 @@ def compared_pairs(
         return of_households_and_phones(cells, segments)
 
     def judged(cells: pl.DataFrame) -> pl.DataFrame:
-        return packed({0: compared(both_sides(cells, facilities), names)})
+        found = compared(both_sides(cells, facilities), names)
+        return packed({0: found.sort("profile_id", "resident_id")})
 
     claims = met(claimants(registers), segments, claimed, CELLS)
     people = sent_residents(registers.residents, segments)

@@ -1,6 +1,6 @@
 """From levels to one probability: a profile's candidates, their lookalikes and nobody compete.
 
-Kernels of compared pairs, all of a profile's at once.
+Kernels of compared pairs, all of a profile's at once and in order.
 """
 
 import operator
@@ -11,8 +11,7 @@ from math import log2
 import polars as pl
 from pyspark.sql import DataFrame
 
-from transforms.kernels import applied_to_tasks
-from transforms.packing import unpacked
+from transforms.exchange import applied_to_each
 from transforms.schemas import BOOL, DOUBLE, LEVELS, LONG, SCORED_PAIR, table
 from transforms.scoring.estimation import Parameters, ScoringRules
 from transforms.scoring.pairs import APART
@@ -27,26 +26,19 @@ PATTERN_COUNT = table("anchor pairs rarity", **LEVELS, rarity=DOUBLE, anchor=BOO
 def scored_pairs(compared: DataFrame, parameters: Parameters, rules: ScoringRules) -> DataFrame:
     """One row per candidate pair with match weight, lookalike weight and posterior probability."""
 
-    def kernel(cells: pl.DataFrame) -> pl.DataFrame:
-        return pl.concat(scored(pairs, parameters, rules) for pairs in each(cells))
+    def kernel(pairs: pl.DataFrame) -> pl.DataFrame:
+        return scored(pairs, parameters, rules)
 
-    return applied_to_tasks(compared, kernel, SCORED_PAIR)
+    return applied_to_each(compared, kernel, SCORED_PAIR)
 
 
 def patterns(compared: DataFrame, parameters: Parameters, rules: ScoringRules) -> DataFrame:
     """How many pairs of the best candidates show each agreement pattern; anchors apart."""
 
-    def kernel(cells: pl.DataFrame) -> pl.DataFrame:
-        return pl.concat(
-            counted(best_candidates(pairs, parameters, rules)) for pairs in each(cells)
-        )
+    def kernel(pairs: pl.DataFrame) -> pl.DataFrame:
+        return counted(best_candidates(pairs, parameters, rules))
 
-    return applied_to_tasks(compared, kernel, PATTERN_COUNT)
-
-
-def each(cells: pl.DataFrame) -> list[pl.DataFrame]:
-    """The pairs of one cell after the other, in an order that only they decide."""
-    return [unpacked(cell).sort("profile_id", "resident_id") for cell in cells.iter_slices(1)]
+    return applied_to_each(compared, kernel, PATTERN_COUNT)
 
 
 def counted(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -54,14 +46,16 @@ def counted(pairs: pl.DataFrame) -> pl.DataFrame:
     steps = (pl.col("name_rarity") / RARITY_STEP).round(mode="half_away_from_zero")
     rarity = (steps * RARITY_STEP).alias("rarity")
     anchor = (pl.col("rules") == "").alias("anchor")
-    return pairs.group_by(*LEVELS, rarity, anchor).agg(pairs=pl.len().cast(pl.Int64))
+    patterns = pairs.group_by(*LEVELS, rarity, anchor).agg(pairs=pl.len().cast(pl.Int64))
+    return patterns.with_columns(pl.col(*LEVELS).cast(pl.String))
 
 
 def scored(compared: pl.DataFrame, parameters: Parameters, rules: ScoringRules) -> pl.DataFrame:
     """The candidates among compared pairs, weighed."""
     candidates = compared.filter(pl.col("rules") != "")
     weighed = with_probability(with_weights(candidates, parameters, rules), parameters)
-    return weighed.with_columns(pl.col("rules").cast(pl.String).str.split(APART))
+    rules_found = pl.col("rules").cast(pl.String).str.split(APART)
+    return weighed.with_columns(rules_found, pl.col(*LEVELS).cast(pl.String))
 
 
 def level_weight(comparison: str, weights: Mapping[str, float]) -> pl.Expr:

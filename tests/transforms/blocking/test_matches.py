@@ -7,7 +7,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from transforms.blocking.matches import Cap, blocks, credited, pairs, sent, sizes
+from transforms.blocking import matches
+from transforms.blocking.matches import PAIR, Cap, blocks, credited, once, pairs, sent, sizes
 from transforms.hashing import hashed
 from transforms.packing import packed, unpacked
 
@@ -65,7 +66,7 @@ def plan(asking, offered):
 def together(asking, offered, most=1_000):
     """Both sides' keys of each segment, as the tasks sent them."""
     sides = [
-        [sent(task, most, WIDTH) for task in side]
+        [sent(unpacked(task), most, WIDTH) for task in side]
         for side in (asking_cells(asking), offered_cells(offered))
     ]
     return [tuple(map(unpacked, group)) for group in both(*sides)]
@@ -107,10 +108,29 @@ def test_every_pair_of_a_block_that_is_not_capped_once_with_its_rules(records):
     assert all(rules == sorted(rules, key=order.index) for rules in found.values())
 
 
+@pytest.mark.parametrize("alike", [False, True])
+def test_each_pair_once_with_all_its_bits_whatever_its_hash(monkeypatch, alike):
+    dice = random.Random(5)
+    rows = [(dice.randrange(9), f"r{dice.randrange(9)}", 1 << dice.randrange(3)) for _ in range(99)]
+    found = pl.DataFrame(
+        [(profile, resident, int(resident[1:]), bit) for profile, resident, bit in rows],
+        schema=PAIR.columns,
+        orient="row",
+    )
+    if alike:
+        monkeypatch.setattr(matches, "hashed", lambda values: np.zeros(len(values), np.uint64))
+    bits = defaultdict(int)
+    for profile, resident, bit in rows:
+        bits[profile, resident, int(resident[1:])] |= bit
+
+    assert Counter(once(found).rows()) == Counter((*pair, of) for pair, of in bits.items())
+    assert once(found[:0]).is_empty()
+
+
 def test_a_key_of_too_many_records_leaves_its_task_as_one_row():
     keys = [(n, 2, KEYS[n % 2]) for n in range(5_000)] + [(1, 1, KEYS[2]), (2, 1, KEYS[2])]
     (task,) = asking_cells(keys, tasks=1)
-    left = unpacked(sent(task, 2, WIDTH)).group_by("key").agg(pl.len(), pl.sum("records"))
+    left = unpacked(sent(unpacked(task), 2, WIDTH)).group_by("key").agg(pl.len(), pl.sum("records"))
 
     assert {key: tuple(of) for key, *of in left.iter_rows()} == {
         KEYS[0]: (1, 2_500), KEYS[1]: (1, 2_500), KEYS[2]: (2, 2),
