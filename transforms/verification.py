@@ -9,6 +9,7 @@ import polars as pl
 from pydantic import BaseModel
 from pyspark.sql import DataFrame
 
+from transforms.codes import PRECISION, SEX
 from transforms.exchange import Kind, applied_to_segments, brought_together, together
 from transforms.expressions import changed, first_that_holds, present, same
 from transforms.kernels import applied_to_tasks, chosen
@@ -33,8 +34,8 @@ _STATED: dict[str, pl.DataType] = {
     "name": pl.String(),
     "birth_date": pl.Date(),
     "birth_year": pl.Int32(),
-    "birth_precision": pl.String(),
-    "sex": pl.String(),
+    "birth_precision": PRECISION,
+    "sex": SEX,
 }
 # A profile by the number that it claims; one without goes anywhere.
 CLAIM = Kind(

@@ -5,6 +5,7 @@ Each function is a kernel of rows that were brought together: by profile, by pho
 
 import polars as pl
 
+from transforms.codes import CODE, PRECISION, SEX
 from transforms.exchange import Kind
 from transforms.hashing import hashed
 
@@ -18,11 +19,11 @@ BIRTH = {
     "birth_date": pl.Date(),
     "birth_year": pl.Int32(),
     "birth_month": pl.Int32(),
-    "birth_precision": TEXT,
+    "birth_precision": PRECISION,
 }
-PLACE = {"province_code": TEXT, "district_code": TEXT, "commune_code": TEXT}
+PLACE = {"province_code": CODE, "district_code": CODE, "commune_code": CODE}
 ASIDE = ("resident_id", "name_folded")
-STATED = {"name": TEXT, "name_folded": TEXT, **BIRTH, "sex": TEXT, "phone": TEXT, **PLACE}
+STATED = {"name": TEXT, "name_folded": TEXT, **BIRTH, "sex": SEX, "phone": TEXT, **PLACE}
 # Days since 1970 of the dose with that number, null if there is none.
 DAYS = {f"day_{k}": pl.Int32() for k in DOSE_SLOTS}
 OWNED = {"resident_id": TEXT, "household_id": TEXT}
@@ -170,7 +171,8 @@ def distinct(name: str) -> pl.Expr:
 def profiles(asking: pl.DataFrame, reached: pl.DataFrame, facilities: pl.DataFrame) -> pl.DataFrame:
     """(profile_id, p): one struct with all that a comparison asks of a profile."""
     owner = {"owner_id": "resident_id", "owner_household_id": "household_id"}
-    placed = with_facility_place(asking, facilities)
+    codes = {"facility_commune": CODE, "facility_province": CODE}
+    placed = with_facility_place(asking, facilities.cast(codes))
     known = placed.join(reached, on="profile_id", how="left").select(
         pl.exclude("facility_code", *owner.values()),
         **{name: pl.col(column) for name, column in owner.items()},

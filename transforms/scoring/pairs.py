@@ -67,7 +67,8 @@ ASKING_VERDICT = (
     .add("resident_id", "string")
     .add("household_id", "string")
 )
-BESIDE = Kind("beside", pl.Schema({**_PAIR, "r": evidence.R}), key="profile_id")
+# A pair beside its resident, field by field: of a struct every cell would have all codes there are.
+BESIDE = Kind("beside", pl.Schema({**_PAIR, **pl.Schema(evidence.R)}), key="profile_id")
 
 
 def compared_pairs(
@@ -148,7 +149,7 @@ def of_households_and_phones(cells: pl.DataFrame, segments: int) -> pl.DataFrame
     return pl.concat(
         [
             still(cells, evidence.ASKING),
-            BESIDE.sent(pairs.join(known, on="resident_id", how="inner"), segments),
+            BESIDE.sent(pairs.join(known, on="resident_id", how="inner").unnest("r"), segments),
             evidence.REACHED.sent(reached, segments),
         ]
     )
@@ -158,7 +159,8 @@ def both_sides(cells: pl.DataFrame, facilities: pl.DataFrame) -> pl.DataFrame:
     """Each pair beside its resident and its profile."""
     asking, reached = evidence.ASKING.arrived(cells), evidence.REACHED.arrived(cells)
     profiles = evidence.profiles(asking, reached, facilities)
-    return BESIDE.arrived(cells).join(profiles, on="profile_id", how="inner")
+    beside = BESIDE.arrived(cells).select(*_PAIR, pl.struct(*pl.Schema(evidence.R)).alias("r"))
+    return beside.join(profiles, on="profile_id", how="inner")
 
 
 def anchor_pairs(verifications: DataFrame, one_in: int) -> DataFrame:
