@@ -171,8 +171,8 @@ def distinct(name: str) -> pl.Expr:
 def profiles(asking: pl.DataFrame, reached: pl.DataFrame, facilities: pl.DataFrame) -> pl.DataFrame:
     """(profile_id, p): one struct with all that a comparison asks of a profile."""
     owner = {"owner_id": "resident_id", "owner_household_id": "household_id"}
-    codes = {"facility_commune": CODE, "facility_province": CODE}
-    placed = with_facility_place(asking, facilities.cast(codes))
+    coded = facilities.with_columns(pl.col("facility_commune", "facility_province").cast(CODE))
+    placed = with_facility_place(asking, coded)
     known = placed.join(reached, on="profile_id", how="left").select(
         pl.exclude("facility_code", *owner.values()),
         **{name: pl.col(column) for name, column in owner.items()},
