@@ -9,6 +9,7 @@ from transforms.exchange import (
     Kind,
     Rows,
     applied_to_both,
+    applied_to_each,
     applied_to_segments,
     met,
     segments_for,
@@ -41,6 +42,19 @@ def test_a_kind_that_nobody_sent_arrives_empty_with_its_columns():
 
 def test_segments_are_a_power_of_two_that_keeps_every_core_busy():
     assert [segments_for(rows, 3) for rows in (0, 900_000, 4_800_000)] == [4, 4, 8]
+
+
+def test_a_kernel_of_each_cell_has_one_at_a_time(spark):
+    cells = pl.concat(packed({n: ROWS[: n + 1]}) for n in range(5))
+    frame = spark.createDataFrame(cells.to_arrow()).coalesce(1)
+
+    def first(rows):
+        return pl.DataFrame({"id": rows["id"][:1], "rows": [len(rows)]})
+
+    schema = T.StructType().add("id", "string").add("rows", "long")
+    found = applied_to_each(frame, first, schema).collect()
+
+    assert sorted(map(tuple, found)) == [("r0", n + 1) for n in range(5)]
 
 
 DAYS = Kind("days", pl.Schema({"key": pl.String(), "day": pl.Int32()}), key="key")

@@ -125,12 +125,14 @@ def test_every_pair_meets_all_that_is_known_of_both_sides(spark, people, segment
     )  # fmt: skip
     asked = spark.createDataFrame(wanted, schemas.CANDIDATE_PAIR)
 
-    cells = pairs.compared_pairs([asked], known, NAMES, segments).toArrow()
-    found = unpacked(pl.DataFrame(cells)).sort("profile_id", "resident_id")
+    cells = pl.DataFrame(pairs.compared_pairs([asked], known, NAMES, segments).toArrow())
+    parts = [unpacked(cell) for cell in cells.iter_slices(1)]
+    found = pl.concat(parts).sort("profile_id", "resident_id")
     expected = compared(looked_up(people), NAMES).sort("profile_id", "resident_id")
 
     joined = expected.with_columns(pl.col("rules").list.join(pairs.APART))
 
     assert found.cast({"rules": pl.String}).equals(joined.select(found.columns))
+    assert all(part.equals(part.sort("profile_id", "resident_id")) for part in parts)
     for comparison, levels in {"phone": 4, "history": 3, "place": 2, "number": 3}.items():
         assert found[f"{comparison}_level"].n_unique() >= levels
