@@ -5,7 +5,7 @@ Kernels of compared pairs, all of a profile's at once and in order.
 
 import operator
 from collections.abc import Mapping
-from functools import reduce
+from functools import partial, reduce
 from math import log2
 
 import polars as pl
@@ -25,11 +25,8 @@ PATTERN_COUNT = table("anchor pairs rarity", **LEVELS, rarity=DOUBLE, anchor=BOO
 
 def scored_pairs(compared: DataFrame, parameters: Parameters, rules: ScoringRules) -> DataFrame:
     """One row per candidate pair with match weight, lookalike weight and posterior probability."""
-
-    def kernel(pairs: pl.DataFrame) -> pl.DataFrame:
-        return scored(pairs, parameters, rules)
-
-    return applied_to_each(compared, kernel, SCORED_PAIR)
+    weighed = partial(scored, parameters=parameters, rules=rules)
+    return applied_to_each(compared, weighed, SCORED_PAIR)
 
 
 def patterns(compared: DataFrame, parameters: Parameters, rules: ScoringRules) -> DataFrame:
