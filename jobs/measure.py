@@ -6,11 +6,13 @@ from typing import NamedTuple
 import polars as pl
 from pyspark.sql import DataFrame
 
+from jobs import nearby
 from jobs.block_keys import asking_side, block_keys, capped
 from jobs.few import few
 from jobs.frequencies import name_evidence
 from jobs.model import forms, learnt
-from jobs.nearby import near
+from jobs.narrowed import among_keys, keys_of
+from jobs.nearby import Asking
 from jobs.run import Run
 from jobs.scratch import Scratch, scratch
 from jobs.segments import segments_of
@@ -23,10 +25,8 @@ from transforms.kernels import chosen
 from transforms.measurement import capture, masking, outcomes, quality
 from transforms.measurement.figures import Figure, table
 from transforms.measurement.rules import on_number
-from transforms.schemas import PROFILE, part
 from transforms.scoring import pairs, posterior
-from transforms.stored import united
-from transforms.surroundings import Known, around, residents_near
+from transforms.surroundings import VERDICT
 
 READS = (
     "profiles",
@@ -40,7 +40,6 @@ READS = (
     "links",
 )
 WRITES = ("masked_links", "quality")
-STATED = part(PROFILE, *pairs.OF_PROFILES)
 
 
 class Masked(NamedTuple):
@@ -48,8 +47,7 @@ class Masked(NamedTuple):
 
     profiles: DataFrame
     verdicts: DataFrame
-    claims: DataFrame
-    one_in: int
+    claims: pl.DataFrame
 
 
 def run(run: Run) -> None:
@@ -59,9 +57,9 @@ def run(run: Run) -> None:
         masked = masked_sample(run, disk)
         found = candidates(run, masked, disk)
         compared = disk.written("compared", compared_pairs(run, masked, found, disk))
-        claims, groups = few(masked.claims), few(outcomes.grouped(masked.profiles))
-        decided = decisions(run, masked, compared, claims)
-        judged = outcomes.masked_links(decided, few(found), claims, groups)
+        groups = few(outcomes.grouped(masked.profiles))
+        decided = decisions(run, masked, compared)
+        judged = outcomes.masked_links(decided, few(found), masked.claims, groups)
         tables.overwrite_few("masked_links", judged)
         tables.overwrite_few("quality", table(figures(run)))
 
@@ -90,10 +88,14 @@ def masked_sample(run: Run, disk: Scratch) -> Masked:
     counted = few(masking.verified(verifications))["profiles"]
     one_in = run.matching.measurement.one_in(sum(counted))
     wanted_of = (*pairs.OF_PROFILES, *read_of_profiles(rules_of(run)), *outcomes.DECLARED)
-    known = Known(profiles, part(PROFILE, *dict.fromkeys(wanted_of)), verifications)
-    segments = segments_of(run.tables.spark, profiles, verifications)
-    sample = disk.written_apart(masking.masked(known, one_in, segments))
-    return Masked(**sample, one_in=one_in)
+    claims = few(masking.drawn(verifications, one_in))
+    keys = keys_of(run.tables.spark, "profile_id", claims["profile_id"])
+    sample = among_keys(chosen(profiles, *dict.fromkeys(wanted_of)), keys)
+    return Masked(
+        disk.written("profiles", masking.masked(sample)),
+        disk.few_written("verdicts", masking.withheld(claims), VERDICT),
+        claims,
+    )
 
 
 def rules_of(run: Run) -> list[BlockingRule]:
@@ -114,31 +116,14 @@ def candidates(run: Run, masked: Masked, disk: Scratch) -> DataFrame:
 
 def compared_pairs(run: Run, masked: Masked, found: DataFrame, disk: Scratch) -> DataFrame:
     """The sample's pairs, compared with what their residents hold without the sample's claims."""
-    known = registers(run, masked, found, disk)
-    segments = segments_of(run.tables.spark, found, known.residents)
+    read, asking = run.tables.read, Asking(masked.profiles, masked.verdicts)
+    everybody = nearby.nation(read, few(read("facilities")))
+    known = nearby.registers(disk, everybody, asking, found)
+    segments = segments_of(run.tables.spark, found, known.profiles)
     return pairs.compared_pairs([found], known, name_evidence(run, forms(run.tables)), segments)
 
 
-def registers(run: Run, masked: Masked, found: DataFrame, disk: Scratch) -> pairs.Registers:
-    """The sample, and of everybody else who may say something about one of its pairs."""
-    read, spark = run.tables.read, run.tables.spark
-    there = near(read("residents"), found, masked.profiles)
-    known = Known(read("profiles"), STATED, read("verifications"))
-    drawn = partial(masking.is_masked, one_in=masked.one_in)
-    segments = segments_of(spark, known.profiles, known.verifications)
-    others = disk.written_apart(around(known, there, drawn, segments))
-    residents = residents_near(chosen(read("residents"), *pairs.OF_RESIDENTS), there)
-    return pairs.Registers(
-        united(chosen(masked.profiles, *STATED.names), others["others"]),
-        united(masked.verdicts, others["others_verdicts"]),
-        disk.written("residents", residents),
-        few(read("facilities")),
-    )
-
-
-def decisions(
-    run: Run, masked: Masked, compared: DataFrame, claims: pl.DataFrame
-) -> outcomes.Decisions:
+def decisions(run: Run, masked: Masked, compared: DataFrame) -> outcomes.Decisions:
     """What the run's own parameters and thresholds make of the sample, its owners in and out."""
     spark, parameters, rules = run.tables.spark, learnt(run.tables), run.matching
     segments = segments_of(spark, masked.verdicts)
@@ -148,5 +133,5 @@ def decisions(
         found = linkage.links(scored, masked.verdicts, rules.threshold, segments)
         return few(chosen(found, *outcomes.DECIDED))
 
-    alone = outcomes.without_owner(compared, claims)
+    alone = outcomes.without_owner(compared, masked.claims)
     return outcomes.Decisions(*together(spark, partial(made, compared), partial(made, alone)))

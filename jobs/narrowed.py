@@ -3,6 +3,9 @@
 Spark would move every row of it to find out which are asked for.
 """
 
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 import numpy as np
@@ -96,16 +99,20 @@ def keys_of(spark: SparkSession, name: str, values: pl.Series) -> Keys:
     return Keys(name, spark.sparkContext.broadcast(found))
 
 
-def among_keys(rows: DataFrame, keys: Keys) -> DataFrame:
-    """The rows whose key is one of these, and no others."""
-    name, found = keys
+def among_keys(rows: DataFrame, keys: Keys, *columns: str) -> DataFrame:
+    """The rows with one of these keys, in any of `columns` where they are named, and no others."""
+    names, found = columns or (keys.name,), keys.found
     if files := stored.files_of(rows):
-        return some(rows, files, lambda: pl.col(name).is_in(found.value.values.implode()))
+        return some(rows, files, lambda: _any(names, found.value.values.implode()))
 
     def kernel(batch: pl.DataFrame) -> pl.DataFrame:
-        return batch[found.value.among(batch[name])]
+        return batch.filter(reduce(or_, (found.value.holds(batch[name]) for name in names)))
 
     return applied(rows, kernel, rows.schema)
+
+
+def _any(names: Sequence[str], values: pl.Series) -> pl.Expr:
+    return pl.any_horizontal(pl.col(name).is_in(values) for name in names)
 
 
 def without_keys(rows: DataFrame, keys: Keys) -> DataFrame:

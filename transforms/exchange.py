@@ -31,7 +31,7 @@ from transforms.kernels import (
     tasks_here,
     united,
 )
-from transforms.packing import CELLS, packed, split, unpacked
+from transforms.packing import CELLS, split, unpacked
 from transforms.several import KernelOfSeveral, Several
 
 # A segment's rows are in memory together: some hundred bytes each, and what is made of them.
@@ -199,24 +199,6 @@ def several_of_segments(
 ) -> Several:
     """Rows of several tables, as `kernel` makes them of all cells of a segment."""
     return Several(gathered(cells, segments), kernel, schemas)
-
-
-def several_met(
-    sides: Sequence[Rows],
-    segments: int,
-    kernel: KernelOfSides,
-    schemas: Mapping[str, T.StructType],
-) -> Several:
-    """The same of rows that have met, of which `kernel` makes few."""
-
-    def packed_up(*frames: pl.DataFrame) -> pl.DataFrame:
-        made = kernel(*frames)
-        return pl.concat(packed({0: rows}, name) for name, rows in made.items())
-
-    def taken_out(cells: pl.DataFrame) -> dict[str, pl.DataFrame]:
-        return {name: unpacked(cells.filter(pl.col("kind") == name)) for name in schemas}
-
-    return Several(met(sides, segments, packed_up, CELLS), taken_out, schemas)
 
 
 def applied_to_both(

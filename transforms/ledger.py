@@ -48,12 +48,12 @@ def counted(rows: DataFrame, stage: str, province: pl.Expr, class_: str = "") ->
     """Lines of one stage, several of a kind: each task counts its own rows."""
 
     def kernel(task: pl.DataFrame) -> pl.DataFrame:
-        named = {
-            "stage": pl.lit(stage),
-            "province_code": province.fill_null(""),
-            "class": pl.col(class_) if class_ else pl.lit("all"),
-        }
-        return summed(task.select(**named), task["dose_id"])
+        alike = {"province_code": province.fill_null("")}
+        if class_:
+            alike["class"] = pl.col(class_)
+        lines = summed(task.select(**alike), task["dose_id"])
+        named = lines.with_columns(stage=pl.lit(stage))
+        return named if class_ else named.with_columns(pl.lit("all").alias("class"))
 
     needed = ("province_code", "dose_id", *([class_] if class_ else []))
     return applied_to_tasks(chosen(rows, *needed), kernel, LINE)
@@ -64,13 +64,10 @@ def counted_rejected(refused: DataFrame) -> DataFrame:
 
     def kernel(task: pl.DataFrame) -> pl.DataFrame:
         doses = task.filter(source="doses")
-        named = {
-            "stage": pl.lit("rejected"),
-            "province_code": pl.col("province_code").fill_null(""),
-            "class": pl.col("reason"),
-        }
+        alike = {"province_code": pl.col("province_code").fill_null(""), "class": pl.col("reason")}
         row = pl.concat_str("row_number", "raw", separator="|", ignore_nulls=True)
-        return summed(doses.select(**named), doses.select(row).to_series())
+        lines = summed(doses.select(**alike), doses.select(row).to_series())
+        return lines.with_columns(stage=pl.lit("rejected"))
 
     needed = ("source", "province_code", "reason", "row_number", "raw")
     return applied_to_tasks(chosen(refused, *needed), kernel, LINE)

@@ -1,24 +1,20 @@
 """Whoever may say something about some profiles: of the registers nothing else need be looked at.
 
-It is kept where it is read: bitmaps tell, and what they let through besides says nothing about any
-of the profiles.
+They are found where they are read: bitmaps tell, and what they let through besides says nothing
+about any of the profiles.
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import polars as pl
 from pyspark import Broadcast
 from pyspark.sql import DataFrame
-from pyspark.sql import types as T
 
-from transforms.exchange import Kind, Rows, several_met
 from transforms.hashing import hashed
 from transforms.households import homes
 from transforms.kernels import applied, chosen
 from transforms.membership import Bitmap, may_hold
-from transforms.schemas import BOOL, LONG, STRING, part, table
-from transforms.several import Several
+from transforms.schemas import BOOL, LONG, STRING, table
 
 VERDICT = table(
     "profile_id",
@@ -29,30 +25,7 @@ VERDICT = table(
     household_id=STRING,
 )
 HOME = table("home", home=STRING)
-_STATED_VERDICT = part(VERDICT, "profile_id", "verdict", "resident_id", "household_id")
-
-
-class Known(NamedTuple):
-    """Profiles, of which so many columns are needed, and their verdicts."""
-
-    profiles: DataFrame
-    columns: T.StructType
-    verifications: DataFrame
-
-    def sides(self) -> list[Rows]:
-        stated = Kind.of_table("stated", self.columns, key="profile_id")
-        verdict = Kind.of_table("verdict", _STATED_VERDICT, key="profile_id")
-        return [Rows(self.profiles, stated), Rows(self.verifications, verdict)]
-
-
-def homes_of(residents: DataFrame, asked: Broadcast[Bitmap]) -> DataFrame:
-    """The homes of the residents asked for, and of a few others."""
-
-    def kernel(batch: pl.DataFrame) -> pl.DataFrame:
-        there = batch.filter(pl.Series(may_hold(asked.value, hashed(batch["resident_id"]))))
-        return homes(there["household_id"], there["resident_id"]).to_frame("home")
-
-    return applied(chosen(residents, "household_id", "resident_id"), kernel, HOME)
+PROFILE_ID = table("profile_id", profile_id=LONG)
 
 
 class Near(NamedTuple):
@@ -72,28 +45,34 @@ class Near(NamedTuple):
         return held & rows["phone"].is_not_null()
 
 
-def around(
-    known: Known, near: Near, left_out: Callable[[pl.DataFrame], pl.Series], segments: int
-) -> Several:
-    """`others`, profiles, and `others_verdicts`: of whoever is verified as one who lives
-    with a candidate, or gives a phone of the profiles. Other phones cannot agree with it.
+def homes_of(residents: DataFrame, asked: Broadcast[Bitmap]) -> DataFrame:
+    """The homes of the residents asked for, and of a few others."""
 
-    `left_out` tells by their verdicts of whom nothing is wanted, as the profiles themselves.
-    """
+    def kernel(batch: pl.DataFrame) -> pl.DataFrame:
+        there = batch.filter(pl.Series(may_hold(asked.value, hashed(batch["resident_id"]))))
+        return homes(there["household_id"], there["resident_id"]).to_frame("home")
 
-    def kernel(stated: pl.DataFrame, verdicts: pl.DataFrame) -> dict[str, pl.DataFrame]:
-        others = verdicts.filter(~left_out(verdicts))
-        held = others.filter((pl.col("verdict") == "verified") & near.at_home(others))
-        callers = stated.filter(near.by_phone(stated))
-        ids = pl.concat([held.select("profile_id"), callers.select("profile_id")])
-        told = others.join(ids, on="profile_id", how="semi")
-        return {
-            "others": stated.join(told, on="profile_id", how="semi"),
-            "others_verdicts": told.with_columns(asks=pl.lit(value=False)),
-        }
+    return applied(chosen(residents, "household_id", "resident_id"), kernel, HOME)
 
-    schemas = {"others": known.columns, "others_verdicts": VERDICT}
-    return several_met(known.sides(), segments, kernel, schemas)
+
+def holders(verifications: DataFrame, near: Near) -> DataFrame:
+    """The profiles that are verified as one who lives with a candidate."""
+
+    def kernel(batch: pl.DataFrame) -> pl.DataFrame:
+        held = batch.filter(pl.col("verdict") == "verified")
+        return held.filter(near.at_home(held)).select("profile_id")
+
+    told = chosen(verifications, "profile_id", "verdict", "resident_id", "household_id")
+    return applied(told, kernel, PROFILE_ID)
+
+
+def callers(profiles: DataFrame, near: Near) -> DataFrame:
+    """Those that give a phone of the profiles. Other phones cannot agree with it."""
+
+    def kernel(batch: pl.DataFrame) -> pl.DataFrame:
+        return batch.filter(near.by_phone(batch)).select("profile_id")
+
+    return applied(chosen(profiles, "profile_id", "phone"), kernel, PROFILE_ID)
 
 
 def residents_near(residents: DataFrame, near: Near) -> DataFrame:
@@ -103,3 +82,9 @@ def residents_near(residents: DataFrame, near: Near) -> DataFrame:
         return batch.filter(near.at_home(batch) | near.by_phone(batch))
 
     return applied(residents, kernel, residents.schema)
+
+
+def marked(verdicts: DataFrame, *, asks: bool) -> DataFrame:
+    """Verdicts of profiles that pairs are made of, or of others."""
+    told = chosen(verdicts, *(name for name in VERDICT.names if name != "asks"))
+    return applied(told, lambda batch: batch.with_columns(asks=pl.lit(asks)), VERDICT)

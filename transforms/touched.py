@@ -3,9 +3,11 @@
 Each is a view of a table with one row per profile and key, for whoever knows the keys in question.
 """
 
+import numpy as np
 import polars as pl
 from pyspark.sql import DataFrame
 
+from transforms.hashing import extended, hashed
 from transforms.households import homes
 from transforms.kernels import applied, chosen
 from transforms.packing import unpacked
@@ -15,11 +17,15 @@ from transforms.scoring.evidence import given_phone
 CALLER = table("profile_id", profile_id=LONG, phone=STRING)
 KEYED = table("profile_id key", profile_id=LONG, key=LONG)
 KEY = table("key residents", key=LONG, residents=LONG)
-NAMESAKE = table("profile_id", profile_id=LONG, alike=STRING)
+NAMESAKE = table("profile_id", profile_id=LONG, alike=LONG)
 MEMBER = table("resident_id", resident_id=STRING, home=STRING)
 KNOWN = table("profile_id", profile_id=LONG, resident_id=STRING)
-OWNER = table("resident_id", resident_id=STRING, number=STRING)
-APART = "\x1f"
+# What the views are made of.
+CALLED_BY = ("profile_id", "phone", "number_kind", "number_digits")
+CALLED = ("profile_id", "name_folded", "birth_date", "birth_precision")
+LIVING = ("resident_id", "household_id")
+VERIFIED = ("profile_id", "resident_id", "verdict")
+LINKED = ("profile_id", "resident_id", "decision")
 
 
 def callers(profiles: DataFrame) -> DataFrame:
@@ -28,8 +34,7 @@ def callers(profiles: DataFrame) -> DataFrame:
     def kernel(batch: pl.DataFrame) -> pl.DataFrame:
         return batch.select("profile_id", phone=given_phone()).drop_nulls()
 
-    told = chosen(profiles, "profile_id", "phone", "number_kind", "number_digits")
-    return applied(told, kernel, CALLER)
+    return applied(chosen(profiles, *CALLED_BY), kernel, CALLER)
 
 
 def keyed(asking: DataFrame) -> DataFrame:
@@ -52,15 +57,17 @@ def keys(offered: DataFrame) -> DataFrame:
 
 
 def namesakes(profiles: DataFrame) -> DataFrame:
-    """Name and whole birth date, by which strangers may be one person."""
+    """Name and whole birth date as one number, by which strangers may be one person.
+
+    Were two of these alike for others' sake, nobody would be missing: more would be looked at.
+    """
 
     def kernel(batch: pl.DataFrame) -> pl.DataFrame:
-        dated = batch.filter(pl.col("birth_precision") == "day")
-        both = pl.concat_str("name_folded", "birth_date", separator=APART)
-        return dated.select("profile_id", alike=both).drop_nulls()
+        dated = batch.filter(pl.col("birth_precision") == "day").drop_nulls(CALLED)
+        both = extended(hashed(dated["name_folded"]), hashed(dated["birth_date"]))
+        return dated.select("profile_id", pl.Series("alike", both.view(np.int64)))
 
-    told = chosen(profiles, "profile_id", "name_folded", "birth_date", "birth_precision")
-    return applied(told, kernel, NAMESAKE)
+    return applied(chosen(profiles, *CALLED), kernel, NAMESAKE)
 
 
 def members(residents: DataFrame) -> DataFrame:
@@ -70,19 +77,7 @@ def members(residents: DataFrame) -> DataFrame:
         home = homes(batch["household_id"], batch["resident_id"]).alias("home")
         return batch.select("resident_id", home)
 
-    return applied(chosen(residents, "resident_id", "household_id"), kernel, MEMBER)
-
-
-def owners(residents: DataFrame) -> DataFrame:
-    """The numbers of each resident, a row each."""
-
-    def kernel(batch: pl.DataFrame) -> pl.DataFrame:
-        numbers = (pl.col("id_number"), pl.col("old_id_number"))
-        each = [batch.select("resident_id", number=number) for number in numbers]
-        return pl.concat(each).drop_nulls()
-
-    told = chosen(residents, "resident_id", "id_number", "old_id_number")
-    return applied(told, kernel, OWNER)
+    return applied(chosen(residents, *LIVING), kernel, MEMBER)
 
 
 def verified(verifications: DataFrame) -> DataFrame:
@@ -91,7 +86,7 @@ def verified(verifications: DataFrame) -> DataFrame:
     def kernel(batch: pl.DataFrame) -> pl.DataFrame:
         return batch.filter(pl.col("verdict") == "verified").select("profile_id", "resident_id")
 
-    return applied(chosen(verifications, "profile_id", "resident_id", "verdict"), kernel, KNOWN)
+    return applied(chosen(verifications, *VERIFIED), kernel, KNOWN)
 
 
 def linked(links: DataFrame) -> DataFrame:
@@ -100,4 +95,4 @@ def linked(links: DataFrame) -> DataFrame:
     def kernel(batch: pl.DataFrame) -> pl.DataFrame:
         return batch.filter(pl.col("decision") == "linked").select("profile_id", "resident_id")
 
-    return applied(chosen(links, "profile_id", "resident_id", "decision"), kernel, KNOWN)
+    return applied(chosen(links, *LINKED), kernel, KNOWN)

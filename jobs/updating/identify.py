@@ -3,30 +3,27 @@
 import polars as pl
 from pyspark.sql import DataFrame
 
+from jobs import nearby
 from jobs.block_keys import block_keys, capped
 from jobs.decided import judged
 from jobs.few import few
 from jobs.frequencies import name_evidence
 from jobs.model import forms, learnt
 from jobs.narrowed import Keys, among_keys
-from jobs.nearby import near
+from jobs.nearby import Asking, Nation
 from jobs.segments import segments_of
 from jobs.updating.day import NO_IDS, Day, united
 from jobs.updating.reach import asking, limits, open_side, otherwise
-from transforms import touched
 from transforms.blocking import plan
 from transforms.blocking.people import read_of_profiles
 from transforms.blocking.plan import Side
 from transforms.decisions import with_judgements, without_rejected
 from transforms.kernels import applied, chosen
 from transforms.linkage import links
-from transforms.schemas import PROFILE, part
 from transforms.scoring import pairs, posterior
-from transforms.stored import united as both
-from transforms.surroundings import VERDICT, Known, around, residents_near
+from transforms.surroundings import marked
 from transforms.verification import verifications
 
-STATED = part(PROFILE, *pairs.OF_PROFILES)
 VERDICT_COLUMNS = ("verdict", "resident_id", "household_id")
 
 
@@ -55,9 +52,8 @@ def verified_anew(day: Day, claims: Keys) -> DataFrame:
     draft, disk, spark = day.draft, day.disk, day.run.tables.spark
     stated = disk.written("claims", among_keys(draft.read("profiles"), claims))
     numbers = day.keys("number", few(chosen(stated, "number"))["number"])
-    residents = draft.read("residents")
-    owners = few(among_keys(touched.owners(residents), numbers))["resident_id"]
-    owned = disk.written("owners", among_keys(residents, day.keys("resident_id", owners)))
+    owners = among_keys(draft.read("residents"), numbers, "id_number", "old_id_number")
+    owned = disk.written("owners", owners)
     segments = segments_of(spark, stated, owned)
     rules = day.run.matching.verification
     return disk.written("verdicts", verifications(stated, owned, rules, segments))
@@ -94,9 +90,10 @@ def score(day: Day) -> None:
     """The pairs, weighed as those of the last whole run were."""
     run, tables = day.run, day.run.tables
     found, stated = (day.frames[name] for name in ("pairs", "asking_profiles"))
-    registers = registers_of(day, found, chosen(stated, *STATED.names))
+    verdicts = day.disk.written("asking_claims", marked(day.frames["asking_verdicts"], asks=True))
+    registers = nearby.registers(day.disk, nation(day), Asking(stated, verdicts), found)
     names = name_evidence(run, forms(tables))
-    segments = segments_of(tables.spark, found, registers.residents)
+    segments = segments_of(tables.spark, found, registers.profiles)
     compared = pairs.compared_pairs([found], registers, names, segments)
     scored = posterior.scored_pairs(compared, learnt(tables), run.matching.scoring)
     day.draft.replace(
@@ -104,32 +101,9 @@ def score(day: Day) -> None:
     )
 
 
-def registers_of(day: Day, found: DataFrame, stated: DataFrame) -> pairs.Registers:
-    """Those who ask, and of everybody else who may say something about one of their pairs."""
-    draft, disk, spark = day.draft, day.disk, day.run.tables.spark
-    there = near(draft.read("residents"), found, touched.callers(stated))
-    known = Known(draft.read("profiles"), STATED, draft.read("verifications"))
-    asking = day.keys("profile_id", day.asking).found
-
-    def asks(verdicts: pl.DataFrame) -> pl.Series:
-        return asking.value.holds(verdicts["profile_id"])
-
-    segments = segments_of(spark, known.profiles, known.verifications)
-    others = disk.written_apart(around(known, there, asks, segments))
-    residents = residents_near(chosen(draft.read("residents"), *pairs.OF_RESIDENTS), there)
-    verdicts = disk.written("asking_claims", with_asks(day.frames["asking_verdicts"]))
-    return pairs.Registers(
-        both(stated, others["others"]),
-        both(verdicts, others["others_verdicts"]),
-        disk.written("near_residents", residents),
-        few(day.run.tables.read("facilities")),
-    )
-
-
-def with_asks(verdicts: DataFrame) -> DataFrame:
-    """Verdicts of profiles that pairs are made of."""
-    told = chosen(verdicts, *(name for name in VERDICT.names if name != "asks"))
-    return applied(told, lambda batch: batch.with_columns(asks=pl.lit(value=True)), VERDICT)
+def nation(day: Day) -> Nation:
+    """Everybody, as the day leaves them."""
+    return nearby.nation(day.draft.read, few(day.run.tables.read("facilities")))
 
 
 def link(day: Day) -> None:

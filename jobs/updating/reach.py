@@ -20,6 +20,7 @@ from transforms import touched
 from transforms.blocking import plan
 from transforms.blocking.plan import Side
 from transforms.households import homes
+from transforms.kernels import chosen
 from transforms.membership import bitmap_of
 
 
@@ -64,7 +65,9 @@ def by_name(day: Day) -> pl.Series:
         return NO_IDS
     moved = otherwise(day.people.select("resident_id", "household_id", "name_folded"))
     homes_of = day.keys("home", homes(moved["household_id"], moved["resident_id"]))
-    there = few(among_keys(touched.members(day.draft.read("residents")), homes_of))["resident_id"]
+    residents = chosen(day.draft.read("residents"), *touched.LIVING)
+    near = among_keys(residents, homes_of, "household_id", "resident_id")
+    there = few(among_keys(touched.members(near), homes_of))["resident_id"]
     candidates = day.keys("resident_id", there, day.residents)
     ids = day.before("candidate_pairs", candidates, "profile_id")["profile_id"]
     stated = day.now("profiles", day.keys("profile_id", ids), "name_folded")
@@ -78,8 +81,10 @@ def by_phone(day: Day, verdicts: pl.DataFrame) -> pl.Series:
     if len(day.residents):
         kept = ("resident_id", "household_id", "phone")
         given.append(otherwise(day.people.select(kept))["phone"])
-    callers = touched.callers(day.draft.read("profiles"))
-    return few(among_keys(callers, day.keys("phone", *given)))["profile_id"]
+    phones = day.keys("phone", *given)
+    stated = chosen(day.draft.read("profiles"), *touched.CALLED_BY)
+    near = among_keys(stated, phones, "phone", "number_digits")
+    return few(among_keys(touched.callers(near), phones))["profile_id"]
 
 
 def by_block(day: Day) -> pl.Series:

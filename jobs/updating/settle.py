@@ -94,7 +94,7 @@ def residents_of(day: Day) -> pl.Series:
     """The residents that touched profiles were or are, and those of the day."""
     keys = day.keys("profile_id", day.touched)
     before = day.before("persons", keys, "resident_id")
-    now = found(day, *(among_keys(rows, keys) for rows in known_as(day)))
+    now = found(day, *known_as(day, keys))
     return united(day.residents, *(rows["resident_id"] for rows in (before, *now)))
 
 
@@ -103,17 +103,21 @@ def found(day: Day, *rows: DataFrame) -> list[pl.DataFrame]:
     return together(day.run.tables.spark, *(partial(few, some) for some in rows))
 
 
-def known_as(day: Day) -> list[DataFrame]:
-    """Whom profiles are by their number, and by a link."""
-    read = day.draft.read
-    return [touched.verified(read("verifications")), touched.linked(read("links"))]
+def known_as(day: Day, keys: Keys) -> list[DataFrame]:
+    """Whom profiles are by their number, and by a link: of those with one of the keys."""
+    verdicts = chosen(day.draft.read("verifications"), *touched.VERIFIED)
+    links = chosen(day.draft.read("links"), *touched.LINKED)
+    return [
+        touched.verified(among_keys(verdicts, keys)),
+        touched.linked(among_keys(links, keys)),
+    ]
 
 
 def members_of(day: Day, residents: pl.Series) -> pl.Series:
     """The profiles of these residents, the touched ones, and strangers like one of those."""
-    known, alike = known_as(day), alike_of(day)
+    alike = alike_of(day)
     keys = day.keys("resident_id", residents), day.keys("profile_id", alike)
-    told = found(day, *(among_keys(rows, of) for of in keys for rows in known))
+    told = found(day, *(rows for of in keys for rows in known_as(day, of)))
     *theirs, verified, linked = (rows["profile_id"] for rows in told)
     strangers = alike.filter(~alike.is_in(united(verified, linked).implode()))
     there = day.now("profiles", day.keys("profile_id", day.touched))["profile_id"]
@@ -122,11 +126,13 @@ def members_of(day: Day, residents: pl.Series) -> pl.Series:
 
 def alike_of(day: Day) -> pl.Series:
     """Profiles that share name and whole birth date with a touched one, as it was or is."""
-    keys = day.keys("profile_id", day.touched)
-    profiles = day.draft.before("profiles"), day.draft.read("profiles")
-    before, now = map(touched.namesakes, profiles)
-    names = (rows["alike"] for rows in found(day, among_keys(before, keys), among_keys(now, keys)))
-    return few(among_keys(now, day.keys("alike", *names)))["profile_id"]
+    keys, draft = day.keys("profile_id", day.touched), day.draft
+    before, now = (
+        chosen(rows, *touched.CALLED) for rows in (draft.before("profiles"), draft.read("profiles"))
+    )
+    own = (touched.namesakes(among_keys(rows, keys)) for rows in (before, now))
+    names = (rows["alike"] for rows in found(day, *own))
+    return few(among_keys(touched.namesakes(now), day.keys("alike", *names)))["profile_id"]
 
 
 def with_callers(day: Day, members: Keys) -> DataFrame:

@@ -2,6 +2,7 @@
 
 import polars as pl
 import pytest
+from pyspark.sql import Window
 from pyspark.sql import functions as F
 
 from jobs import parquet_files
@@ -16,10 +17,12 @@ def stored(spark, tmp_path):
         F.when(F.col("id") % 10 != 0, F.col("id")).alias("number"),
         F.when(F.col("id") % 10 != 0, F.format_string("R%07d", "id")).alias("text"),
     )
-    files = [
-        StoredFile(str(tmp_path / file.name)) for file in parquet_files.written(frame, tmp_path)
-    ]
-    return parquet_files.read(spark, frame.schema, files)
+    return on_disk(frame, tmp_path)
+
+
+def on_disk(frame, folder):
+    files = [StoredFile(str(folder / file.name)) for file in parquet_files.written(frame, folder)]
+    return parquet_files.read(frame.sparkSession, frame.schema, files)
 
 
 @pytest.mark.parametrize("key", ["number", "text"])
@@ -60,3 +63,13 @@ def test_by_the_very_keys_no_other_row_is_there(spark, stored, key):
 
     assert sorted(found) == asked
     assert among_keys(stored, keys_of(spark, key, values.clear())).collect() == []
+
+
+def test_the_very_keys_may_be_in_any_of_several_columns(spark, stored, tmp_path):
+    twins = stored.select("text", F.lead("text").over(Window.orderBy("text")).alias("next"))
+    keys = keys_of(spark, "text", pl.Series(["R0000001", "R0000003", "R0000003", None]))
+    for rows in (twins, on_disk(twins, tmp_path / "twins")):
+        found = {row.text for row in among_keys(rows, keys, "text", "next").collect()}
+        assert found == {None, "R0000001", "R0000002", "R0000003"}
+        alone = [row.text for row in among_keys(rows, keys).collect()]
+        assert sorted(alone) == ["R0000001", "R0000003"]

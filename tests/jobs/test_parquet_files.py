@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
@@ -10,7 +11,7 @@ from pyspark.sql import functions as F
 
 from jobs import parquet_files
 from jobs.parquet_files import Place, written
-from transforms.kernels import applied
+from transforms.kernels import applied, chosen
 from transforms.stored import StoredFile
 
 SCHEMA = """text string, number long, small int, day date, at timestamp, sure boolean, share double,
@@ -65,6 +66,60 @@ def test_a_file_is_named_with_its_rows_and_size_and_no_rows_make_none(spark, tmp
     assert [file.rows for file in files] == [
         pq.ParquetFile(tmp_path / file.name).metadata.num_rows for file in files
     ]
+
+
+def stored(frame, folder, *, gone=b""):
+    files = [StoredFile(str(folder / file.name), gone) for file in written(frame, folder)]
+    return parquet_files.read(frame.sparkSession, frame.schema, files), files
+
+
+def inodes(folder):
+    return {path.stat().st_ino for path in folder.iterdir()}
+
+
+def test_files_that_are_as_they_would_be_written_are_not_written_again(spark, tmp_path):
+    before, folders = (
+        spark.range(10).selectExpr("id", "id * 2 as twice"),
+        [tmp_path / "a", tmp_path / "b"],
+    )
+    frame, _ = stored(before, folders[0])
+
+    files, found = read_back(spark, frame, folders[1])
+
+    assert sorted(map(tuple, found.collect())) == [(n, 2 * n) for n in range(10)]
+    assert inodes(folders[0]) == inodes(folders[1])
+    assert sum(file.rows for file in files) == 10
+    assert {file.name: file.size for file in files} == {
+        path.name: path.stat().st_size for path in folders[1].iterdir()
+    }
+
+
+def test_what_cannot_have_a_second_name_is_copied(spark, tmp_path, monkeypatch):
+    def refused(path, other):
+        raise OSError(f"{path}: another disk than {other}")
+
+    monkeypatch.setattr(parquet_files.Path, "hardlink_to", refused)
+    frame, _ = stored(spark.range(10), tmp_path / "a")
+
+    _, found = read_back(spark, frame, tmp_path / "b")
+
+    assert sorted(row.id for row in found.collect()) == [*range(10)]
+    assert not inodes(tmp_path / "a") & inodes(tmp_path / "b")
+
+
+def test_files_of_which_rows_or_columns_are_left_out_are_written_anew(spark, tmp_path):
+    whole = spark.range(10).coalesce(1).selectExpr("id", "id * 2 as twice")
+    lacking, _ = stored(whole, tmp_path / "a", gone=np.array([0, 3], np.uint32).tobytes())
+    narrow = chosen(stored(whole, tmp_path / "b")[0], "twice")
+    turned = chosen(stored(whole, tmp_path / "c")[0], "twice", "id")
+
+    for at, (frame, rows) in enumerate([(lacking, 8), (narrow, 10), (turned, 10)]):
+        files, found = read_back(spark, frame, tmp_path / str(at))
+        assert sum(file.rows for file in files) == found.count() == rows
+        assert pq.read_schema(tmp_path / str(at) / files[0].name).names == frame.columns
+        assert sorted(row.twice for row in found.collect())[-rows:] == [
+            2 * n for n in range(10) if rows == 10 or n not in (0, 3)
+        ]
 
 
 def test_rows_are_written_in_groups_of_bounded_size(tmp_path, monkeypatch):

@@ -21,7 +21,7 @@ class Keyed(NamedTuple):
 
 
 class Column(NamedTuple):
-    """Hashes of a column's values and which are filled; of a list's elements with their `rows`."""
+    """Hashes of a column's values and which are filled; of several elements with their `rows`."""
 
     hashes: Hashes
     filled: npt.NDArray[np.bool_]
@@ -67,27 +67,44 @@ def keys(
 def _parts(batch: pl.DataFrame, rules: Sequence[Keyed]) -> list[tuple[str, bool]]:
     """Each column of the rules, and whether the rule gives a key per element of it.
 
-    That is so of a rule's first list; a second one must agree as a whole.
+    That is so of a rule's first column with several; a second one must agree as a whole.
     """
-    lists = {name for name, kind in batch.schema.items() if isinstance(kind, pl.List)}
+    several = {name for name, kind in batch.schema.items() if isinstance(kind, pl.List | pl.Struct)}
     found: dict[tuple[str, bool], None] = {}
     for rule in rules:
-        spread = next((name for name in rule.columns if name in lists), None)
+        spread = next((name for name in rule.columns if name in several), None)
         found |= dict.fromkeys((name, name == spread) for name in rule.columns)
     return list(found)
 
 
 def _column(values: pl.Series, spread: bool) -> Column:  # noqa: FBT001 - half of a key, not a switch
     if spread:
-        rows = np.repeat(np.arange(len(values)), values.list.len().fill_null(0).to_numpy())
-        values = values.drop_nulls().explode(empty_as_null=False)
-        return Column(hashed(values), values.is_not_null().to_numpy(), rows)
+        return _of_fields(values) if isinstance(values.dtype, pl.Struct) else _of_lists(values)
+    if isinstance(values.dtype, pl.Struct):
+        fields = pl.concat_list(pl.all()).list.drop_nulls()
+        values = values.struct.unnest().select(fields).to_series()
     text = values.list.join("\0") if isinstance(values.dtype, pl.List) else values
     return Column(hashed(text), text.is_not_null().to_numpy())
 
 
+def _of_lists(values: pl.Series) -> Column:
+    rows = np.repeat(np.arange(len(values)), values.list.len().fill_null(0).to_numpy())
+    values = values.drop_nulls().explode(empty_as_null=False)
+    return Column(hashed(values), values.is_not_null().to_numpy(), rows)
+
+
+def _of_fields(values: pl.Series) -> Column:
+    """All first elements, then all second ones."""
+    fields = values.struct.unnest().get_columns()
+    filled = np.concatenate([field.is_not_null().to_numpy() for field in fields])
+    rows = np.tile(np.arange(len(values)), len(fields))
+    return Column(np.concatenate([hashed(field) for field in fields]), filled, rows)
+
+
 def _of_rule(seed: np.uint64, columns: Sequence[Column]) -> Found:
-    """The keys of every record that has all columns, in the order of the records."""
+    """The keys of every record that has all columns: one for each element of the first that has
+    several.
+    """
     rows = next((column.rows for column in columns if column.rows is not None), None)
     size = len(columns[0].filled if rows is None else rows)
     found, complete = np.full(size, seed), np.ones(size, np.bool_)

@@ -7,15 +7,20 @@ import polars as pl
 from pydantic import BaseModel, Field
 from pyspark.sql import DataFrame
 
-from transforms.exchange import several_met
 from transforms.kernels import applied, chosen
 from transforms.schemas import LONG, STRING, table
-from transforms.several import Several
-from transforms.surroundings import VERDICT, Known
+from transforms.surroundings import VERDICT
 from transforms.xxhash64 import xxhash64
 
 CLAIM = table("profile_id", profile_id=LONG, resident_id=STRING)
 COUNT = table("profiles", profiles=LONG)
+NO_NUMBER = {
+    "raw_id_number": pl.lit(None, pl.String),
+    "number": pl.lit(None, pl.String),
+    "number_digits": pl.lit(None, pl.String),
+    "number_kind": pl.lit("missing"),
+    "number_repairs": pl.lit([], pl.List(pl.String)),
+}
 WITHHELD = {
     "verdict": pl.lit("no_number"),
     "resident_id": pl.lit(None, pl.String),
@@ -47,34 +52,25 @@ def verified(verifications: DataFrame) -> DataFrame:
     return applied(chosen(verifications, "verdict"), kernel, COUNT)
 
 
-def is_masked(verdicts: pl.DataFrame, one_in: int) -> pl.Series:
-    """The verified profiles that the hash of their id draws: the same ones in every run."""
-    hashes = pl.Series(xxhash64(verdicts["profile_id"], pl.Series(["masked"])).view(np.int64))
-    return (verdicts["verdict"] == "verified") & (hashes % one_in == 0)
-
-
-def masked(known: Known, one_in: int, segments: int) -> Several:
-    """The sample: `profiles` as if nobody had typed a number, with their `verdicts`, and
-    as `claims` the truth that is hidden from linking.
+def drawn(verifications: DataFrame, one_in: int) -> DataFrame:
+    """The verified profiles that the hash of their id draws, the same ones in every run, and
+    whom they are: the truth that is hidden from linking.
     """
-    names = known.columns.names
-    nothing = {
-        "raw_id_number": pl.lit(None, pl.String),
-        "number": pl.lit(None, pl.String),
-        "number_digits": pl.lit(None, pl.String),
-        "number_kind": pl.lit("missing"),
-        "number_repairs": pl.lit([], pl.List(pl.String)),
-    }
-    blank = {name: value for name, value in nothing.items() if name in names}
 
-    def kernel(stated: pl.DataFrame, verdicts: pl.DataFrame) -> dict[str, pl.DataFrame]:
-        drawn = verdicts.filter(is_masked(verdicts, one_in))
-        chosen_ones = stated.join(drawn, on="profile_id", how="semi")
-        return {
-            "profiles": chosen_ones.with_columns(**blank),
-            "verdicts": drawn.with_columns(**WITHHELD, asks=pl.lit(value=True)),
-            "claims": drawn.select("profile_id", "resident_id"),
-        }
+    def kernel(batch: pl.DataFrame) -> pl.DataFrame:
+        verified = batch.filter(pl.col("verdict") == "verified")
+        hashes = xxhash64(verified["profile_id"], pl.Series(["masked"])).view(np.int64)
+        return verified.filter(pl.Series(hashes) % one_in == 0).select(CLAIM.names)
 
-    schemas = {"profiles": known.columns, "verdicts": VERDICT, "claims": CLAIM}
-    return several_met(known.sides(), segments, kernel, schemas)
+    return applied(chosen(verifications, *CLAIM.names, "verdict"), kernel, CLAIM)
+
+
+def masked(profiles: DataFrame) -> DataFrame:
+    """The same profiles as if nobody had typed a number."""
+    blank = {name: value for name, value in NO_NUMBER.items() if name in profiles.columns}
+    return applied(profiles, lambda batch: batch.with_columns(**blank), profiles.schema)
+
+
+def withheld(claims: pl.DataFrame) -> pl.DataFrame:
+    """What the verdicts of these profiles would have been then."""
+    return claims.with_columns(**WITHHELD, asks=pl.lit(value=True)).select(VERDICT.names)

@@ -45,6 +45,27 @@ def test_a_list_beside_a_single_value_gives_a_key_per_element_with_it():
     assert len({row[2] for row in rows}) == 3
 
 
+def test_the_fields_of_a_struct_are_keys_as_the_elements_of_a_list_are():
+    lists = [["x", "y"], ["x", None], [None, "y"], [None, None], ["z", "x"]]
+    batch = people(*((str(at), "LAN", 1, each) for at, each in enumerate(lists)))
+    fields = pl.DataFrame(lists, schema=dict.fromkeys("pq", pl.String), orient="row")
+    told = batch.with_columns(fields.to_struct("repairs"))
+
+    for rule in (REPAIRED, Keyed("rule", ("name", "repairs")), Keyed("rule", ("repairs", "place"))):
+        of_lists, of_fields = found(batch, [rule]), found(told, [rule])
+        assert sorted(of_fields) == sorted(of_lists)
+        assert len(of_fields) == 6
+
+
+def test_a_struct_that_comes_second_must_agree_as_a_whole():
+    rule = [Keyed("rule", ("repairs", "places"))]
+    places = pl.DataFrame({"p": ["x", "x", "x"], "q": ["y", "y", None]}).to_struct("places")
+    batch = people(*(("a", None, None, ["r"]) for _ in range(3))).with_columns(places)
+    first, second, third = [row[2] for row in found(batch, rule)]
+
+    assert first == second != third
+
+
 def test_both_sides_of_a_rule_agree_whatever_their_columns_are_called():
     left = found(people(("a", "LAN", 1, ["x", "y"])), [Keyed("rule", ("repairs", "place"))])
     right = found(people(("b", "y", 1, None)), [Keyed("rule", ("name", "place"))])

@@ -33,10 +33,14 @@ def resident(**said):
 
 
 def test_a_place_is_the_declared_one_and_the_facilitys():
-    assert profile(facility_commune="00002")["communes"] == ["00001", "00002"]
-    assert profile(facility_commune="00001")["communes"] == ["00001"]
-    assert profile(commune_code=None, facility_province="48")["communes"] == []
-    assert profile(facility_province="48")["provinces"] == ["01", "48"]
+    def places(kind, **said):
+        return [*profile(**said)[kind].values()]
+
+    assert places("communes", facility_commune="00002") == ["00001", "00002"]
+    assert places("communes", facility_commune="00001") == ["00001", None]
+    assert places("communes", commune_code=None, facility_commune="00002") == [None, "00002"]
+    assert places("communes", commune_code=None, facility_province="48") == [None, None]
+    assert places("provinces", facility_province="48") == ["01", "48"]
 
 
 def test_fragments_of_a_number_come_from_the_digits_where_it_is_malformed():
