@@ -45,18 +45,22 @@ def ledger(lines: pl.DataFrame, run_id: str) -> pl.DataFrame:
 
 
 def counted(rows: DataFrame, stage: str, province: pl.Expr, class_: str = "") -> DataFrame:
-    """Lines of one stage, several of a kind: each task counts its own rows."""
+    """Lines of one stage, several of a kind: each task counts its own rows.
+
+    What is alike as it was written down is counted first, and only its lines are put into words.
+    """
+    alike = ["province_code", *filter(None, [class_])]
+    named = {
+        "stage": pl.lit(stage),
+        "province_code": province.fill_null(""),
+        "class": pl.col(class_) if class_ else pl.lit("all"),
+    }
 
     def kernel(task: pl.DataFrame) -> pl.DataFrame:
-        alike = {"province_code": province.fill_null("")}
-        if class_:
-            alike["class"] = pl.col(class_)
-        lines = summed(task.select(**alike), task["dose_id"])
-        named = lines.with_columns(stage=pl.lit(stage))
-        return named if class_ else named.with_columns(pl.lit("all").alias("class"))
+        counted = summed(task.select(alike), task["dose_id"])
+        return counted.select(**named, rows="rows", checksum="checksum")
 
-    needed = ("province_code", "dose_id", *([class_] if class_ else []))
-    return applied_to_tasks(chosen(rows, *needed), kernel, LINE)
+    return applied_to_tasks(chosen(rows, *alike, "dose_id"), kernel, LINE)
 
 
 def counted_rejected(refused: DataFrame) -> DataFrame:
@@ -64,10 +68,13 @@ def counted_rejected(refused: DataFrame) -> DataFrame:
 
     def kernel(task: pl.DataFrame) -> pl.DataFrame:
         doses = task.filter(source="doses")
-        alike = {"province_code": pl.col("province_code").fill_null(""), "class": pl.col("reason")}
+        named = {
+            "stage": pl.lit("rejected"),
+            "province_code": pl.col("province_code").fill_null(""),
+            "class": pl.col("reason"),
+        }
         row = pl.concat_str("row_number", "raw", separator="|", ignore_nulls=True)
-        lines = summed(doses.select(**alike), doses.select(row).to_series())
-        return lines.with_columns(stage=pl.lit("rejected"))
+        return summed(doses.select(**named), doses.select(row).to_series())
 
     needed = ("source", "province_code", "reason", "row_number", "raw")
     return applied_to_tasks(chosen(refused, *needed), kernel, LINE)
