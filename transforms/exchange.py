@@ -72,7 +72,7 @@ class Kind(NamedTuple):
 
     def hashes(self, rows: pl.DataFrame) -> Hashes:
         """What decides in which segment each row is."""
-        if self.columns[self.key] == pl.Int64:
+        if self.columns[self.key] in (pl.Int64, pl.UInt64):  # hashes already
             return rows[self.key].to_numpy().view(np.uint64)
         text = pl.col(self.otherwise or self.key).cast(pl.String)
         return hashed(rows.select(pl.coalesce(self.key, text)).to_series())

@@ -3,6 +3,8 @@
 Polars' own hash promises neither, and the two sides of a join are hashed on different machines.
 """
 
+from typing import cast
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -22,7 +24,7 @@ def hashed(values: pl.Series) -> Hashes:
     Whole numbers and dates are hashed as they are, everything else as its text.
     """
     if values.dtype.is_integer() or values.dtype == pl.Date:
-        whole = values.to_physical().cast(pl.Int64).fill_null(0)
+        whole = values.to_physical().fill_null(0)
         return mixed(whole.to_numpy().astype(np.uint64))
     return text_hashes(values.cast(pl.String), SEED)
 
@@ -46,6 +48,11 @@ def text_hashes(texts: pl.Series, seed: int) -> Hashes:
     named = texts.alias("text").to_frame()
     found = named.select(plh.col("text").nchash.xxhash64(seed=seed)).to_series()
     return found.fill_null(seed).to_numpy()
+
+
+def hash_of(text: pl.Expr) -> pl.Expr:
+    """The same of the texts of an expression; of a null it is null."""
+    return cast(plh.HExpr, text).nchash.xxhash64(seed=SEED)
 
 
 def bytes_of(texts: pl.Series) -> tuple[Places, npt.NDArray[np.uint8]]:

@@ -3,7 +3,7 @@ import random
 import polars as pl
 from rapidfuzz.distance import Levenshtein
 
-from transforms.edits import edits
+from transforms.edits import edits, same_letters
 
 
 def test_only_near_texts_have_a_distance():
@@ -35,3 +35,16 @@ def test_distances_are_those_of_each_pair_alone():
     found = sides.select(edits(pl.col("one"), pl.col("other"), 2)).to_series().to_list()
 
     assert found == [distance if distance <= 2 else None for distance in alone]
+
+
+def test_letters_are_the_same_in_any_order_where_it_is_asked():
+    draw = random.Random(8)
+    texts = [["".join(draw.choices("012", k=draw.randint(0, 4))) for _ in "ab"] for _ in range(500)]
+    rows = [(*pair, draw.choice([True, False, None])) for pair in [*texts, (None, "0")]]
+    sides = pl.DataFrame(rows, schema=["one", "other", "asked"], orient="row")
+
+    found = sides.select(same_letters(*map(pl.col, sides.columns))).to_series().to_list()
+
+    alike = [bool(a) and one is not None and sorted(one) == sorted(other) for one, other, a in rows]
+    assert found == alike
+    assert sum(alike) > 10

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from transforms.hashing import extended, hashed
+from transforms.hashing import extended, hash_of, hashed
 
 # Of the XXH64 of XXHash's authors, with the seed 0.
 KNOWN = {
@@ -19,6 +19,15 @@ def test_a_text_has_its_known_hash_wherever_it_stands_in_the_column():
     texts, hashes = pl.Series([*KNOWN]), [*KNOWN.values()]
     assert hashed(texts).tolist() == hashes
     assert hashed(texts[1:3]).tolist() == hashes[1:3]
+
+
+def test_an_expression_has_the_hashes_of_its_texts_and_none_of_a_null():
+    texts = pl.DataFrame({"text": [*KNOWN, None], "other": "abc"})
+
+    found = texts.select(hash_of(pl.col("text")), filled=hash_of(pl.coalesce("text", "other")))
+
+    assert found["text"].to_list() == [*KNOWN.values(), None]
+    assert found["filled"].to_list() == [*KNOWN.values(), KNOWN["abc"]]
 
 
 def test_a_column_may_have_any_name():

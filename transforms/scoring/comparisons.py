@@ -6,7 +6,7 @@ and returns the name of one level. Names are compared in `name_comparison`, once
 
 import polars as pl
 
-from transforms.edits import edits
+from transforms.edits import edits, same_letters
 from transforms.expressions import among, either_missing, first_that_holds, same
 from transforms.scoring.evidence import DOSE_SLOTS
 
@@ -39,7 +39,7 @@ def r(field: str) -> pl.Expr:
 
 def name_of_household() -> pl.Expr:
     """Whether the typed name is, to the letter, that of a member of the resident's household."""
-    return among(p("name_folded"), r("household_names"))
+    return among(p("name_hash"), r("household_names"))
 
 
 def with_birth_edits(both: pl.DataFrame) -> pl.DataFrame:
@@ -118,15 +118,9 @@ def number_level() -> pl.Expr:
 
 def one_slip(typed: pl.Expr, real: pl.Expr, distance: pl.Expr) -> pl.Expr:
     """One digit replaced, or two neighbours swapped, between numbers of equal length."""
-    # Sorting digits is dear, so only the few pairs at distance two reach it.
-    one, other = (pl.when(distance == 2).then(text) for text in (typed, real))
-    swapped = sorted_digits(one) == sorted_digits(other)
     equally_long = typed.str.len_chars() == real.str.len_chars()
+    swapped = same_letters(typed, real, distance == 2)
     return (equally_long & ((distance == 1) | swapped)).fill_null(value=False)
-
-
-def sorted_digits(text: pl.Expr) -> pl.Expr:
-    return text.str.split("").list.sort().list.join("")
 
 
 def beside(typed: pl.Expr, real: pl.Expr) -> pl.Expr:

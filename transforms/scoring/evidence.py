@@ -7,7 +7,7 @@ import polars as pl
 
 from transforms.codes import CODE, PRECISION, SEX
 from transforms.exchange import Kind
-from transforms.hashing import hashed
+from transforms.hashing import hash_of, hashed
 
 # A phone of more households or names than this belongs to a clerk, not to a person.
 CROWD_HOUSEHOLDS = 3
@@ -15,6 +15,8 @@ CROWD_NAMES = 12
 DOSE_SLOTS = range(1, 5)
 
 TEXT, TEXTS = pl.String(), pl.List(pl.String())
+# What is only asked whether it is the same, phones and whole names, goes as a hash of it.
+HASH, HASHES = pl.UInt64(), pl.List(pl.UInt64())
 BIRTH = {
     "birth_date": pl.Date(),
     "birth_year": pl.Int32(),
@@ -23,7 +25,7 @@ BIRTH = {
 }
 PLACE = {"province_code": CODE, "district_code": CODE, "commune_code": CODE}
 ASIDE = ("resident_id", "name_folded")
-STATED = {"name": TEXT, "name_folded": TEXT, **BIRTH, "sex": SEX, "phone": TEXT, **PLACE}
+STATED = {"name": TEXT, "name_folded": TEXT, **BIRTH, "sex": SEX, "phone": HASH, **PLACE}
 # Days since 1970 of the dose with that number, null if there is none.
 DAYS = {f"day_{k}": pl.Int32() for k in DOSE_SLOTS}
 OWNED = {"resident_id": TEXT, "household_id": TEXT}
@@ -37,7 +39,10 @@ _PROFILE: dict[str, pl.DataType] = {
     "number_digits": TEXT,
     "number_repairs": TEXTS,
     **DAYS,
+    "name_hash": HASH,
+    "given_phone": HASH,
 }
+MADE = ("name_hash", "given_phone", *DAYS)  # of a profile's columns
 PROFILE = Kind("profile", pl.Schema(_PROFILE), key="profile_id")
 VERDICT = Kind(
     "verdict",
@@ -46,23 +51,23 @@ VERDICT = Kind(
 )
 RESIDENT = Kind(
     "resident",
-    pl.Schema({**OWNED, **STATED, "id_number": TEXT, "old_id_number": TEXT}),
+    pl.Schema({**OWNED, **STATED, "name_folded": HASH, "id_number": TEXT, "old_id_number": TEXT}),
     key="household_id",
     otherwise="resident_id",
 )
 # A verified profile, whose phone and doses are its resident's.
 HELD = Kind(
-    "held", pl.Schema({**OWNED, "phone": TEXT, **DAYS}), key="household_id", otherwise="resident_id"
+    "held", pl.Schema({**OWNED, "phone": HASH, **DAYS}), key="household_id", otherwise="resident_id"
 )
 # A profile that pairs are made of, with the owner of its number.
 ASKING = Kind("asking", pl.Schema({**_PROFILE, **OWNED}), key="profile_id")
 # Whose phone it is: a household's, or somebody's of this name.
 USE = Kind(
     "use",
-    pl.Schema({"phone": TEXT, "by_household": pl.Boolean(), "user": pl.UInt64()}),
+    pl.Schema({"phone": HASH, "by_household": pl.Boolean(), "user": HASH}),
     key="phone",
 )
-ASKED_PHONE = Kind("asked_phone", pl.Schema({"phone": TEXT, "profile_id": pl.Int64()}), key="phone")
+ASKED_PHONE = Kind("asked_phone", pl.Schema({"phone": HASH, "profile_id": pl.Int64()}), key="phone")
 REACHED = Kind(
     "reached",
     pl.Schema(
@@ -70,12 +75,27 @@ REACHED = Kind(
     ),
     key="profile_id",
 )
-_HOUSEHOLD = {"household_phones": TEXTS, "household_names": TEXTS}
+_HOUSEHOLD = {"household_phones": HASHES, "household_names": HASHES}
 # What comparisons ask of a resident.
 R = pl.Struct(
     {name: kind for name, kind in RESIDENT.columns.items() if name not in ASIDE}
-    | {**DAYS, "verified_phones": TEXTS, **_HOUSEHOLD}
+    | {**DAYS, "verified_phones": HASHES, **_HOUSEHOLD}
 )
+
+
+def of_profiles(stated: pl.DataFrame) -> pl.DataFrame:
+    """Profiles as they are compared: adds what is `MADE` of their columns."""
+    told = {
+        "name_hash": hash_of(pl.col("name_folded")),
+        "given_phone": hash_of(given_phone()),
+        "phone": hash_of(pl.col("phone")),
+    }
+    return with_dose_days(stated).with_columns(**told)
+
+
+def of_residents(stated: pl.DataFrame) -> pl.DataFrame:
+    """Residents as profiles are compared with them."""
+    return stated.with_columns(hash_of(pl.col(name)) for name in ("phone", "name_folded"))
 
 
 def with_dose_days(profiles: pl.DataFrame) -> pl.DataFrame:
@@ -99,7 +119,7 @@ def held(profiles: pl.DataFrame) -> pl.DataFrame:
 
 def asking(profiles: pl.DataFrame) -> pl.DataFrame:
     """Profiles that pairs are made of."""
-    return profiles.filter("asks").with_columns(phone=given_phone())
+    return profiles.filter("asks").with_columns(phone="given_phone")
 
 
 def given_phone() -> pl.Expr:
@@ -109,7 +129,7 @@ def given_phone() -> pl.Expr:
 
 
 def uses(rows: pl.DataFrame, user: str) -> pl.DataFrame:
-    """Who uses a phone, `household_id` or `name_folded`, once each."""
+    """Who uses a phone, `household_id` or a name, once each."""
     known = rows.select("phone", user).drop_nulls().unique()
     return known.select(
         "phone",
@@ -123,8 +143,10 @@ def reached(uses: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
 
     Registered and verified households count. A crowded phone says nothing about anybody.
     """
-    users = uses.unique().group_by("phone")
-    counted = users.agg(households=pl.sum("by_household"), names=(~pl.col("by_household")).sum())
+    users = uses.join(asked, on="phone", how="semi").unique()
+    counted = users.group_by("phone").agg(
+        households=pl.sum("by_household"), names=(~pl.col("by_household")).sum()
+    )
     crowded = (pl.col("households") >= CROWD_HOUSEHOLDS) | (pl.col("names") > CROWD_NAMES)
     told = counted.select(
         "phone", (pl.col("households") > 0).alias("phone_held"), crowded.alias("phone_crowded")

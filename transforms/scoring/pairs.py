@@ -41,7 +41,7 @@ class Registers(NamedTuple):
 
 # The columns of profiles and of residents that pairs are compared by.
 OF_PROFILES = (
-    *(name for name in evidence.PROFILE.columns if name not in evidence.DAYS),
+    *(name for name in evidence.PROFILE.columns if name not in evidence.MADE),
     "dose_numbers",
     "injected_on",
 )
@@ -102,7 +102,7 @@ def compared_pairs(
 
 def claimants(registers: Registers) -> tuple[Rows, Rows]:
     """Profiles and their verdicts."""
-    profiles = Rows(registers.profiles, evidence.PROFILE, OF_PROFILES, evidence.with_dose_days)
+    profiles = Rows(registers.profiles, evidence.PROFILE, OF_PROFILES, evidence.of_profiles)
     return profiles, Rows(registers.verdicts, evidence.VERDICT)
 
 
@@ -110,8 +110,9 @@ def sent_residents(residents: DataFrame, segments: int) -> DataFrame:
     """Residents on their way to their households, and to the users of their phones."""
 
     def kernel(task: pl.DataFrame) -> pl.DataFrame:
-        users = evidence.uses(task, "household_id")
-        sent = evidence.RESIDENT.sent(task, segments), evidence.USE.sent(users, segments)
+        told = evidence.of_residents(task)
+        users = evidence.uses(told, "household_id")
+        sent = evidence.RESIDENT.sent(told, segments), evidence.USE.sent(users, segments)
         return pl.concat(sent)
 
     return applied_to_tasks(chosen(residents, *OF_RESIDENTS), kernel, CELLS)
@@ -134,7 +135,7 @@ def of_claims(profiles: pl.DataFrame, segments: int) -> pl.DataFrame:
         (evidence.ASKING, asking),
         (evidence.ASKED_PHONE, asking.filter(pl.col("phone").is_not_null())),
         (evidence.USE, evidence.uses(held, "household_id")),
-        (evidence.USE, evidence.uses(profiles, "name_folded")),
+        (evidence.USE, evidence.uses(profiles, "name_hash")),
     ]
     return pl.concat(kind.sent(rows, segments) for kind, rows in parcels)
 

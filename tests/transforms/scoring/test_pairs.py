@@ -9,6 +9,7 @@ import pytest
 from tests.fake_rows import fake_rows
 from tests.jobs.test_measure import nation
 from transforms import schemas
+from transforms.hashing import hashed
 from transforms.households import household_hashes
 from transforms.name_tokens import TokenFrequencies
 from transforms.packing import unpacked
@@ -49,6 +50,10 @@ FACILITIES = pl.DataFrame({"facility_code": ["F1"], "facility_commune": ["00001"
                            "facility_province": ["01"]})  # fmt: skip
 
 
+def hash_of(text):
+    return None if text is None else int(hashed(pl.Series([text]))[0])
+
+
 def day(profile, number):
     days = dict(zip(profile["dose_numbers"], profile["injected_on"], strict=True))
     return (days[number] - date(1970, 1, 1)).days if number in days else None
@@ -69,6 +74,8 @@ def looked_up(people):
         in_f1 = profile["facility_code"] == "F1"
         return {
             **{name: profile.get(name) for name in STATED},
+            "phone": hash_of(profile["phone"]),
+            "name_hash": hash_of(profile["name_folded"]),
             **{name: day(profile, int(name[-1])) for name in evidence.DAYS},
             "owner_id": owner[profile["profile_id"]]["resident_id"],
             "owner_household_id": owner[profile["profile_id"]]["household_id"],
@@ -85,15 +92,16 @@ def looked_up(people):
         theirs = [p for p in held if home and owner[p["profile_id"]]["household_id"] == home]
         return {
             **{name: resident.get(name) for name in pl.Schema(evidence.R)},
+            "phone": hash_of(resident["phone"]),
             **{
                 name: min(
                     (d for p in own if (d := day(p, int(name[-1]))) is not None), default=None
                 )
                 for name in evidence.DAYS
             },
-            "verified_phones": [p["phone"] for p in own if p["phone"]],
-            "household_phones": [row["phone"] for row in members + theirs if row["phone"]],
-            "household_names": [r["name_folded"] for r in members],
+            "verified_phones": [hash_of(p["phone"]) for p in own if p["phone"]],
+            "household_phones": [hash_of(row["phone"]) for row in members + theirs if row["phone"]],
+            "household_names": [hash_of(r["name_folded"]) for r in members],
         }
 
     by_id = {p["profile_id"]: p for p in profiles}, {r["resident_id"]: r for r in residents}
@@ -107,7 +115,7 @@ def looked_up(people):
 
 P = pl.Struct(
     {name: kind for name, kind in evidence.PROFILE.columns.items()
-     if name not in ("profile_id", "facility_code")}
+     if name not in ("profile_id", "facility_code", "given_phone")}
     | {"owner_id": pl.String, "owner_household_id": pl.String, "phone_held": pl.Boolean,
        "phone_crowded": pl.Boolean, "facility_commune": pl.String, "facility_province": pl.String}
 )  # fmt: skip
