@@ -30,8 +30,8 @@ def packed(frames: Mapping[int, pl.DataFrame], kind: str = "") -> pl.DataFrame:
 
 
 def unpacked(cells: pl.DataFrame) -> pl.DataFrame:
-    """All rows of all cells."""
-    return pl.concat(map(contents.read, cells["content"]))
+    """All rows of all cells, as one piece: out of many each row would be looked for."""
+    return pl.concat(map(contents.read, cells["content"]), rechunk=True)
 
 
 def split(frame: pl.DataFrame, hashes: Hashes, segments: int, kind: str = "") -> pl.DataFrame:
@@ -39,7 +39,8 @@ def split(frame: pl.DataFrame, hashes: Hashes, segments: int, kind: str = "") ->
     of_row = segment_of(hashes, segments)
     order = np.argsort(of_row, kind="stable")  # a radix sort, as 16 bits are few
     touched, starts = np.unique(of_row[order], return_index=True)
-    parts = contents.in_parts(frame[order], [*starts.tolist(), len(frame)])
+    # Out of many chunks each row would be looked for, in five times as long.
+    parts = contents.in_parts(frame.rechunk()[order], [*starts.tolist(), len(frame)])
     return _cells(kind, dict(zip(touched.tolist(), parts, strict=True)), contents.sent)
 
 
