@@ -100,10 +100,11 @@ def written(frame: DataFrame, folder: Path) -> list[File]:
 
 
 def _is_as_written(file: StoredFile, place: Place) -> bool:
-    """Whether all of its rows are there, with these columns and no others."""
+    """Whether it is ours and has all of its rows, with these columns and no others."""
     told = stored.footer(file.path).schema.to_arrow_schema()
     fields = place.fields()
-    return not file.gone and (told.names, told.types) == (fields.names, fields.types)
+    untouched = not file.gone and not file.given
+    return untouched and (told.names, told.types) == (fields.names, fields.types)
 
 
 def _named_again(file: StoredFile, task: int, place: Place) -> File:

@@ -30,10 +30,14 @@ LEAST, MOST = -(1 << 63), (1 << 63) - 1
 
 
 class StoredFile(NamedTuple):
-    """A Parquet file, and which of its rows are gone: sorted 32-bit positions, from 0 on."""
+    """A Parquet file, and which of its rows are gone: sorted 32-bit positions, from 0 on.
+
+    A file that was `given` is somebody else's, who may write it again one day.
+    """
 
     path: str
     gone: bytes = b""
+    given: bool = False
 
 
 class Group(NamedTuple):

@@ -48,7 +48,7 @@ def read_by_kernels(spark: SparkSession, rows: DataFrame, location: str) -> Data
     received = rows.drop(UNREADABLE)
     names = {name for name in received.columns if name != ROW_NUMBER}
     if all(path and is_plain(path, names) for path in paths):
-        return stored.known(received, [StoredFile(path) for path in paths if path])
+        return stored.known(received, [StoredFile(path, given=True) for path in paths if path])
     return rows
 
 

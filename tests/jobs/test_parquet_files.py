@@ -68,8 +68,8 @@ def test_a_file_is_named_with_its_rows_and_size_and_no_rows_make_none(spark, tmp
     ]
 
 
-def stored(frame, folder, *, gone=b""):
-    files = [StoredFile(str(folder / file.name), gone) for file in written(frame, folder)]
+def stored(frame, folder, *, gone=b"", given=False):
+    files = [StoredFile(str(folder / file.name), gone, given) for file in written(frame, folder)]
     return parquet_files.read(frame.sparkSession, frame.schema, files), files
 
 
@@ -105,6 +105,15 @@ def test_what_cannot_have_a_second_name_is_copied(spark, tmp_path, monkeypatch):
 
     assert sorted(row.id for row in found.collect()) == [*range(10)]
     assert not inodes(tmp_path / "a") & inodes(tmp_path / "b")
+
+
+def test_what_somebody_else_may_write_again_is_copied(spark, tmp_path):
+    register, _ = stored(spark.range(10), tmp_path / "given", given=True)
+
+    _, found = read_back(spark, chosen(register, "id"), tmp_path / "table")
+
+    assert sorted(row.id for row in found.collect()) == [*range(10)]
+    assert not inodes(tmp_path / "given") & inodes(tmp_path / "table")
 
 
 def test_files_of_which_rows_or_columns_are_left_out_are_written_anew(spark, tmp_path):
