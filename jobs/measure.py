@@ -116,9 +116,8 @@ def candidates(run: Run, masked: Masked, disk: Scratch) -> DataFrame:
 
 def compared_pairs(run: Run, masked: Masked, found: DataFrame, disk: Scratch) -> DataFrame:
     """The sample's pairs, compared with what their residents hold without the sample's claims."""
-    read, asking = run.tables.read, Asking(masked.profiles, masked.verdicts)
-    everybody = nearby.nation(read, few(read("facilities")))
-    known = nearby.registers(disk, everybody, asking, found)
+    asking = Asking(masked.profiles, masked.verdicts)
+    known = nearby.registers(disk, run.tables.read, asking, found)
     segments = segments_of(run.tables.spark, found, known.profiles)
     return pairs.compared_pairs([found], known, name_evidence(run, forms(run.tables)), segments)
 

@@ -15,19 +15,10 @@ from transforms import touched
 from transforms.kernels import chosen
 from transforms.scoring import pairs
 from transforms.stored import united
-from transforms.surroundings import Near, callers, holders, homes_of, marked, residents_near
+from transforms.surroundings import Near, holders, homes_of, marked, phone_users, residents_near
 
 # The profiles are few and the nation is not: of whom it is not about, one in so many passes.
 FEW_OTHERS = 512
-
-
-class Nation(NamedTuple):
-    """Everybody; and the facilities, which are few."""
-
-    profiles: DataFrame
-    verifications: DataFrame
-    residents: DataFrame
-    facilities: pl.DataFrame
 
 
 class Asking(NamedTuple):
@@ -37,30 +28,28 @@ class Asking(NamedTuple):
     verdicts: DataFrame
 
 
-def nation(read: Callable[[str], DataFrame], facilities: pl.DataFrame) -> Nation:
-    """Everybody in the tables that `read` gives by name."""
-    return Nation(read("profiles"), read("verifications"), read("residents"), facilities)
-
-
-def registers(disk: Scratch, nation: Nation, asking: Asking, found: DataFrame) -> pairs.Registers:
-    """Those who ask, and of everybody else who may say something about one of their pairs, which
-    are `found`.
+def registers(
+    disk: Scratch, read: Callable[[str], DataFrame], asking: Asking, found: DataFrame
+) -> pairs.Registers:
+    """Those who ask, and of everybody else in the tables that `read` gives by name who may say
+    something about one of their pairs, which are `found`.
     """
-    near, spark = surroundings(nation.residents, found, asking.profiles), disk.spark
-    searched = holders(nation.verifications, near), callers(nation.profiles, near)
+    profiles, verdicts, residents = map(read, ("profiles", "verifications", "residents"))
+    near, spark = surroundings(residents, found, asking.profiles), disk.spark
+    searched = holders(verdicts, near), phone_users(profiles, near)
     found_by = together(spark, *(partial(few, ids) for ids in searched))
     others = pl.concat(found_by)["profile_id"].unique()
     own = few(chosen(asking.verdicts, "profile_id"))["profile_id"]
     keys = keys_of(spark, "profile_id", others.filter(~others.is_in(own.implode())))
     known = disk.all_written(
-        others=among_keys(chosen(nation.profiles, *pairs.OF_PROFILES), keys),
-        others_verdicts=marked(among_keys(nation.verifications, keys), asks=False),
+        others=among_keys(chosen(profiles, *pairs.OF_PROFILES), keys),
+        others_verdicts=marked(among_keys(verdicts, keys), asks=False),
     )
     return pairs.Registers(
         united(chosen(asking.profiles, *pairs.OF_PROFILES), known["others"]),
         united(asking.verdicts, known["others_verdicts"]),
-        residents_near(chosen(nation.residents, *pairs.OF_RESIDENTS), near),
-        nation.facilities,
+        residents_near(chosen(residents, *pairs.OF_RESIDENTS), near),
+        few(read("facilities")),
     )
 
 

@@ -66,8 +66,8 @@ def holders(verifications: DataFrame, near: Near) -> DataFrame:
     return applied(told, kernel, PROFILE_ID)
 
 
-def callers(profiles: DataFrame, near: Near) -> DataFrame:
-    """Those that give a phone of the profiles. Other phones cannot agree with it."""
+def phone_users(profiles: DataFrame, near: Near) -> DataFrame:
+    """The profiles that give a phone of those asked about: other phones cannot agree with it."""
 
     def kernel(batch: pl.DataFrame) -> pl.DataFrame:
         return batch.filter(near.by_phone(batch)).select("profile_id")

@@ -10,7 +10,7 @@ from jobs.few import few
 from jobs.frequencies import name_evidence
 from jobs.model import forms, learnt
 from jobs.narrowed import Keys, among_keys
-from jobs.nearby import Asking, Nation
+from jobs.nearby import Asking
 from jobs.segments import segments_of
 from jobs.updating.day import NO_IDS, Day, united
 from jobs.updating.reach import asking, limits, open_side, otherwise
@@ -91,7 +91,7 @@ def score(day: Day) -> None:
     run, tables = day.run, day.run.tables
     found, stated = (day.frames[name] for name in ("pairs", "asking_profiles"))
     verdicts = day.disk.written("asking_claims", marked(day.frames["asking_verdicts"], asks=True))
-    registers = nearby.registers(day.disk, nation(day), Asking(stated, verdicts), found)
+    registers = nearby.registers(day.disk, day.draft.read, Asking(stated, verdicts), found)
     names = name_evidence(run, forms(tables))
     segments = segments_of(tables.spark, found, registers.profiles)
     compared = pairs.compared_pairs([found], registers, names, segments)
@@ -99,11 +99,6 @@ def score(day: Day) -> None:
     day.draft.replace(
         "scored_pairs", day.keys("profile_id", day.touched), [day.written("scored", scored)]
     )
-
-
-def nation(day: Day) -> Nation:
-    """Everybody, as the day leaves them."""
-    return nearby.nation(day.draft.read, few(day.run.tables.read("facilities")))
 
 
 def link(day: Day) -> None:

@@ -55,6 +55,14 @@ def test_different_values_have_different_hashes(values):
     assert len(np.unique(hashed(distinct))) == len(distinct)
 
 
+def test_a_whole_number_has_one_hash_in_every_type_that_holds_it():
+    small = [0, 1, 127]
+    kinds = (pl.Int8, pl.Int32, pl.Int64, pl.UInt64)
+    assert len({tuple(hashed(pl.Series(small, dtype=kind)).tolist()) for kind in kinds}) == 1
+    large = pl.Series([2**63 - 1, 2**63, 2**64 - 1], dtype=pl.UInt64)
+    assert len({*hashed(large).tolist(), *hashed(pl.Series(small)).tolist()}) == 6
+
+
 def test_nulls_shift_nobody():
     assert (
         hashed(pl.Series([None, "A", None, "B"]))[[1, 3]].tolist()

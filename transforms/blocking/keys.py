@@ -80,11 +80,16 @@ def _parts(batch: pl.DataFrame, rules: Sequence[Keyed]) -> list[tuple[str, bool]
 def _column(values: pl.Series, spread: bool) -> Column:  # noqa: FBT001 - half of a key, not a switch
     if spread:
         return _of_fields(values) if isinstance(values.dtype, pl.Struct) else _of_lists(values)
-    if isinstance(values.dtype, pl.Struct):
-        fields = pl.concat_list(pl.all()).list.drop_nulls()
-        values = values.struct.unnest().select(fields).to_series()
-    text = values.list.join("\0") if isinstance(values.dtype, pl.List) else values
+    text = _as_text(values)
     return Column(hashed(text), text.is_not_null().to_numpy())
+
+
+def _as_text(values: pl.Series) -> pl.Series:
+    """What must agree as a whole: several elements as one text, anything else as it is."""
+    if isinstance(values.dtype, pl.Struct):
+        whole = pl.concat_str(pl.all(), separator="\0", ignore_nulls=True)
+        return values.struct.unnest().select(whole).to_series()
+    return values.list.join("\0") if isinstance(values.dtype, pl.List) else values
 
 
 def _of_lists(values: pl.Series) -> Column:

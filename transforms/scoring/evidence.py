@@ -94,7 +94,7 @@ def of_profiles(stated: pl.DataFrame) -> pl.DataFrame:
 
 
 def of_residents(stated: pl.DataFrame) -> pl.DataFrame:
-    """Residents as profiles are compared with them."""
+    """Residents as profiles are compared with them: phones and folded names as hashes."""
     return stated.with_columns(hash_of(pl.col(name)) for name in ("phone", "name_folded"))
 
 
