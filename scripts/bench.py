@@ -119,10 +119,9 @@ def settings(work: Path, *, with_events: bool = False) -> Path:
     if with_events:
         text = text.replace("[spark.conf]", "\n".join(["[spark.conf]", *lines]))
     text = text.replace("[spark]", f"[spark]\njars_dir = {json.dumps(str(ROOT / '.jars'))}", 1)
+    text = text.replace('"reference"', json.dumps(str(ROOT / "conf" / "reference")), 1)
     conf = work / ("telling.toml" if with_events else "bench.toml")
-    conf.write_text(
-        f"reference_dir = {json.dumps(str(ROOT / 'conf' / 'reference'))}\n{text}", encoding="utf-8"
-    )
+    conf.write_text(text, encoding="utf-8")
     return conf
 
 

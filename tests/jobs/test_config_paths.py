@@ -1,12 +1,17 @@
+import shutil
+
 import pytest
 
 from jobs.config import ROOT, Settings, load
 
 
 @pytest.mark.parametrize("name", ["local.toml", "cluster.toml"])
-def test_the_shipped_settings_are_valid_and_find_their_reference_tables(name):
-    settings = load(ROOT / "conf" / name, Settings)
+def test_the_shipped_settings_find_their_reference_tables_wherever_the_folder_is_put(
+    name, tmp_path
+):
+    settings = load(shutil.copytree(ROOT / "conf", tmp_path / "conf") / name, Settings)
 
+    assert settings.reference_dir == tmp_path / "conf" / "reference"
     assert (settings.reference_dir / "admin_units.csv").is_file()
 
 
