@@ -1,6 +1,5 @@
 """Score: candidate pairs → levels → learnt weights → match probabilities."""
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +10,7 @@ from jobs.few import few
 from jobs.frequencies import form_shares, name_evidence
 from jobs.model import model_table
 from jobs.run import Run
-from jobs.scratch import scratch
+from jobs.scratch import Scratch, scratch
 from jobs.segments import count, segments_of
 from jobs.tables import Tables
 from jobs.together import both
@@ -43,10 +42,10 @@ def run(run: Run) -> None:
     """Compare once, on disk; learn on the counted patterns; weigh every pair."""
     tables, rules = run.tables, run.matching.scoring
     with scratch(tables.spark, tables.path("_score")) as disk:
-        facilities, forms = few(tables.read("facilities")), form_shares(tables)
-        compared, known = both(
+        facilities = few(tables.read("facilities"))
+        (compared, forms), known = both(
             tables.spark,
-            lambda: disk.written("compared", compared_pairs(run, facilities, forms)),
+            lambda: compared_pairs(run, disk, facilities),
             lambda: chances(run, facilities),
         )
         parameters = learn(run, compared, known)
@@ -54,8 +53,11 @@ def run(run: Run) -> None:
         tables.overwrite("scored_pairs", posterior.scored_pairs(compared, parameters, rules))
 
 
-def compared_pairs(run: Run, facilities: pl.DataFrame, forms: Mapping[str, float]) -> DataFrame:
-    """Candidate pairs and anchors, in cells."""
+def compared_pairs(
+    run: Run, disk: Scratch, facilities: pl.DataFrame
+) -> tuple[DataFrame, dict[str, float]]:
+    """Candidate pairs and anchors, in cells on disk, and the shares of names by form."""
+    forms = form_shares(run.tables)
     read, one_in = run.tables.read, run.matching.scoring.anchor_share
     verifications, residents = read("verifications"), read("residents")
     anchors = pairs.anchor_pairs(verifications, one_in)
@@ -63,7 +65,8 @@ def compared_pairs(run: Run, facilities: pl.DataFrame, forms: Mapping[str, float
     asking = pairs.with_asking(verifications, one_in)
     registers = pairs.Registers(read("profiles"), asking, residents, facilities)
     segments = segments_of(run.tables.spark, wanted[0], residents)
-    return pairs.compared_pairs(wanted, registers, name_evidence(run, forms), segments)
+    compared = pairs.compared_pairs(wanted, registers, name_evidence(run, forms), segments)
+    return disk.written("compared", compared), forms
 
 
 def chances(run: Run, facilities: pl.DataFrame) -> Chances:

@@ -38,8 +38,11 @@ def mixed(hashes: Hashes) -> Hashes:
 
 
 def extended(hashes: Hashes, part: Hashes) -> Hashes:
-    """The hash of a sequence with one more part; the order of the parts counts."""
-    return mixed(hashes * np.uint64(BASE) ^ part)
+    """The hash of a sequence with one more part; the order of the parts counts.
+
+    Parts are hashes: their bits are spread, and need not be once more.
+    """
+    return hashes * np.uint64(BASE) ^ part
 
 
 def text_hashes(texts: pl.Series, seed: int) -> Hashes:

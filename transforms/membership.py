@@ -35,10 +35,12 @@ def positions_of(hashes: Hashes, width: int) -> Hashes:
 
 def may_hold(bitmap: Bitmap, keys: Hashes) -> npt.NDArray[np.bool_]:
     """False for every key that is certainly not among those the bitmap was made of."""
-    position = positions_of(keys, len(bitmap).bit_length() + 2)
-    octets = bitmap[position >> np.uint64(3)]
-    bits: npt.NDArray[np.uint8] = octets >> (position & np.uint64(7)).astype(np.uint8) & np.uint8(1)
-    return bits.astype(np.bool_)
+    width = len(bitmap).bit_length() + 2
+    # As signed numbers: NumPy turns unsigned ones into these first, which doubles the time.
+    octets = bitmap[positions_of(keys, width - 3).view(np.int64)]
+    bit = positions_of(keys, width).astype(np.uint8) & np.uint8(7)
+    held: npt.NDArray[np.bool_] = (octets >> bit & np.uint8(1)).view(np.bool_)
+    return held
 
 
 def positions(cells: pl.DataFrame, width: int) -> pl.DataFrame:

@@ -51,11 +51,9 @@ def keys(
     columns = {part: _column(batch[part[0]], part[1]) for part in _parts(batch, rules)}
     seeds = hashed(pl.Series([rule.rule for rule in rules]))
     found = [
-        _of_rule(seed, [columns[part] for part in _parts(batch, [rule])])
-        for seed, rule in zip(seeds, rules, strict=True)
+        _of_rule(seeds[at : at + 1], [columns[part] for part in _parts(batch, [rule])], asked)
+        for at, rule in enumerate(rules)
     ]
-    if asked is not None:
-        found = [_within(of, may_hold(asked, of.keys)) for of in found]
     at = np.arange(len(rules), dtype=np.int8)
     rows = np.concatenate([of.rows for of in found])
     return batch.select(*carried)[rows].with_columns(
@@ -106,20 +104,17 @@ def _of_fields(values: pl.Series) -> Column:
     return Column(np.concatenate([hashed(field) for field in fields]), filled, rows)
 
 
-def _of_rule(seed: np.uint64, columns: Sequence[Column]) -> Found:
+def _of_rule(seed: Hashes, columns: Sequence[Column], asked: Bitmap | None) -> Found:
     """The keys of every record that has all columns: one for each element of the first that has
-    several.
+    several. `seed` is one number.
     """
     rows = next((column.rows for column in columns if column.rows is not None), None)
-    size = len(columns[0].filled if rows is None else rows)
-    found, complete = np.full(size, seed), np.ones(size, np.bool_)
+    found, wanted = seed, np.ones(1, np.bool_)
     for hashes, filled, own in columns:
         alike = rows is None or own is not None
         found = extended(found, hashes if alike else hashes[rows])
-        complete = complete & (filled if alike else filled[rows])
-    (at,) = np.nonzero(complete)
+        wanted = wanted & (filled if alike else filled[rows])
+    if asked is not None:
+        wanted = wanted & may_hold(asked, found)
+    at = np.flatnonzero(wanted)
     return Found(at if rows is None else rows[at], found[at])
-
-
-def _within(found: Found, wanted: npt.NDArray[np.bool_]) -> Found:
-    return Found(found.rows[wanted], found.keys[wanted])
