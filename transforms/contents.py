@@ -1,6 +1,6 @@
 """What a cell holds: rows in Arrow's stream format, or where a kernel of this machine left them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import pairwise
@@ -13,9 +13,12 @@ import pyarrow as pa
 
 PREFIX = "cells-"
 ADDRESS = b"at "  # Arrow's streams begin with four bytes of ones
-# What is compressed is copied less often: four times smaller for text, by Python, Java and disks.
-# Arrow writes it: polars takes half as much time again, a part of it for sums to check by.
-OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+# What travels is compressed: Python, Java and disks copy less. What is left on this machine is read
+# once, as a rule out of memory, sooner than it would be compressed. Arrow does both: polars takes
+# half as much time again, a part of it for sums to check by.
+TRAVELLING = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+STAYING = pa.ipc.IpcWriteOptions(use_threads=False)
+ALONE = pa.ipc.IpcReadOptions(use_threads=False)
 
 _FILE: ContextVar[IO[bytes] | None] = ContextVar("where contents are left", default=None)
 
@@ -35,11 +38,10 @@ class Address(NamedTuple):
         first, size, file = told.removeprefix(ADDRESS).decode().split(" ", 2)
         return cls(file, int(first), int(size))
 
-    def read(self) -> bytes:
+    def read(self) -> pa.Table:
         with pa.OSFile(self.file) as there:
             there.seek(self.first)
-            content: bytes = there.read(self.size)
-        return content
+            return _read(there)
 
 
 @contextmanager
@@ -57,7 +59,7 @@ def left_in(folder: str) -> Iterator[None]:
 def held(rows: pa.Table) -> bytes:
     """The rows themselves."""
     memory = pa.BufferOutputStream()
-    _write(rows, memory)
+    _write(rows, memory, TRAVELLING)
     content: bytes = memory.getvalue().to_pybytes()
     return content
 
@@ -68,7 +70,7 @@ def sent(rows: pa.Table) -> bytes:
     if file is None:
         return held(rows)
     first = file.tell()
-    _write(rows, file)
+    _write(rows, file, STAYING)
     file.flush()  # an address told is one that can be read
     return Address(file.name, first, file.tell() - first).told()
 
@@ -95,12 +97,24 @@ def in_parts(frame: pl.DataFrame, bounds: Sequence[int]) -> Iterator[pa.Table]:
         yield part.select(frame.columns)
 
 
-def _write(rows: pa.Table, sink: IO[bytes] | pa.NativeFile) -> None:
-    with pa.ipc.new_stream(sink, rows.schema, options=OPTIONS) as stream:
+def read(contents: Iterable[bytes]) -> pl.DataFrame:
+    """All rows of some contents, as one piece: out of many each row would be looked for."""
+    return pl.DataFrame(pa.concat_tables(map(_told, contents)).combine_chunks())
+
+
+def _write(
+    rows: pa.Table, sink: IO[bytes] | pa.NativeFile, options: pa.ipc.IpcWriteOptions
+) -> None:
+    with pa.ipc.new_stream(sink, rows.schema, options=options) as stream:
         stream.write_table(rows)
 
 
-def read(content: bytes) -> pl.DataFrame:
-    """The rows of a content."""
-    there = Address.of(content).read() if content.startswith(ADDRESS) else content
-    return pl.read_ipc_stream(there)
+def _told(content: bytes) -> pa.Table:
+    if content.startswith(ADDRESS):
+        return Address.of(content).read()
+    return _read(pa.BufferReader(content))
+
+
+def _read(source: pa.NativeFile) -> pa.Table:
+    with pa.ipc.open_stream(source, options=ALONE) as stream:
+        return stream.read_all()

@@ -30,8 +30,8 @@ def packed(frames: Mapping[int, pl.DataFrame], kind: str = "") -> pl.DataFrame:
 
 
 def unpacked(cells: pl.DataFrame) -> pl.DataFrame:
-    """All rows of all cells, as one piece: out of many each row would be looked for."""
-    return pl.concat(map(contents.read, cells["content"]), rechunk=True)
+    """All rows of all cells, as one piece."""
+    return contents.read(cells["content"])
 
 
 def split(frame: pl.DataFrame, hashes: Hashes, segments: int, kind: str = "") -> pl.DataFrame:

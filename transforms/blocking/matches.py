@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from transforms.exchange import Kind
@@ -24,6 +25,21 @@ class Cap(NamedTuple):
     rule: str
     max_pairs: int
     max_residents: int
+
+
+class Ordered(NamedTuple):
+    """One side's keys of a segment, and the `order` that puts them in a row.
+
+    `spans` has each `key` once, with the sum of its `records`, and where in that order its rows
+    begin and how many there are.
+    """
+
+    rows: pl.DataFrame
+    order: npt.NDArray[np.int64]
+    spans: pl.DataFrame
+
+    def without_keys(self, at: npt.NDArray[np.int64]) -> pl.DataFrame:
+        return self.rows.drop("key", "records")[at]
 
 
 def sent(rows: pl.DataFrame, most: int, width: int) -> pl.DataFrame:
@@ -49,35 +65,36 @@ def crowded(keys: pl.Series, most: int) -> pl.Series:
     return counts.filter(pl.col("count") > most)["key"]
 
 
-def blocks(asking: pl.DataFrame, offered: pl.DataFrame, caps: Sequence[Cap]) -> pl.DataFrame:
-    """The blocks of a segment, one row a key that both sides have, and whether it is `capped`."""
-    profiles, residents = counted(asking), counted(offered).drop("at")
-    met = profiles.join(residents, on="key", how="inner", suffix="_held")
-    rules = pl.Series("at", asking["rule"].gather(met["at"]))
+def in_order(rows: pl.DataFrame) -> Ordered:
+    """Whole numbers are sorted sooner than they are grouped, and by polars sooner than by NumPy."""
+    keys, order = rows["key"].to_numpy(), rows["key"].arg_sort().to_numpy()
+    sorted_keys = keys[order]
+    starts = np.flatnonzero(np.append(True, sorted_keys[1:] != sorted_keys[:-1]))
+    spans = {
+        "key": sorted_keys[starts],
+        "records": np.add.reduceat(rows["records"].to_numpy()[order].astype(np.int64), starts),
+        "first": starts,
+        "rows": np.diff(starts, append=len(rows)),
+    }
+    return Ordered(rows, order, pl.DataFrame(spans).set_sorted("key"))
+
+
+def blocks(asking: Ordered, offered: Ordered, caps: Sequence[Cap]) -> pl.DataFrame:
+    """The blocks of a segment, one row a key that both sides have, where each side's rows of it
+    are, and whether it is `capped`.
+    """
+    met = asking.spans.join(offered.spans, on="key", how="inner", suffix="_held")
+    rules = pl.Series("at", asking.rows["rule"].gather(asking.order[met["first"]]))
     limits = pl.DataFrame(
         [(at, *cap) for at, cap in enumerate(caps)],
         schema={"at": pl.Int8, "rule": pl.String, "max_pairs": pl.Int64, "max_residents": pl.Int64},
         orient="row",
     )
-    held = {"profiles": "records", "residents": "records_held"}
-    sized = met.with_columns(rules, **{name: pl.col(of) for name, of in held.items()})
+    sized = met.rename({"records": "profiles", "records_held": "residents"}).with_columns(rules)
     too_many = pl.col("profiles") * pl.col("residents") > pl.col("max_pairs")
     return sized.join(limits, on="at", how="inner").with_columns(
         capped=too_many | (pl.col("residents") > pl.col("max_residents"))
     )
-
-
-def counted(rows: pl.DataFrame) -> pl.DataFrame:
-    """`key`, in order, with the sum of its `records` and the row that one of them is `at`.
-
-    Whole numbers are sorted sooner than they are grouped, and by polars sooner than by NumPy.
-    """
-    keys, order = rows["key"].to_numpy(), rows["key"].arg_sort().to_numpy()
-    in_order = keys[order]
-    starts = np.flatnonzero(np.append(True, in_order[1:] != in_order[:-1]))
-    records = np.add.reduceat(rows["records"].to_numpy()[order].astype(np.int64), starts)
-    found = {"key": in_order[starts], "records": records, "at": order[starts]}
-    return pl.DataFrame(found).set_sorted("key")
 
 
 def sizes(blocks: pl.DataFrame) -> pl.DataFrame:
@@ -87,8 +104,8 @@ def sizes(blocks: pl.DataFrame) -> pl.DataFrame:
     """
     shown = pl.when("capped").then("key").alias("key")
     size = pl.col("profiles") * pl.col("residents")
-    alike = blocks.group_by("rule", "profiles", "residents", "capped", shown).agg(
-        blocks=pl.len().cast(pl.Int64)
+    alike = blocks.group_by("at", "profiles", "residents", "capped", shown).agg(
+        rule=pl.col("rule").get(0), blocks=pl.len().cast(pl.Int64)
     )
     hashes = xxhash64(alike["rule"], alike["profiles"], alike["residents"], alike["key"])
     of_row = pl.Series("alike", hashes.view(np.int64))
@@ -101,12 +118,22 @@ def summed(sizes: pl.DataFrame) -> pl.DataFrame:
     return alike.agg(pl.sum("blocks", "pairs"))
 
 
-def pairs(
-    asking: pl.DataFrame, offered: pl.DataFrame, left_out: pl.Series, segments: int
-) -> pl.DataFrame:
-    """Every pair that a segment's keys make, packed by profile; `found_by` has a bit per rule."""
-    kept = asking.join(left_out.to_frame("key"), on="key", how="anti")
-    found = kept.join(offered, on="key", how="inner")
+def pairs(asking: Ordered, offered: Ordered, allowed: pl.DataFrame, segments: int) -> pl.DataFrame:
+    """Every pair that these blocks make, packed by profile; `found_by` has a bit per rule."""
+    first, rows, first_held, rows_held = (
+        allowed[name].to_numpy() for name in ("first", "rows", "first_held", "rows_held")
+    )
+    size = rows * rows_held
+    block = np.repeat(np.arange(len(size)), size)
+    inside = np.arange(len(block)) - np.repeat(np.cumsum(size) - size, size)
+    ours, theirs = np.divmod(inside, rows_held[block])
+    found = pl.concat(
+        [
+            asking.without_keys(asking.order[first[block] + ours]),
+            offered.without_keys(offered.order[first_held[block] + theirs]),
+        ],
+        how="horizontal",
+    )
     bits = np.left_shift(np.int64(1), found["rule"].to_numpy().astype(np.int64))
     return PAIR.sent(found.with_columns(pl.Series("found_by", bits)), segments)
 

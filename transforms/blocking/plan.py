@@ -144,8 +144,8 @@ def blocks(both: PackedKeys, rules: Sequence[BlockingRule]) -> DataFrame:
     caps, segments = _caps(rules), both.segments
 
     def sizes(asking: pl.DataFrame, offered: pl.DataFrame) -> pl.DataFrame:
-        met = matches.blocks(unpacked(asking), unpacked(offered), caps)
-        return SIZE.sent(matches.sizes(met), segments)
+        ours, theirs = map(matches.in_order, map(unpacked, (asking, offered)))
+        return SIZE.sent(matches.sizes(matches.blocks(ours, theirs, caps)), segments)
 
     def summed(cells: pl.DataFrame) -> pl.DataFrame:
         return matches.summed(SIZE.arrived(cells))
@@ -165,12 +165,11 @@ def blocks_and_pairs(
     segments = both.segments
 
     def made(asking: pl.DataFrame, offered: pl.DataFrame) -> pl.DataFrame:
-        ours, theirs = unpacked(asking), unpacked(offered)
+        ours, theirs = map(matches.in_order, map(unpacked, (asking, offered)))
         met = matches.blocks(ours, theirs, caps)
-        capped = met.filter("capped")["key"]
-        if left_out is not None:
-            capped = pl.concat([capped, pl.Series(left_out.value, dtype=pl.Int64)])
-        found = matches.pairs(ours, theirs, capped, segments)
+        others = pl.DataFrame({"key": left_out.value if left_out else []}, {"key": pl.Int64})
+        allowed = met.filter(~pl.col("capped")).join(others, on="key", how="anti")
+        found = matches.pairs(ours, theirs, allowed, segments)
         return pl.concat([SIZE.sent(matches.sizes(met), segments), found])
 
     def told(cells: pl.DataFrame) -> dict[str, pl.DataFrame]:

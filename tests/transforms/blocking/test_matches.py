@@ -8,7 +8,17 @@ import polars as pl
 import pytest
 
 from transforms.blocking import matches
-from transforms.blocking.matches import PAIR, Cap, blocks, credited, once, pairs, sent, sizes
+from transforms.blocking.matches import (
+    PAIR,
+    Cap,
+    blocks,
+    credited,
+    in_order,
+    once,
+    pairs,
+    sent,
+    sizes,
+)
 from transforms.hashing import hashed
 from transforms.packing import packed, unpacked
 
@@ -64,12 +74,12 @@ def plan(asking, offered):
 
 
 def together(asking, offered, most=1_000):
-    """Both sides' keys of each segment, as the tasks sent them."""
+    """Both sides' keys of each segment, in order, of what the tasks sent."""
     sides = [
         [sent(unpacked(task), most, WIDTH) for task in side]
         for side in (asking_cells(asking), offered_cells(offered))
     ]
-    return [tuple(map(unpacked, group)) for group in both(*sides)]
+    return [tuple(in_order(unpacked(cells)) for cells in group) for group in both(*sides)]
 
 
 def test_blocks_are_counted_by_size_and_the_capped_ones_named(records):
@@ -93,8 +103,10 @@ def test_every_pair_of_a_block_that_is_not_capped_once_with_its_rules(records):
             if key == other and key not in capped:
                 expected[profile, *resident].add(CAPS[rule].rule)
 
-    left_out = pl.Series(sorted(capped), dtype=pl.Int64)
-    cells_of = [pairs(*group, left_out, SEGMENTS) for group in together(asking, offered)]
+    cells_of = [
+        pairs(*group, blocks(*group, CAPS).filter(~pl.col("capped")), SEGMENTS)
+        for group in together(asking, offered)
+    ]
     rows = [
         row
         for cell in segments(cells_of).values()
@@ -149,10 +161,10 @@ def test_however_keys_are_sent_the_blocks_are_the_same(records):
 def test_sixty_two_rules_have_a_bit_each():
     rules = [f"rule {n}" for n in range(62)]
     found = [(1, at, KEYS[at % 60]) for at in (0, 31, 61)]
-    (left,), (right,) = (
-        cells(found, {"profile_id": pl.Int64, "rule": pl.Int8, "key": pl.Int64}, tasks=1),
-        cells([("r", 5, key) for _, _, key in found], OFFERED, 1),
-    )
-    ours, theirs = unpacked(left), unpacked(right)
-    (row,) = credited(pairs(ours, theirs, pl.Series([], dtype=pl.Int64), 1), rules).rows()
+    caps = [Cap(rule, 1, 1) for rule in rules]
+    told = [
+        pairs(*group, blocks(*group, caps), 1)
+        for group in together(found, [("r", 5, key) for _, _, key in found])
+    ]
+    (row,) = credited(pl.concat(told), rules).rows()
     assert row[-1] == ["rule 0", "rule 31", "rule 61"]
