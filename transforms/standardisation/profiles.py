@@ -3,7 +3,8 @@
 Beside them the doses, each under its profile.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -11,6 +12,7 @@ from pyspark.sql import DataFrame
 
 from transforms import expressions
 from transforms.decoding import NameDecoder
+from transforms.distinct import once_each
 from transforms.exchange import Kind, Rows, applied_to_segments, several_of_segments
 from transforms.expressions import changed, filled, iso_day, padded, present
 from transforms.kernels import applied, applied_to_tasks, chosen
@@ -93,7 +95,7 @@ def standardised(
         return ROW.sent(with_profile_id(task), segments)
 
     def arrived(cells: pl.DataFrame) -> dict[str, pl.DataFrame]:
-        met = ROW.arrived(cells).sort("profile_id").with_columns(pl.col(FEW).cast(pl.String))
+        met = ROW.arrived(cells).sort("profile_id")
         whole = identities(by_slot(distinct_or_fail(met)))
         parts = (standard(some, decoder, prefixes_2018) for some in whole.iter_slices(AT_ONCE))
         return {"profiles": pl.concat(parts), "doses": doses(met)}
@@ -118,29 +120,35 @@ def distinct_or_fail(rows: pl.DataFrame) -> pl.DataFrame:
 
 def doses(rows: pl.DataFrame) -> pl.DataFrame:
     """What was injected, where and when, in standard form; `rows` have their `profile_id`."""
-    return rows.with_columns(
-        padded(pl.col("province_code"), PLACE_WIDTHS["province_code"]),
-        pl.col("dose_number").str.extract("([0-9]+)").cast(pl.Int32, strict=False),
-        *(filled(pl.col(name)) for name in ("vaccine", "lot_number", "facility_code")),
-        injected_on=iso_day(pl.col("injected_on")),
-    )
+    made: dict[str, Callable[[pl.Expr], pl.Expr]] = {
+        "province_code": partial(padded, width=PLACE_WIDTHS["province_code"]),
+        "dose_number": lambda text: text.str.extract("([0-9]+)").cast(pl.Int32, strict=False),
+        **dict.fromkeys(("vaccine", "lot_number", "facility_code"), filled),
+        "injected_on": iso_day,
+    }
+    return rows.with_columns(once_each(rows[name], of) for name, of in made.items())
 
 
 def by_slot(rows: pl.DataFrame) -> pl.DataFrame:
     """Each dose row with its day in the slot of its number."""
-    number = pl.col("dose_number").str.strip_chars().cast(pl.Int32, strict=False)
-    given = rows.with_columns(number, day=iso_day(pl.col("injected_on")))
+    day = once_each(rows["injected_on"], iso_day).alias("day")
+    given = rows.with_columns(once_each(rows["dose_number"], slot), day)
     days = {k: pl.when(pl.col("dose_number") == k).then("day") for k in DOSE_SLOTS}
     slots = (day.cast(pl.Int32).alias(f"day_{k}") for k, day in days.items())
     return given.with_columns(*slots)
 
 
+def slot(number: pl.Expr) -> pl.Expr:
+    return number.str.strip_chars().cast(pl.Int32, strict=False)
+
+
 def identities(rows: pl.DataFrame) -> pl.DataFrame:
     """One row per profile, its dose rows counted, its dose days by number."""
     slots = (f"day_{k}" for k in DOSE_SLOTS)
-    of_profile = rows.group_by("profile_id", maintain_order=True)
+    placed = rows.with_columns(pl.col("facility_code").cast(pl.String))
+    of_profile = placed.group_by("profile_id", maintain_order=True)
     return of_profile.agg(
-        pl.col(*DECLARED).get(0),
+        pl.col(*DECLARED).get(0).cast(pl.String),
         pl.len().cast(pl.Int64).alias("doses"),
         pl.min("facility_code", *slots),
     )
