@@ -8,11 +8,12 @@ import polars as pl
 
 
 def once_each(values: pl.Series, made: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
-    """Row for row what `made` makes of categories, each of which is read but once."""
-    texts = values.unique()
+    """Row for row what `made` makes of texts or categories, each of which is read but once."""
+    known = values.cast(pl.Categorical)
+    texts = known.unique()
     found = texts.cast(pl.String).to_frame("text").select(made(pl.col("text"))).to_series()
-    codes, known = values.to_physical(), texts.to_physical()
-    missing = cast(int, known.max() or 0) + 1
+    codes, own = known.to_physical(), texts.to_physical()
+    missing = cast(int, own.max() or 0) + 1
     place = np.zeros(missing + 1, np.int64)  # of a code, or of none, among the texts
-    place[known.fill_null(missing).to_numpy()] = np.arange(len(texts))
+    place[own.fill_null(missing).to_numpy()] = np.arange(len(texts))
     return found.gather(place[codes.fill_null(missing).to_numpy()]).alias(values.name)

@@ -1,9 +1,11 @@
 """Phones, places and sex: short codes with one spelling each."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import polars as pl
 
+from transforms.distinct import once_each
 from transforms.expressions import digits, filled, padded
 
 PLACE_WIDTHS = {"province_code": 2, "district_code": 3, "commune_code": 5}
@@ -42,11 +44,17 @@ def national(figures: pl.Expr) -> pl.Expr:
     )
 
 
-def sex(raw: pl.Expr) -> pl.Expr:
-    """M, F or null from Nam/Nữ, M/F, 1/2 and their spellings."""
+def with_sex(frame: pl.DataFrame, raw: str) -> pl.DataFrame:
+    """Adds sex, read from column `raw`: M, F or null from Nam/Nữ, M/F, 1/2 and their spellings."""
+    return frame.with_columns(once_each(frame[raw], one_sex).alias("sex"))
+
+
+def one_sex(raw: pl.Expr) -> pl.Expr:
     return filled(raw).str.to_lowercase().replace_strict(SEXES, default=None)
 
 
-def places() -> dict[str, pl.Expr]:
+def with_places(frame: pl.DataFrame) -> pl.DataFrame:
     """The three GSO codes with their leading zeros."""
-    return {name: padded(pl.col(name), width) for name, width in PLACE_WIDTHS.items()}
+    return frame.with_columns(
+        once_each(frame[name], partial(padded, width=width)) for name, width in PLACE_WIDTHS.items()
+    )

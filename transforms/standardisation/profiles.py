@@ -19,7 +19,7 @@ from transforms.kernels import applied, applied_to_tasks, chosen
 from transforms.packing import CELLS
 from transforms.schemas import DOSE, FACILITY, PROFILE, part
 from transforms.several import Several
-from transforms.standardisation.contacts import PLACE_WIDTHS, places, sex, with_phone
+from transforms.standardisation.contacts import PLACE_WIDTHS, with_phone, with_places, with_sex
 from transforms.standardisation.dates import with_birth
 from transforms.standardisation.names import with_name
 from transforms.standardisation.numbers import ABSENT, USABLE, with_number
@@ -164,8 +164,9 @@ def standard(
         .pipe(with_birth, "raw_date_of_birth")
         .pipe(with_number, "raw_id_number")
         .pipe(with_phone, "raw_phone", prefixes_2018)
-        .with_columns(sex=sex(pl.col("raw_sex")), **places(), **dose_history())
-        .with_columns(changes=changes())
+        .pipe(with_sex, "raw_sex")
+        .pipe(with_places)
+        .with_columns(changes=changes(), **dose_history())
     )
 
 

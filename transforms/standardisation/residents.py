@@ -9,7 +9,7 @@ from transforms.decoding import NameDecoder
 from transforms.expressions import changed, digits, filled, first_that_holds, present
 from transforms.schemas import NAME_TOKEN, RESIDENT
 from transforms.several import Several
-from transforms.standardisation.contacts import places, sex, with_phone
+from transforms.standardisation.contacts import with_phone, with_places, with_sex
 from transforms.standardisation.dates import with_birth
 from transforms.standardisation.names import with_name
 
@@ -36,11 +36,11 @@ def standard(batch: pl.DataFrame, prefixes_2018: Mapping[str, str]) -> pl.DataFr
         .pipe(with_name, "full_name", NameDecoder.of({}))
         .pipe(with_birth, "date_of_birth")
         .pipe(with_phone, "raw_phone", prefixes_2018)
+        .pipe(with_sex, "sex")
+        .pipe(with_places)
         .with_columns(
             id_number=digits(pl.col("id_number")),
             old_id_number=digits(pl.col("old_id_number")),
-            sex=sex(pl.col("sex")),
-            **places(),
             household_id=filled(pl.col("household_id")),
             life_status=filled(pl.col("life_status")).str.to_lowercase(),
             died_on=pl.col("died_on").str.to_date("%Y-%m-%d", strict=False),

@@ -1,6 +1,6 @@
 import polars as pl
 
-from transforms.standardisation.contacts import places, sex, with_phone
+from transforms.standardisation.contacts import with_phone, with_places, with_sex
 
 PREFIXES = {"0123": "083", "0168": "038"}
 
@@ -34,7 +34,7 @@ def test_a_place_has_its_zeros_whatever_a_spreadsheet_made_of_it():
             "commune_code": ["271", "271.0", "00271", " 271", "26734", "", None],
         }
     )
-    found = typed.select(**places())
+    found = with_places(typed)
     assert found["province_code"].to_list() == ["01"] * 4 + ["79", None, None]
     assert found["district_code"].to_list() == ["001"] * 4 + ["760", None, None]
     assert found["commune_code"].to_list() == ["00271"] * 4 + ["26734", None, None]
@@ -51,5 +51,5 @@ def test_sex_is_read_in_every_spelling():
         (None, None),
     ]
     typed = pl.DataFrame({"typed": [raw for raw, _ in cases]})
-    found = typed.select(sex(pl.col("typed"))).to_series()
+    found = with_sex(typed, "typed")["sex"]
     assert found.to_list() == [expected for _, expected in cases]
