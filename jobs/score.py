@@ -1,5 +1,6 @@
 """Score: candidate pairs → levels → learnt weights → match probabilities."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -45,7 +46,7 @@ def run(run: Run) -> None:
         facilities = few(tables.read("facilities"))
         (compared, forms), known = both(
             tables.spark,
-            lambda: compared_pairs(run, disk, facilities),
+            lambda: compared_on(disk, run, facilities),
             lambda: chances(run, facilities),
         )
         parameters = learn(run, compared, known)
@@ -53,11 +54,16 @@ def run(run: Run) -> None:
         tables.overwrite("scored_pairs", posterior.scored_pairs(compared, parameters, rules))
 
 
-def compared_pairs(
-    run: Run, disk: Scratch, facilities: pl.DataFrame
+def compared_on(
+    disk: Scratch, run: Run, facilities: pl.DataFrame
 ) -> tuple[DataFrame, dict[str, float]]:
-    """Candidate pairs and anchors, in cells on disk, and the shares of names by form."""
+    """The compared pairs, on disk, and the shares of names by form that they are compared with."""
     forms = form_shares(run.tables)
+    return disk.written("compared", compared_pairs(run, facilities, forms)), forms
+
+
+def compared_pairs(run: Run, facilities: pl.DataFrame, forms: Mapping[str, float]) -> DataFrame:
+    """Candidate pairs and anchors, in cells."""
     read, one_in = run.tables.read, run.matching.scoring.anchor_share
     verifications, residents = read("verifications"), read("residents")
     anchors = pairs.anchor_pairs(verifications, one_in)
@@ -65,8 +71,7 @@ def compared_pairs(
     asking = pairs.with_asking(verifications, one_in)
     registers = pairs.Registers(read("profiles"), asking, residents, facilities)
     segments = segments_of(run.tables.spark, wanted[0], residents)
-    compared = pairs.compared_pairs(wanted, registers, name_evidence(run, forms), segments)
-    return disk.written("compared", compared), forms
+    return pairs.compared_pairs(wanted, registers, name_evidence(run, forms), segments)
 
 
 def chances(run: Run, facilities: pl.DataFrame) -> Chances:
