@@ -8,7 +8,11 @@ import polars as pl
 
 
 def once_each(values: pl.Series, made: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
-    """Row for row what `made` makes of texts or categories, each of which is read but once."""
+    """Row for row what `made` makes of texts or categories, each of which is read but once.
+
+    A table as long as all categories that this process has met finds them again: for columns of
+    few texts, not for names.
+    """
     known = values.cast(pl.Categorical)
     texts = known.unique()
     found = texts.cast(pl.String).to_frame("text").select(made(pl.col("text"))).to_series()

@@ -45,11 +45,12 @@ def national(figures: pl.Expr) -> pl.Expr:
 
 
 def with_sex(frame: pl.DataFrame, raw: str) -> pl.DataFrame:
-    """Adds sex, read from column `raw`: M, F or null from Nam/Nữ, M/F, 1/2 and their spellings."""
-    return frame.with_columns(once_each(frame[raw], one_sex).alias("sex"))
+    """Adds sex, read from column `raw`."""
+    return frame.with_columns(once_each(frame[raw], sex).alias("sex"))
 
 
-def one_sex(raw: pl.Expr) -> pl.Expr:
+def sex(raw: pl.Expr) -> pl.Expr:
+    """M, F or null from Nam/Nữ, M/F, 1/2 and their spellings."""
     return filled(raw).str.to_lowercase().replace_strict(SEXES, default=None)
 
 

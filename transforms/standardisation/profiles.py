@@ -139,6 +139,7 @@ def by_slot(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def slot(number: pl.Expr) -> pl.Expr:
+    """The number of a dose that is written as nothing else; of "mũi 2" there is no slot."""
     return number.str.strip_chars().cast(pl.Int32, strict=False)
 
 
