@@ -32,6 +32,11 @@ KERNELS = {
     "spark.executorEnv.ARROW_DEFAULT_MEMORY_POOL": "system",
     "spark.executorEnv.MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
     "spark.executorEnv.MALLOC_TRIM_THRESHOLD_": str(128 * 2**20),
+    # What is larger comes in pages of 2 MB where the system has such: a fault each, not 512.
+    "spark.executorEnv.GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+    # A task's cells go to one file. Up to 200 segments each would have one of its own, and to make
+    # and remove these was as much of the system's time as to read the cells.
+    "spark.shuffle.sort.bypassMergeThreshold": "1",
     # By TCP a task waits for its kernel's process longer than a small kernel works.
     "spark.python.unix.domain.socket.enabled": "true",
     # The default of 10,000 is dear: see there.

@@ -83,18 +83,39 @@ def _int(values: Bits, seed: Bits) -> Bits:
 
 
 def _texts(texts: pl.Series, seed: Bits) -> Bits:
-    """Stripes of 32 bytes where a text has them; then words of eight, one of four, and bytes."""
+    """All as if they were as long as most are, which needs no looking for rows; then the others."""
     bounds, found = bytes_of(texts)
-    letters = np.append(found, np.zeros(WORD, np.uint8))  # the last word read ends in zeros
+    at, sizes = bounds[:-1], np.diff(bounds)
+    usual = int(np.bincount(np.minimum(sizes, STRIPE)).argmax())
+    letters = np.append(found, np.zeros(STRIPE + WORD, np.uint8))  # what is read too much is there
     words = as_strided(letters[:WORD].view(np.uint64), (len(letters) - WORD + 1,), (1,))
-    at, left = bounds[:-1].copy(), np.diff(bounds)
-    bits = _stripes(words, at, left, seed) + np.diff(bounds).astype(np.uint64)
-    for size, step in ((WORD, _word), (HALF, _half), (1, _byte)):
-        mask = np.uint64((1 << 8 * size) - 1)
-        while len(live := np.flatnonzero(left >= size)):
+    if usual == STRIPE:
+        return _of_any_size(words, at, sizes, seed)
+    bits = _of_size(words, at, usual, seed)
+    others = np.flatnonzero(sizes != usual)
+    bits[others] = _of_any_size(words, at[others], sizes[others], seed[others])
+    return bits
+
+
+def _of_size(words: Bits, at: Places, size: int, seed: Bits) -> Bits:
+    """Texts of one size, less than a stripe: words of eight, one of four, and bytes."""
+    bits, done = seed + (P5 + np.uint64(size)), 0
+    for width, step, mask in STEPS:
+        while size - done >= width:
+            bits = step(bits, words[at + done] & mask)
+            done += width
+    return _finished(bits)
+
+
+def _of_any_size(words: Bits, at: Places, sizes: Places, seed: Bits) -> Bits:
+    """Stripes of 32 bytes where a text has them, and what is left of it."""
+    at, left = at.copy(), sizes.copy()
+    bits = _stripes(words, at, left, seed) + sizes.astype(np.uint64)
+    for width, step, mask in STEPS:
+        while len(live := np.flatnonzero(left >= width)):
             bits[live] = step(bits[live], words[at[live]] & mask)
-            at[live] += size
-            left[live] -= size
+            at[live] += width
+            left[live] -= width
     return _finished(bits)
 
 
@@ -149,3 +170,10 @@ def _finished(bits: Bits) -> Bits:
     bits *= P3
     bits ^= bits >> np.uint64(32)
     return bits
+
+
+# How many bytes a step takes, and which bits of a word they are.
+STEPS = tuple(
+    (width, step, np.uint64((1 << 8 * width) - 1))
+    for width, step in ((WORD, _word), (HALF, _half), (1, _byte))
+)

@@ -5,7 +5,7 @@ import random
 import polars as pl
 import pytest
 
-from transforms.distinct import once_each
+from transforms.distinct import once_each, read_once
 from transforms.expressions import filled, iso_day
 
 DICE = random.Random(3)
@@ -26,3 +26,19 @@ def test_every_row_has_what_its_own_text_makes(made, known, kind):
 
     assert len(other) == 99
     assert found.equals(expected, check_names=True, check_dtypes=True)
+
+
+@pytest.mark.parametrize("kind", [pl.Categorical, pl.String])
+def test_no_text_is_read_twice(kind):
+    given = []
+
+    def read(texts):
+        given.extend(texts)
+        return pl.DataFrame({"size": texts.str.len_chars(), "again": texts})
+
+    rows = pl.Series("of", ["a", "bb", None, "a", "", "bb", None], dtype=pl.String)
+    found = read_once(rows.cast(kind), read)
+
+    assert len(given) == len(set(given)) == rows.n_unique()
+    assert found["again"].equals(rows)
+    assert found["size"].to_list() == [1, 2, None, 1, 0, 2, None]

@@ -47,24 +47,19 @@ def test_a_kernel_of_tasks_sees_all_rows_of_one_at_once(spark):
     assert sum(int(row.key) for row in counted) == 20
 
 
-def test_several_tables_of_each_batch_or_of_a_task(spark):
+def test_several_tables_are_made_of_all_rows_of_a_task(spark):
     frame = spark.range(10, numPartitions=1)
     sizes = T.StructType().add("rows", "long")
 
     def kernel(rows):
         return {"rows": rows, "sizes": pl.DataFrame({"rows": [len(rows)]})}
 
-    found = {}
-    for by_batch in (True, False):
-        several = Several(frame, kernel, {"rows": frame.schema, "sizes": sizes}, by_batch)
-        parts = (pa.RecordBatch.from_pydict({"id": ids}) for ids in ([1, 2, 3], [4]))
-        made = [(name, batch.num_rows, batch[0][0].as_py()) for name, batch in
-                several.apart()(parts)]  # fmt: skip
-        found[by_batch] = made
-        assert not list(several.apart()(iter([])))
+    apart = Several(frame, kernel, {"rows": frame.schema, "sizes": sizes}).apart()
+    parts = (pa.RecordBatch.from_pydict({"id": ids}) for ids in ([1, 2, 3], [4]))
+    found = [(name, batch.num_rows, batch[0][0].as_py()) for name, batch in apart(parts)]
 
-    assert found[True] == [("rows", 3, 1), ("sizes", 1, 3), ("rows", 1, 4), ("sizes", 1, 1)]
-    assert found[False] == [("rows", 4, 1), ("sizes", 1, 4)]
+    assert found == [("rows", 4, 1), ("sizes", 1, 4)]
+    assert not list(apart(iter([])))
 
 
 def test_kernels_run_by_libraries_that_are_compiled_already(spark):

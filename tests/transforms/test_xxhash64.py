@@ -49,6 +49,20 @@ def test_the_hash_is_sparks(spark, rows, names, at_once, monkeypatch):
     assert signed(found) == [row[0] for row in told.select(F.xxhash64(*names.split())).collect()]
 
 
+@pytest.mark.parametrize("usual", [0, 1, 4, 5, 8, 10, 12, 31, 32, 40])
+def test_texts_that_are_mostly_of_one_size(spark, usual):
+    draw = random.Random(usual)
+    sizes = [usual] * 40 + [0, usual + 1, 13, 70]
+    written = [("seed", "".join(draw.choices("0123456789a/", k=size))) for size in sizes]
+    written += [("another", None)]
+    told = spark.createDataFrame(written, "first string, second string")
+    frame = pl.DataFrame(written, schema=["first", "second"], orient="row")
+
+    found = xxhash64(frame["first"], frame["second"])
+
+    assert signed(found) == [row[0] for row in told.select(F.xxhash64("first", "second")).collect()]
+
+
 def test_a_column_of_one_row_is_that_of_all(spark):
     frame = spark.range(3).select(F.xxhash64("id", F.lit("sample")))
     ids = pl.Series(range(3), dtype=pl.Int64)

@@ -5,7 +5,7 @@ from functools import partial
 
 import polars as pl
 
-from transforms.distinct import once_each
+from transforms.distinct import once_each, read_once
 from transforms.expressions import digits, filled, padded
 
 PLACE_WIDTHS = {"province_code": 2, "district_code": 3, "commune_code": 5}
@@ -18,19 +18,33 @@ _ONE_FIGURE = ["0" + figure * count for figure in "123456789" for count in (9, 1
 def with_phone(frame: pl.DataFrame, raw: str, prefixes_2018: Mapping[str, str]) -> pl.DataFrame:
     """Adds phone, read from column `raw`.
 
-    Ten digits from 0, prefixes of before 2018 renewed; null for fillers and torsos.
+    Ten digits from 0, prefixes of before 2018 renewed; null for fillers and torsos. Most are ten
+    digits already; the others are read, each once.
     """
+    is_plain = frame.select(real(pl.col(raw), most=10).fill_null(value=False)).to_series()
+    others = frame[raw].set(is_plain, None)
+    told = read_once(others, partial(read_phones, prefixes_2018=prefixes_2018))
+    phone = pl.when(pl.lit(is_plain)).then(raw).otherwise(pl.lit(told.to_series()))
+    return frame.with_columns(phone.alias("phone"))
+
+
+def read_phones(typed: pl.Series, prefixes_2018: Mapping[str, str]) -> pl.DataFrame:
+    """What number each typed text is."""
     dialled, renewed = pl.col("_national"), pl.col("_renewed")
     prefix = dialled.str.slice(0, 4).replace_strict(dict(prefixes_2018), default=None)
     modern = pl.when(dialled.str.len_bytes() == 11).then(prefix + dialled.str.slice(4, 7))
-    real = renewed.str.contains("^0[1-9][0-9]{8,9}$") & ~renewed.is_in(_ONE_FIGURE)
     return (
-        frame.with_columns(digits(pl.col(raw)).alias("_figures"))
-        .with_columns(national(pl.col("_figures")).alias("_national"))
-        .with_columns(pl.coalesce(modern, dialled).alias("_renewed"))
-        .with_columns(pl.when(real).then(renewed).alias("phone"))
-        .drop("_figures", "_national", "_renewed")
+        typed.to_frame()
+        .select(digits(pl.col(typed.name)).alias("_figures"))
+        .select(national(pl.col("_figures")).alias("_national"))
+        .select(pl.coalesce(modern, dialled).alias("_renewed"))
+        .select(pl.when(real(renewed)).then(renewed).alias("phone"))
     )
+
+
+def real(figures: pl.Expr, most: int = 11) -> pl.Expr:
+    """Whether somebody may have it as a number: ten digits, or `most` of them."""
+    return figures.str.contains(f"^0[1-9][0-9]{{8,{most - 2}}}$") & ~figures.is_in(_ONE_FIGURE)
 
 
 def national(figures: pl.Expr) -> pl.Expr:

@@ -4,6 +4,8 @@ import datetime as dt
 
 import polars as pl
 
+from transforms.distinct import read_once
+
 EXCEL_EPOCH = dt.date(1899, 12, 30)
 OLDEST, NEWEST = 1901, 2022  # 1899 and 1900 are what empty cells and epoch zero turn into
 READ = ("birth_date", "birth_year", "birth_month", "birth_precision")
@@ -18,12 +20,11 @@ def with_birth(frame: pl.DataFrame, raw: str) -> pl.DataFrame:
     a date that cannot be read is no evidence, and no reason to stop. Each distinct text is read
     once.
     """
-    known = read(frame[raw].unique())
-    return frame.join(known, on=raw, how="left", nulls_equal=True, maintain_order="left")
+    return frame.hstack(read_once(frame[raw], read))
 
 
 def read(typed: pl.Series) -> pl.DataFrame:
-    """Each typed text with what it says."""
+    """What each typed text says."""
     return (
         typed.to_frame()
         .with_columns(parts(pl.col(typed.name)).alias("_parts"))
@@ -32,7 +33,7 @@ def read(typed: pl.Series) -> pl.DataFrame:
         .with_columns(birth_year=_in_range(), birth_month=_in_year())
         .with_columns(birth_date=date())
         .with_columns(birth_precision=precision())
-        .select(typed.name, *READ)
+        .select(READ)
     )
 
 

@@ -6,6 +6,7 @@ Kinds: `cccd` (12 digits) and `cmnd` (9) are usable; `missing` and `filler` are 
 
 import polars as pl
 
+from transforms.distinct import read_once
 from transforms.expressions import filled, first_that_holds, not_empty, present, replaced
 
 USABLE = ("cccd", "cmnd")
@@ -15,6 +16,7 @@ MOBILE_PREFIX = "^0[35789][0-9]{8}$"
 _ROWS_OF_KEYS = ("01234567890123456789", "9876543210")
 _RUNS = {row[a:b] for row in _ROWS_OF_KEYS for a in range(len(row)) for b in range(a, len(row) + 1)}
 _ONE_FIGURE = "^(" + "|".join(f"{figure}+" for figure in "0123456789") + ")$"
+_FILLERS = {run for run in _RUNS | {f * n for f in "0123456789" for n in (9, 12)} if len(run) > 8}
 _TEXT, _FIGURES, _SCIENTIFIC = pl.col("_typed"), pl.col("_figures"), pl.col("_scientific")
 
 
@@ -25,11 +27,33 @@ def tidied(raw: pl.Expr) -> pl.Expr:
 
 
 def with_number(frame: pl.DataFrame, raw: str) -> pl.DataFrame:
-    """Adds number_kind, number, number_digits and number_repairs, read from column `raw`."""
+    """Adds number_kind, number, number_digits and number_repairs, read from column `raw`.
+
+    Most are nine or twelve digits and what they seem to be; the others are taken apart, each once.
+    """
+    is_plain = frame.select(plainly(pl.col(raw))).to_series()
+    told = read_once(frame[raw].set(is_plain, None), read)
+    as_typed, is_long = pl.lit(is_plain), pl.col(raw).str.len_bytes() == 12
+    kind = pl.when(is_long).then(pl.lit("cccd")).otherwise(pl.lit("cmnd"))
+    return frame.hstack(told).with_columns(
+        number_kind=pl.when(as_typed).then(kind).otherwise("number_kind"),
+        number=pl.when(as_typed).then(raw).otherwise("number"),
+    )
+
+
+def plainly(raw: pl.Expr) -> pl.Expr:
+    """Whether it is a usable number with nothing around it; false where there is none."""
+    usable = raw.str.contains("^([0-9]{9}|[0-9]{12})$") & ~raw.is_in(_FILLERS)
+    return usable.fill_null(value=False)
+
+
+def read(typed: pl.Series) -> pl.DataFrame:
+    """What each typed text is, as one of the kinds, with its digits."""
     kind = pl.col("number_kind")
     scientific = _TEXT.str.contains(r"^[0-9][.,][0-9]+E\+?[0-9]{1,2}$")
     return (
-        frame.with_columns(tidied(pl.col(raw)).alias("_typed"))
+        typed.to_frame()
+        .select(tidied(pl.col(typed.name)).alias("_typed"))
         .with_columns(scientific.alias("_scientific"))
         .with_columns(
             pl.when(_SCIENTIFIC).then(mantissa(_TEXT)).otherwise(plain(_TEXT)).alias("_figures")

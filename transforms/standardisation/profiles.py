@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 from pyspark.sql import DataFrame
 
@@ -41,7 +42,6 @@ GIVEN = ("dose_number", "vaccine", "lot_number", "injected_on", "facility_code")
 # Texts of which there are few: each goes but once, and as a number from then on.
 FEW = ("sex", "province_code", "district_code", "commune_code", *GIVEN)
 DOSE_SLOTS = range(1, 6)
-AT_ONCE = 50_000  # identities standardised together: each distinct text of theirs is read once
 # A dose row as received, on its way to all others of its profile.
 ROW = Kind(
     "row",
@@ -96,9 +96,8 @@ def standardised(
 
     def arrived(cells: pl.DataFrame) -> dict[str, pl.DataFrame]:
         met = ROW.arrived(cells).sort("profile_id")
-        whole = identities(by_slot(distinct_or_fail(met)))
-        parts = (standard(some, decoder, prefixes_2018) for some in whole.iter_slices(AT_ONCE))
-        return {"profiles": pl.concat(parts), "doses": doses(met)}
+        declared = identities(by_slot(distinct_or_fail(met)))
+        return {"profiles": standard(declared, decoder, prefixes_2018), "doses": doses(met)}
 
     received = chosen(rows, "dose_id", *DECLARED, *GIVEN)
     cells = applied_to_tasks(received, sent, CELLS)
@@ -144,15 +143,28 @@ def slot(number: pl.Expr) -> pl.Expr:
 
 
 def identities(rows: pl.DataFrame) -> pl.DataFrame:
-    """One row per profile, its dose rows counted, its dose days by number."""
-    slots = (f"day_{k}" for k in DOSE_SLOTS)
-    placed = rows.with_columns(pl.col("facility_code").cast(pl.String))
-    of_profile = placed.group_by("profile_id", maintain_order=True)
-    return of_profile.agg(
-        pl.col(*DECLARED).get(0).cast(pl.String),
-        pl.len().cast(pl.Int64).alias("doses"),
-        pl.min("facility_code", *slots),
+    """One row per profile, its dose rows counted, its dose days by number.
+
+    The rows are in order of their profiles, so that each is a span of them.
+    """
+    is_first = (rows["profile_id"] != rows["profile_id"].shift()).fill_null(value=True)
+    starts = np.flatnonzero(is_first.to_numpy())
+    facilities = rows["facility_code"]
+    in_order = facilities.unique().cast(pl.String).drop_nulls().sort()
+    place = once_each(facilities, lambda code: code.rank("dense").cast(pl.Int32) - 1)
+    return rows.select("profile_id", *DECLARED)[starts].with_columns(
+        pl.col(*DECLARED).cast(pl.String),
+        pl.Series("doses", np.diff(starts, append=len(rows))),
+        in_order.gather(least(place, starts)).alias("facility_code"),
+        *(least(rows[f"day_{k}"], starts) for k in DOSE_SLOTS),
     )
+
+
+def least(values: pl.Series, starts: npt.NDArray[np.intp]) -> pl.Series:
+    """The least 32-bit number from each start to the next one, null where none is known."""
+    beyond = np.iinfo(np.int32).max
+    found = np.minimum.reduceat(values.fill_null(beyond).to_numpy(), starts)
+    return pl.Series(values.name, found).replace(beyond, None)
 
 
 def standard(

@@ -6,6 +6,7 @@ import polars as pl
 from pyspark.sql import DataFrame
 
 from transforms.decoding import NameDecoder
+from transforms.distinct import once_each
 from transforms.expressions import changed, digits, filled, first_that_holds, present
 from transforms.schemas import NAME_TOKEN, RESIDENT
 from transforms.several import Several
@@ -26,7 +27,7 @@ def standardised(rows: DataFrame, prefixes_2018: Mapping[str, str]) -> Several:
         made = standard(batch, prefixes_2018)
         return {"residents": made, "name_tokens": token_counts(made)}
 
-    return Several(rows, kernel, {"residents": RESIDENT, "name_tokens": NAME_TOKEN}, by_batch=True)
+    return Several(rows, kernel, {"residents": RESIDENT, "name_tokens": NAME_TOKEN})
 
 
 def standard(batch: pl.DataFrame, prefixes_2018: Mapping[str, str]) -> pl.DataFrame:
@@ -42,7 +43,7 @@ def standard(batch: pl.DataFrame, prefixes_2018: Mapping[str, str]) -> pl.DataFr
             id_number=digits(pl.col("id_number")),
             old_id_number=digits(pl.col("old_id_number")),
             household_id=filled(pl.col("household_id")),
-            life_status=filled(pl.col("life_status")).str.to_lowercase(),
+            life_status=once_each(batch["life_status"], lambda of: filled(of).str.to_lowercase()),
             died_on=pl.col("died_on").str.to_date("%Y-%m-%d", strict=False),
         )
         .with_columns(
