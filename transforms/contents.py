@@ -18,6 +18,7 @@ ADDRESS = b"at "  # Arrow's streams begin with four bytes of ones
 # half as much time again, a part of it for sums to check by.
 TRAVELLING = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
 STAYING = pa.ipc.IpcWriteOptions(use_threads=False)
+REACH = 1 << 31  # bytes
 ALONE = pa.ipc.IpcReadOptions(use_threads=False)
 
 _FILE: ContextVar[IO[bytes] | None] = ContextVar("where contents are left", default=None)
@@ -77,9 +78,18 @@ def sent(rows: pa.Table) -> bytes:
 
 def laid_out(frame: pl.DataFrame) -> pa.Table:
     """As contents have them: polars' newer layout would take along every text of the frame that
-    these rows are a part of.
+    these rows are a part of. Where texts and lists begin is told by 32 bits if these reach.
     """
-    return frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+    rows = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+    if rows.nbytes >= REACH:
+        return rows
+    return rows.cast(pa.schema([field.with_type(_short(field.type)) for field in rows.schema]))
+
+
+def _short(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_large_list(kind):
+        return pa.list_(_short(kind.value_type))
+    return {pa.large_string(): pa.string(), pa.large_binary(): pa.binary()}.get(kind, kind)
 
 
 def in_parts(frame: pl.DataFrame, bounds: Sequence[int]) -> Iterator[pa.Table]:
@@ -99,7 +109,8 @@ def in_parts(frame: pl.DataFrame, bounds: Sequence[int]) -> Iterator[pa.Table]:
 
 def read(contents: Iterable[bytes]) -> pl.DataFrame:
     """All rows of some contents, as one piece: out of many each row would be looked for."""
-    return pl.DataFrame(pa.concat_tables(map(_told, contents)).combine_chunks())
+    tables = pa.concat_tables(map(_told, contents), promote_options="permissive")
+    return pl.DataFrame(tables.combine_chunks())
 
 
 def _write(

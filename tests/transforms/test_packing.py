@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from transforms import contents
 from transforms.hashing import hashed
 from transforms.packing import packed, split, unpacked
 
@@ -38,7 +39,9 @@ def test_a_cell_holds_the_texts_of_its_own_rows_alone():
     assert cells["content"].bin.size().sum() < 600_000
 
 
-def test_rows_of_every_kind_of_column_arrive_as_they_left():
+@pytest.mark.parametrize("reach", [1 << 31, 5_000, 0])
+def test_rows_of_every_kind_of_column_arrive_as_they_left(reach, monkeypatch):
+    monkeypatch.setattr(contents, "REACH", reach)  # of larger frames 32 bits would not reach
     ids = pl.int_range(200, eager=True).cast(pl.String)
     rows = pl.select(
         id=ids,
@@ -48,9 +51,11 @@ def test_rows_of_every_kind_of_column_arrive_as_they_left():
         few=ids.cast(pl.Categorical),
         kind=pl.Series(["a", None] * 100).cast(pl.Enum(["a", "b"])),
     )
-    cells = split(rows, hashed(rows["id"]), 8)
-    assert unpacked(cells).sort("id").equals(rows.sort("id"))
-    assert unpacked(cells).schema == rows.schema
+    parts = [split(some, hashed(some["id"]), 8) for some in (rows[:20], rows[20:])]
+    found = unpacked(pl.concat(parts))
+
+    assert found.sort("id").equals(rows.sort("id"))
+    assert found.schema == rows.schema
 
 
 def test_a_cell_holds_the_categories_of_its_own_rows_alone():
