@@ -18,7 +18,7 @@ ADDRESS = b"at "  # Arrow's streams begin with four bytes of ones
 # half as much time again, a part of it for sums to check by.
 TRAVELLING = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
 STAYING = pa.ipc.IpcWriteOptions(use_threads=False)
-REACH = 1 << 31  # bytes
+REACH = 1 << 31  # bytes, as far as 32 bits with a sign tell
 ALONE = pa.ipc.IpcReadOptions(use_threads=False)
 
 _FILE: ContextVar[IO[bytes] | None] = ContextVar("where contents are left", default=None)
