@@ -59,8 +59,12 @@ def one_by_one(rows):
     }
 
 
+@pytest.mark.parametrize("unknown", [(), ("facility_code", "injected_on")])
 @pytest.mark.parametrize(("parts", "segments"), [(1, 1), (3, 4)])
-def test_rows_that_declare_the_same_are_one_profile_wherever_they_lie(spark, rows, parts, segments):
+def test_rows_that_declare_the_same_are_one_profile_wherever_they_lie(
+    spark, rows, parts, segments, unknown
+):
+    rows = [row | dict.fromkeys(unknown) for row in rows]
     columns = ", ".join(f"{name} string" for name in DOSE_INPUT)
     frame = spark.createDataFrame([[row.get(name) for name in DOSE_INPUT] for row in rows], columns)
 
