@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
+import polars as pl
 from pyspark import Broadcast
 from pyspark.sql import DataFrame
 
 from jobs.few import few
+from jobs.narrowed import among_keys, keys_of
 from jobs.scratch import Scratch
 from jobs.segments import segments_of
-from transforms import membership
+from transforms import membership, touched
 from transforms.blocking import people, plan
 from transforms.blocking.plan import Capped, PackedKeys, Side
 from transforms.blocking.rules import BlockingRule
@@ -37,7 +39,7 @@ def block_keys(
     disk: Scratch, profiles: Side, residents: Side, rules: Sequence[BlockingRule]
 ) -> PackedKeys:
     """Both, the profiles' on disk: they are asked for twice, the residents' but once."""
-    return met_by(disk.written("asking", plan.asking(profiles, rules)), residents, rules)
+    return met_by(disk.written("asking", plan.stated(profiles, rules)), residents, rules)
 
 
 def met_by(asking: DataFrame, residents: Side, rules: Sequence[BlockingRule]) -> PackedKeys:
@@ -48,6 +50,21 @@ def met_by(asking: DataFrame, residents: Side, rules: Sequence[BlockingRule]) ->
     asked = context.broadcast(membership.bitmap(bits, width))
     segments = segments_for(keys // KEYS_OF_A_PAIR, context.defaultParallelism)
     return PackedKeys(asking, plan.offered(residents, rules, width, asked), width, segments)
+
+
+def sharing_a_block(
+    claims: pl.DataFrame, asking: Side, residents: DataFrame, rules: Sequence[BlockingRule]
+) -> pl.DataFrame:
+    """The claims (profile_id, resident_id), which are few, whose two records have a key in common,
+    however large its block is.
+    """
+    spark = residents.sparkSession
+    profiles, owners = (keys_of(spark, name, claims[name]) for name in claims.columns)
+    own = Side.of_residents(among_keys(residents, owners))
+    stated = touched.keyed(plan.stated(asking, rules)), touched.held(plan.stated(own, rules))
+    keys = claims.join(few(among_keys(stated[0], profiles)), on="profile_id", how="inner")
+    both = keys.join(few(stated[1]), on=["resident_id", "key"], how="semi")
+    return both.select(claims.columns).unique()
 
 
 def capped(planned: DataFrame) -> Broadcast[Capped]:

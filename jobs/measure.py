@@ -7,7 +7,7 @@ import polars as pl
 from pyspark.sql import DataFrame
 
 from jobs import nearby
-from jobs.block_keys import asking_side, block_keys, capped
+from jobs.block_keys import asking_side, block_keys, capped, sharing_a_block
 from jobs.few import few
 from jobs.frequencies import name_evidence
 from jobs.model import forms, learnt
@@ -59,7 +59,8 @@ def run(run: Run) -> None:
         compared = disk.written("compared", compared_pairs(run, masked, found, disk))
         groups = few(outcomes.grouped(masked.profiles))
         decided = decisions(run, masked, compared)
-        judged = outcomes.masked_links(decided, few(found), masked.claims, groups)
+        owners = outcomes.Owners(masked.claims, few(found), with_owner(run, masked))
+        judged = outcomes.masked_links(decided, owners, groups)
         tables.overwrite_few("masked_links", judged)
         tables.overwrite_few("quality", table(figures(run)))
 
@@ -103,11 +104,22 @@ def rules_of(run: Run) -> list[BlockingRule]:
     return [rule for rule in run.matching.blocking if not on_number(rule.columns("profile"))]
 
 
+def sample_side(run: Run, masked: Masked) -> Side:
+    return asking_side(
+        masked.profiles, masked.verdicts, run.tables.read("facilities"), rules_of(run)
+    )
+
+
+def with_owner(run: Run, masked: Masked) -> pl.DataFrame:
+    """The claims of those whom a rule brings together with their own resident, caps or not."""
+    asking, residents = sample_side(run, masked), run.tables.read("residents")
+    return sharing_a_block(masked.claims, asking, residents, rules_of(run))
+
+
 def candidates(run: Run, masked: Masked, disk: Scratch) -> DataFrame:
     """The pairs that the run's own rules and caps make."""
     read, rules = run.tables.read, rules_of(run)
-    asking = asking_side(masked.profiles, masked.verdicts, read("facilities"), rules)
-    sides = asking, Side.of_residents(read("residents"))
+    sides = sample_side(run, masked), Side.of_residents(read("residents"))
     keys = block_keys(disk, *sides, rules)
     # What the run left out is left out here: there it held more profiles.
     found = blocks_and_pairs(keys, rules, left_out=capped(read("blocks")))

@@ -38,7 +38,7 @@ def plan(tables: Tables, matching: Matching) -> dict[str, object]:
     rules = matching.blocking
     read = tables.read
     people = asking_side(read("profiles"), read("verifications"), read("facilities"), rules)
-    asking = blocking.asking(people, rules)
+    asking = blocking.stated(people, rules)
     residents = Side.of_residents(read("residents"))
     planned = blocking.blocks(met_by(asking, residents, rules), rules)
     costs = [row.asDict() for row in planned.transform(blocking.cost_by_rule).collect()]

@@ -13,6 +13,7 @@ MEASURES = {
     "precision": "of the masked profiles that were linked, linked to their own resident",
     "recall": "of all masked profiles, linked to their own resident",
     "compared": "of all masked profiles, own resident among the candidates",
+    "lost_to_caps": "of all masked profiles, own resident met only in blocks left out as too large",
     "linked_if_absent": "linked to somebody else when their own resident is taken out",
 }
 DIMENSIONS = {

@@ -13,6 +13,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 from rich.console import Console
 
 from jobs import clock
@@ -27,17 +28,16 @@ from scripts.event_log import Use, newest, uses
 from scripts.peers import ON_SPARK, PEER, Command, peers, theirs
 from scripts.watching import watched
 from transforms.costs import MeasuredRun, StageUse
+from transforms.schemas import DOSE_INPUT, RESIDENT_INPUT
 
 RUN_ID = "bench"
 WORK = Path("build/bench")  # nations and warehouses
 CORRECTED = "correct"
-# Residents: beyond, the peer takes more memory, or on Spark more time, than there is.
-LARGEST = {PEER: 4_000_000, ON_SPARK: 1_000_000}
-# What matching needs of the registers as ingested, and of the candidates: the least to be moved.
-NEEDED = {
-    "resident_rows": ("resident_id", "id_number", "full_name", "date_of_birth", "sex", "phone"),
-    "dose_rows": ("dose_id", "id_number", "full_name", "date_of_birth", "sex", "phone"),
-}
+ONE_CORE = "on one core"
+# Residents: beyond, the peer takes more memory, or on Spark or one core more time, than there is.
+LARGEST = {PEER: 4_000_000, ON_SPARK: 1_000_000, ONE_CORE: 4_000_000}
+# What matching reads of the registers as ingested: evidence, or what its tables carry on.
+NEEDED = {"resident_rows": RESIDENT_INPUT, "dose_rows": DOSE_INPUT}
 
 console = Console(highlight=False, soft_wrap=True, stderr=True)
 
@@ -99,10 +99,11 @@ def measured(bench: Bench, residents: int, turns: Mapping[str, int]) -> Outcome:
                 run = theirs(own, bench.registers, bench.folder / "peer") if own else ours(bench)
                 engines.setdefault(name, []).append(run)
                 console.print(f"{residents:,} residents, {name}: {run.seconds:.1f} s")
+    alone = one_core(bench) if may_run(ONE_CORE, residents) else None
     found = limit(bench)
     whole, used = files_to_corrections(bench)
     costs = cost(bench, whole, used, found.pairs)
-    return Outcome(residents, engines, found, whole, days(bench), costs)
+    return Outcome(residents, engines, alone, found, whole, days(bench), costs)
 
 
 def may_run(engine: str, residents: int) -> bool:
@@ -136,11 +137,20 @@ def make_nation(bench: Bench, residents: int) -> None:
     (bench.folder / "made").write_text(f"{made.seconds}\n")
 
 
-def ours(bench: Bench) -> Measured:
-    """Registers as ingested → links, start-up of the command included, ingesting not."""
+def ours(bench: Bench, *held: str) -> Measured:
+    """Registers as ingested → links, start-up of the command included, ingesting not; `held` are
+    words before the command.
+    """
     shutil.rmtree(bench.warehouse, ignore_errors=True)
     watched(run_until(bench, "ingest"))
-    return watched(run_until(bench, MATCHING[-1]))
+    return watched([*held, *run_until(bench, MATCHING[-1])])
+
+
+def one_core(bench: Bench) -> Measured:
+    """The same, once, with all its processes on the machine's first core."""
+    run = ours(bench, "taskset", "--cpu-list", "0")
+    console.print(f"{ONE_CORE}: {run.seconds:.1f} s")
+    return run
 
 
 def files_to_corrections(bench: Bench) -> tuple[Measured, dict[str, Use]]:
@@ -198,16 +208,20 @@ def size(folder: Path) -> int:
 
 
 def limit(bench: Bench) -> Limit:
-    """What no matching on Spark can do without: one scan of what it reads, one shuffle of keys."""
+    """What no matching on Spark can do without: one scan of what it reads, and one shuffle of the
+    keys that candidates have in common.
+    """
     spark = spark_session(load(bench.conf, Settings), "limit")
     tables = Tables(spark, str(bench.warehouse))
     scans = [tables.read(name).select(*columns) for name, columns in NEEDED.items()]
-    pairs = tables.read("candidate_pairs").select("profile_id", "resident_id")
-    for warm_up in (*scans, pairs):
+    of_both = (F.col("profiles") + F.col("residents")) * F.col("blocks")
+    met = tables.read("blocks").where(~F.col("capped")).agg(F.sum(of_both)).collect()[0][0] or 0
+    keys = spark.range(met).select(F.xxhash64("id").alias("key"), "id")
+    for warm_up in (*scans, keys):
         warm_up.limit(1_000).write.format("noop").mode("overwrite").save()
     scan = sum(map(taken, scans))
-    shuffle = taken(pairs.repartition("resident_id"))
-    found = Limit(scan, shuffle, pairs.count())
+    shuffle = taken(keys.repartition("key"))
+    found = Limit(scan, shuffle, met, tables.read("candidate_pairs").count())
     spark.stop()
     return found
 

@@ -33,10 +33,18 @@ GROWTH = """
 |---|---:|---:|---:|
 """
 LIMITS = """
-The physical limit is one scan of the columns read and one shuffle of the candidates' keys.
+The physical limit: Spark scans the columns that matching reads, once, and shuffles the keys that
+profiles and residents of blocks have (a key and an id, 64 bits each), once.
 
-| residents | pairs | pairs per second and core | shuffled | scan | shuffle of keys | time / limit |
-|---:|---:|---:|---:|---:|---:|---:|
+| residents | pairs | a second and core | shuffled | scan | keys | their shuffle | time / limit |
+|---:|---:|---:|---:|---:|---:|---:|---:|
+"""
+SCALING = """
+From registers as ingested to `links` with all processes held to one core, once;
+`times as fast` are all cores.
+
+| residents | on one core | on {cores} | times as fast | {names} |
+|---:|---:|---:|---:|{lines}
 """
 WHOLE = """
 From the registers' files to `corrections`, everything but the lists, once, start-up included.
@@ -68,10 +76,13 @@ class Measured(NamedTuple):
 
 
 class Limit(NamedTuple):
-    """Seconds of the scan and of the shuffle that nothing on Spark can do without; pairs moved."""
+    """Seconds of the scan, and of the shuffle of so many keys, that nothing on Spark can do
+    without; pairs made of them.
+    """
 
     scan: float
     shuffle: float
+    keys: int
     pairs: int
 
 
@@ -80,6 +91,7 @@ class Outcome(NamedTuple):
 
     residents: int
     engines: Mapping[str, Sequence[Measured]]
+    one_core: Measured | None
     limit: Limit
     whole: Measured  # files to corrections
     days: Mapping[str, Measured]  # by the registers whose rows came
@@ -100,12 +112,28 @@ def page(outcomes: Sequence[Outcome]) -> str:
     text += "".join(row(stage_cells(outcome, names)) for outcome in outcomes)
     if len(outcomes) > 1:
         text += GROWTH + "".join(row(growth_cells(*pair)) for pair in pairwise(outcomes))
+    text += scaling(outcomes, names)
     text += LIMITS + "".join(row(limit_cells(outcome)) for outcome in outcomes)
     text += WHOLE + "".join(row(whole_cells(outcome)) for outcome in outcomes)
     text += DAYS + "".join(row(cells) for outcome in outcomes for cells in day_rows(outcome))
     if len(outcomes) >= FEWEST_TO_FORECAST:
         text += FORECAST + row(forecast_cells([outcome.cost for outcome in outcomes]))
     return text
+
+
+def scaling(outcomes: Sequence[Outcome], names: Sequence[str]) -> str:
+    """Nothing where no size ran on one core."""
+    rows = "".join(row(one_core_cells(o, o.one_core, names)) for o in outcomes if o.one_core)
+    columns = {"names": " | ".join(names), "lines": "---:|" * len(names)}
+    return SCALING.format(cores=os.cpu_count(), **columns) + rows if rows else ""
+
+
+def one_core_cells(outcome: Outcome, alone: Measured, names: Sequence[str]) -> list[str]:
+    stages, alone_stages = seconds_by_stage(outcome), alone.told["stage_seconds"]
+    took = median(run.seconds for run in outcome.engines["doichieu"])
+    return [f"{outcome.residents:,}", f"{alone.seconds:.0f} s", f"{took:.0f} s",
+            f"{alone.seconds / took:.2f} ×",
+            *(f"{alone_stages[name] / stages[name]:.2f} ×" for name in names)]  # fmt: skip
 
 
 def whole_cells(outcome: Outcome) -> list[str]:
@@ -168,13 +196,14 @@ def growth_cells(small: Outcome, large: Outcome) -> list[str]:
 
 
 def limit_cells(outcome: Outcome) -> list[str]:
-    runs, (scan, shuffle, pairs) = outcome.engines["doichieu"], outcome.limit
+    runs, (scan, shuffle, keys, pairs) = outcome.engines["doichieu"], outcome.limit
     took = median(run.seconds for run in runs)
     rate = pairs / took / (os.cpu_count() or 1)
     matching = (use for name, use in outcome.cost.stages.items() if name in MATCHING)
     moved = sum(use.shuffle_bytes for use in matching) / GIB
     return [f"{outcome.residents:,}", f"{pairs:,}", f"{rate:,.0f}", f"{moved:.2f} GiB",
-            f"{scan:.1f} s", f"{shuffle:.1f} s", f"{took / (scan + shuffle):.0f}"]  # fmt: skip
+            f"{scan:.1f} s", f"{keys:,}", f"{shuffle:.1f} s",
+            f"{took / (scan + shuffle):.1f}"]  # fmt: skip
 
 
 def row(cells: Sequence[str]) -> str:

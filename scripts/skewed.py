@@ -2,11 +2,10 @@
 
     make skew RESIDENTS=100000
 
-A phone on 5 % of the dose rows, a name on 2 % of both registers, 1 January on 8 % of birth dates,
-half of all residents in one commune, empty texts everywhere. Writes docs/skew.md.
+What makes it hostile: scripts/hostile.py. Writes docs/skew.md.
 """
 
-import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from typing import Annotated
@@ -15,25 +14,35 @@ import polars as pl
 import typer
 from pyspark.sql import functions as F
 
-from jobs.config import Settings, load
+from jobs.block_keys import asking_side, sharing_a_block
+from jobs.config import DEFAULT_MATCHING, Matching, Settings, load
+from jobs.few import few
 from jobs.session import spark_session
 from jobs.tables import Tables
 from scripts.bench import Bench, make_nation, ours, settings
 from scripts.bench_page import MATCHING, Measured, machine, row
+from scripts.hostile import make_hostile, read
 
-PHONE, NAME = "0900000001", "Nguyễn Văn An"
-EMPTY_ONE_IN = 50
+RECORDS = ("profiles", "verifications", "facilities", "residents")
 HEAD = """# Skewed and hostile registers
 Measured by `make skew RESIDENTS={residents} ROUNDS={rounds}` on {machine}.
 Written by that command; do not edit.
 
-The smooth nation is one of `doichieu synthesise`. The hostile one is the same with one phone on
-5 % of the dose rows, one name on 2 % of both registers, 1 January on 8 % of the birth dates, half
-of all residents in one commune and empty texts in every fiftieth field. From registers as ingested
-to `links`, medians.
+The smooth nation is one of `doichieu synthesise`. The hostile one is the same with one name on 2 %
+of the people, 1 January on 8 % of the birth dates and half of all people in one commune, in both
+registers, one phone on 5 % of the dose rows and empty texts in every fiftieth field. From registers
+as ingested to `links`, medians; memory is the most that all processes held at once, `largest` are
+the pairs of a block.
 
-| nation | seconds | of the smooth | pairs | blocks left out | pairs left out | largest block |
-|---|---:|---:|---:|---:|---:|---:|
+| nation | seconds | of the smooth | memory | pairs | blocks left out | pairs left out | largest |
+|---|---:|---:|---:|---:|---:|---:|---:|
+"""
+COST = """
+What the caps cost: of profiles that are not verified, though their person is in the register, how
+many were compared with their own record, and how many met it only in blocks that were left out.
+
+| nation | profiles | compared | lost to caps |
+|---|---:|---:|---:|
 """
 
 
@@ -56,58 +65,47 @@ def main(
     for _ in range(rounds):
         for name, bench in nations.items():
             runs[name].append(ours(bench))
-    seconds = {name: median(run.seconds for run in of) for name, of in runs.items()}
     text = HEAD.format(residents=residents, rounds=rounds, machine=machine())
     for name, bench in nations.items():
-        ratio = f"{seconds[name] / seconds['smooth']:.2f} ×"
-        text += row([name, f"{seconds[name]:.0f}", ratio, *blocked(bench)])
-    out.write_text(text + stage_table(runs), encoding="utf-8")
+        text += row([name, *took(runs[name], runs["smooth"]), *blocked(bench)])
+    text += stage_table(runs) + COST
+    for name, bench in nations.items():
+        text += row([name, *cost_of_caps(bench)])
+    out.write_text(text, encoding="utf-8")
     typer.echo(out.read_text(encoding="utf-8"), nl=False)
 
 
-def make_hostile(registers: Path, target: Path) -> None:
-    """The same registers with the hostile shapes, as one file each."""
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    for name, change in {"residents": hostile_residents, "doses": hostile_doses}.items():
-        frame = pl.read_parquet(registers / f"{name}.parquet" / "*.parquet")
-        frame.pipe(change).write_parquet(target / f"{name}.parquet")
+def took(runs: Sequence[Measured], smooth: Sequence[Measured]) -> list[str]:
+    """Seconds, what they are of the smooth nation's, and memory."""
+    seconds, peak = median(run.seconds for run in runs), median(run.peak for run in runs)
+    ratio = seconds / median(run.seconds for run in smooth)
+    return [f"{seconds:.0f}", f"{ratio:.2f} ×", f"{peak:.1f} GiB"]
 
 
-def hostile_residents(rows: pl.DataFrame) -> pl.DataFrame:
-    """One name on 2 %, 1 January on 8 %, half of the nation in the first commune."""
-    first = {name: rows[name][0] for name in ("province_code", "district_code", "commune_code")}
-    moved = [one_in(2, 0, pl.lit(code), name) for name, code in first.items()]
-    return rows.with_columns(named(), *moved, new_years_day("-", year_first=True))
+def cost_of_caps(bench: Bench) -> list[str]:
+    """Of the people in the register whose number does not find them: who met their own record, and
+    who would have without caps.
+    """
+    spark = spark_session(load(bench.conf, Settings), "skew")
+    tables, rules = Tables(spark, str(bench.warehouse)), load(DEFAULT_MATCHING, Matching).blocking
+    claims = true_pairs(tables, read(bench.registers, "truth"))
+    pairs = few(tables.read("candidate_pairs").select(claims.columns))
+    compared = len(claims.join(pairs, on=claims.columns, how="semi"))
+    profiles, verifications, facilities, residents = map(tables.read, RECORDS)
+    asking = asking_side(profiles, verifications, facilities, rules)
+    capped = len(sharing_a_block(claims, asking, residents, rules)) - compared
+    spark.stop()
+    return [f"{len(claims):,}", *(f"{n:,} ({n / len(claims):.2%})" for n in (compared, capped))]
 
 
-def hostile_doses(rows: pl.DataFrame) -> pl.DataFrame:
-    """The same name and date, one phone on 5 %, and empty texts in every fiftieth field."""
-    phone = one_in(20, 3, pl.lit(PHONE), "phone")
-    changed = rows.with_columns(named(), phone, new_years_day("/", year_first=False))
-    texts = ("full_name", "date_of_birth", "sex", "id_number", "phone", "commune_code")
-    return changed.with_columns(
-        one_in(EMPTY_ONE_IN, at, pl.lit(""), name) for at, name in enumerate(texts)
-    )
-
-
-def one_in(share: int, offset: int, value: pl.Expr, column: str) -> pl.Expr:
-    """`value` in one of `share` rows, the column's own elsewhere."""
-    chosen = pl.int_range(pl.len()) % share == offset
-    return pl.when(chosen).then(value).otherwise(pl.col(column)).alias(column)
-
-
-def named() -> pl.Expr:
-    return one_in(50, 7, pl.lit(NAME), "full_name")
-
-
-def new_years_day(separator: str, *, year_first: bool) -> pl.Expr:
-    """1 January of the year that the row states; rows without a year keep what they have."""
-    year = pl.col("date_of_birth").str.extract(r"(\d{4})")
-    first = pl.lit(separator.join(("01", "01")))
-    parts = (year, first) if year_first else (first, year)
-    date = pl.coalesce(pl.concat_str(*parts, separator=separator), "date_of_birth")
-    return one_in(12, 5, date, "date_of_birth")
+def true_pairs(tables: Tables, truth: pl.DataFrame) -> pl.DataFrame:
+    """(profile_id, resident_id) of profiles that are not verified and are of one person."""
+    doses, verdicts = (few(tables.read(name)) for name in ("doses", "verifications"))
+    unsure = verdicts.filter(pl.col("verdict") != "verified")
+    rows = doses.join(unsure, on="profile_id", how="semi").join(truth, on="dose_id", how="inner")
+    people = rows.group_by("profile_id").agg(pl.col("resident_id").unique())
+    alone = people.filter(pl.col("resident_id").list.len() == 1)
+    return alone.explode("resident_id").drop_nulls()
 
 
 def blocked(bench: Bench) -> list[str]:
@@ -131,8 +129,8 @@ def stage_table(runs: dict[str, list[Measured]]) -> str:
     names = list(MATCHING)
     text = f"\n| nation | {' | '.join(names)} |\n|---|{'---:|' * len(names)}\n"
     for nation, of in runs.items():
-        took = [median(run.told["stage_seconds"][name] for run in of) for name in names]
-        text += row([nation, *(f"{seconds:.0f}" for seconds in took)])
+        seconds = (median(run.told["stage_seconds"][name] for run in of) for name in names)
+        text += row([nation, *(f"{of_stage:.0f}" for of_stage in seconds)])
     return text
 
 

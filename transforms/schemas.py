@@ -434,6 +434,7 @@ MASKED_LINK = table(
     decision=STRING,  # linked | review | unlinked
     best_is_right=BOOL,
     compared=BOOL,  # whether the owner was among the candidates
+    shares_block=BOOL,  # whether a rule brings the two together, in a block left out or not
     match_probability=DOUBLE,
     margin=DOUBLE,
     match_weight=DOUBLE,

@@ -16,6 +16,7 @@ from transforms.scoring.evidence import given_phone
 
 CALLER = table("profile_id", profile_id=LONG, phone=STRING)
 KEYED = table("profile_id key", profile_id=LONG, key=LONG)
+HELD = table("resident_id key", resident_id=STRING, key=LONG)
 KEY = table("key residents", key=LONG, residents=LONG)
 NAMESAKE = table("profile_id", profile_id=LONG, alike=LONG)
 MEMBER = table("resident_id", resident_id=STRING, home=STRING)
@@ -37,13 +38,14 @@ def callers(profiles: DataFrame) -> DataFrame:
     return applied(chosen(profiles, *CALLED_BY), kernel, CALLER)
 
 
-def keyed(asking: DataFrame) -> DataFrame:
-    """The block keys of each profile; `asking` are cells."""
+def keyed(stated: DataFrame) -> DataFrame:
+    """The block keys of each profile; `stated` are cells."""
+    return applied(stated, lambda cells: unpacked(cells).select(KEYED.names), KEYED)
 
-    def kernel(cells: pl.DataFrame) -> pl.DataFrame:
-        return unpacked(cells).select("profile_id", "key")
 
-    return applied(asking, kernel, KEYED)
+def held(stated: DataFrame) -> DataFrame:
+    """The block keys of each resident; `stated` are cells."""
+    return applied(stated, lambda cells: unpacked(cells).select(HELD.names), HELD)
 
 
 def keys(offered: DataFrame) -> DataFrame:

@@ -102,7 +102,7 @@ def by_block(day: Day) -> pl.Series:
     opened = open_side(day, draft.read("profiles"), draft.read("verifications"))
     spark = day.run.tables.spark
     bitmap = bitmap_of(keys.to_numpy().view(np.uint64), bits_per_key=FEW_OTHERS)
-    cells = plan.asking(opened, rules, spark.sparkContext.broadcast(bitmap))
+    cells = plan.stated(opened, rules, spark.sparkContext.broadcast(bitmap))
     return few(among_keys(touched.keyed(cells), day.keys("key", keys)))["profile_id"]
 
 

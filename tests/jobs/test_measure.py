@@ -1,6 +1,7 @@
 """Measuring a sample gives what blocking, scoring and linking all of it, uncut, would give."""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 import polars as pl
@@ -184,6 +185,31 @@ def test_cutting_down_to_the_sample_changes_nothing(run):
     }
     right = found.where("decision = 'linked' and best_resident_id = resident_id").count()
     assert counted["recall"] == pytest.approx(right / len(sample))
+
+
+@pytest.mark.slow
+def test_what_caps_cost_is_what_would_be_compared_without_them(run):
+    found = [
+        masked_links(replace(run, matching=with_caps(run.matching, most))) for most in (1, 1_000)
+    ]
+    capped, free = ({row["profile_id"]: row for row in rows} for rows in found)
+
+    assert {n: row["shares_block"] for n, row in capped.items()} == {
+        n: row["compared"] for n, row in free.items()
+    }
+    assert any(row["shares_block"] and not row["compared"] for row in capped.values())
+    assert any(row["compared"] for row in capped.values())
+    assert all(row["shares_block"] >= row["compared"] for row in capped.values())
+
+
+def with_caps(matching, most):
+    rules = [rule.model_copy(update={"max_residents": most}) for rule in matching.blocking]
+    return matching.model_copy(update={"blocking": rules})
+
+
+def masked_links(run):
+    measure.run(run)
+    return run.tables.read("masked_links").collect()
 
 
 def test_the_model_comes_back_as_it_was_written(spark, tmp_path):

@@ -35,24 +35,33 @@ Capped = npt.NDArray[np.int64]  # keys of blocks that are left out
 
 
 class Side(NamedTuple):
-    """One side's records, what names them, and key columns that are made of theirs.
-
-    Of residents also what names their household; pairs carry a hash of it.
+    """One side's records, whose they are (`profile` or `resident`, as rules call them), and key
+    columns that are made of theirs. Of residents also what names their household; pairs carry a
+    hash of it.
     """
 
     records: DataFrame
-    record: str
+    of: str
     made: Mapping[str, pl.Expr]
     household: pl.Expr = pl.lit(None, pl.String)
 
+    @property
+    def record(self) -> str:
+        """The column that names a record."""
+        return f"{self.of}_id"
+
+    def keyed(self, rules: Sequence[BlockingRule]) -> list[keys.Keyed]:
+        """The rules as this side sees them."""
+        return [keys.Keyed(rule.name, rule.columns(self.of)) for rule in rules]
+
     @classmethod
     def of_profiles(cls, records: DataFrame) -> "Side":
-        return cls(records, "profile_id", people.profile_columns())
+        return cls(records, "profile", people.profile_columns())
 
     @classmethod
     def of_residents(cls, records: DataFrame) -> "Side":
         household = pl.col("household_id")
-        return cls(records, "resident_id", people.resident_columns(), household)
+        return cls(records, "resident", people.resident_columns(), household)
 
 
 class PackedKeys(NamedTuple):
@@ -69,20 +78,20 @@ class PackedKeys(NamedTuple):
     segments: int
 
 
-def asking(
-    profiles: Side, rules: Sequence[BlockingRule], known: Broadcast[membership.Bitmap] | None = None
+def stated(
+    side: Side, rules: Sequence[BlockingRule], known: Broadcast[membership.Bitmap] | None = None
 ) -> DataFrame:
-    """The key of every profile and rule whose key columns are all filled, in cells; where a bitmap
+    """The key of every record and rule whose key columns are all filled, in cells; where a bitmap
     tells what is known of the other side, hardly any other keys.
     """
-    keyed = [keys.Keyed(rule.name, rule.columns("profile")) for rule in rules]
-    columns = _columns(profiles, keyed)
+    keyed, carried = side.keyed(rules), [side.record]
+    columns = _columns(side, keyed)
 
     def made(batch: pl.DataFrame) -> pl.DataFrame:
         wanted = known.value if known else None
-        return packed({0: keys.keys(batch.select(columns), ["profile_id"], keyed, wanted)})
+        return packed({0: keys.keys(batch.select(columns), carried, keyed, wanted)})
 
-    return kernels.applied(_read(profiles, columns), made, CELLS)
+    return kernels.applied(_read(side, columns), made, CELLS)
 
 
 def offered(
@@ -96,7 +105,7 @@ def offered(
 
     However many residents have one key, no task sends more than its cap's worth of them.
     """
-    keyed = [keys.Keyed(rule.name, rule.columns("resident")) for rule in rules]
+    keyed = residents.keyed(rules)
     columns, most = _columns(residents, keyed), max(rule.max_residents for rule in rules)
     carried = ["resident_id", "household_hash"]
 

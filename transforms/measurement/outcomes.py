@@ -40,6 +40,16 @@ class Decisions(NamedTuple):
     absent: pl.DataFrame
 
 
+class Owners(NamedTuple):
+    """Whose each masked profile is: the `claims`, one row each; the `pairs` that were compared, of
+    all candidates; and the claims of those who are `together` in some block, left out or not.
+    """
+
+    claims: pl.DataFrame
+    pairs: pl.DataFrame
+    together: pl.DataFrame
+
+
 def without_owner(compared: DataFrame, claims: pl.DataFrame) -> DataFrame:
     """The compared pairs but for the true ones: what somebody outside the register would meet."""
 
@@ -51,27 +61,25 @@ def without_owner(compared: DataFrame, claims: pl.DataFrame) -> DataFrame:
     return applied_to_each(compared, kernel, CELLS)
 
 
-def masked_links(
-    links: Decisions, pairs: pl.DataFrame, claims: pl.DataFrame, groups: pl.DataFrame
-) -> pl.DataFrame:
+def masked_links(links: Decisions, owners: Owners, groups: pl.DataFrame) -> pl.DataFrame:
     """One row per masked profile: its resident beside the one that linking found.
 
-    `links`, `claims` and `groups` have one row per masked profile; `pairs` are its candidates.
+    `links` and `groups` have one row per masked profile.
     """
-    keys = ["profile_id", "resident_id"]
+    keys, yes = ["profile_id", "resident_id"], pl.lit(value=True)
     absent = links.absent.select(
         "profile_id",
         decision_if_absent="decision",
         probability_if_absent="match_probability",
     )
-    compared = pairs.select(*keys, compared=pl.lit(value=True))
     return (
-        links.present.join(claims, on="profile_id", how="inner")
-        .join(compared, on=keys, how="left")
+        links.present.join(owners.claims, on="profile_id", how="inner")
+        .join(owners.pairs.select(*keys, compared=yes), on=keys, how="left")
+        .join(owners.together.select(*keys, shares_block=yes), on=keys, how="left")
         .join(absent, on="profile_id", how="inner")
         .join(groups, on="profile_id", how="inner")
         .with_columns(
-            pl.col("compared").fill_null(value=False),
+            pl.col("compared", "shares_block").fill_null(value=False),
             best_is_right=same(pl.col("best_resident_id"), pl.col("resident_id")),
         )
         .sort("profile_id")

@@ -18,7 +18,7 @@ NINE_DECIMALS = 1e9
 
 
 def by_subgroup(masked: pl.DataFrame) -> list[Figure]:
-    """Precision, recall and the share of true pairs compared: in all and for every subgroup."""
+    """Precision, recall, true pairs compared and left out: in all and for every subgroup."""
     every = {ALL: pl.lit(ALL), **{name: pl.col(name).fill_null(NONE) for name in DIMENSIONS}}
     counted = {
         dimension: masked.with_columns(of=subgroup).group_by("of").agg(**counts()).sort("of")
@@ -39,6 +39,7 @@ def counts() -> dict[str, pl.Expr]:
         "linked": linked.sum(),
         "right": (linked & pl.col("best_is_right")).sum(),
         "compared": pl.col("compared").sum(),
+        "capped": (pl.col("shares_block") & ~pl.col("compared")).sum(),
         "review": (pl.col("decision") == "review").sum(),
         "if_absent": (pl.col("decision_if_absent") == "linked").sum(),
     }
@@ -47,8 +48,8 @@ def counts() -> dict[str, pl.Expr]:
 def shares(of: tuple[str, str], counted: dict[str, Any]) -> list[Figure]:
     """The figures of one subgroup."""
     profiles, linked = counted["profiles"], counted["linked"]
-    parts = {"recall": "right", "compared": "compared", "review": "review",
-             "linked_if_absent": "if_absent"}  # fmt: skip
+    parts = {"recall": "right", "compared": "compared", "lost_to_caps": "capped",
+             "review": "review", "linked_if_absent": "if_absent"}  # fmt: skip
     return [
         Figure.of(of, "precision", wilson(counted["right"], linked), linked),
         *(

@@ -43,8 +43,8 @@ def keys_of(spark, tmp_path):
     """Both sides' keys, as a stage makes them."""
 
     def made(profiles, residents, rules):
-        left = Side(profiles, "profile_id", {})
-        right = Side(residents, "resident_id", {"surname": pl.col("name_folded").str.head(3)})
+        left = Side(profiles, "profile", {})
+        right = Side(residents, "resident", {"surname": pl.col("name_folded").str.head(3)})
         return block_keys(Scratch(spark, str(tmp_path)), left, right, rules)
 
     return made

@@ -9,11 +9,12 @@ from transforms.measurement import capture, quality
 from transforms.measurement.rules import descriptive, identifying
 from transforms.schemas import LINK, MASKED_LINK, SCORED_PAIR
 
-LINKED = {"decision": "linked", "best_is_right": True, "compared": True, "match_probability": 0.99,
-          "margin": 9.0, "sex": "F", "decision_if_absent": "unlinked"}  # fmt: skip
+LINKED = {"decision": "linked", "best_is_right": True, "compared": True, "shares_block": True,
+          "match_probability": 0.99, "margin": 9.0, "sex": "F",
+          "decision_if_absent": "unlinked"}  # fmt: skip
 WRONG = LINKED | {"best_is_right": False, "match_probability": 0.95, "sex": "M"}
 REVIEW = LINKED | {"decision": "review", "match_probability": 0.6, "decision_if_absent": "linked"}
-LOST = {"decision": "unlinked", "best_is_right": False, "compared": False,
+LOST = {"decision": "unlinked", "best_is_right": False, "compared": False, "shares_block": False,
         "decision_if_absent": "unlinked"}  # fmt: skip
 
 
@@ -40,6 +41,15 @@ def test_shares_are_of_the_linked_and_of_all(masked):
         ("recall", "sex", "(none)"): (0.0, 1),
     }  # fmt: skip
     assert {key: found[key] for key in expected} == expected
+
+
+def test_a_true_pair_is_lost_to_caps_where_its_blocks_were_all_left_out(masked):
+    capped = pl.DataFrame([LOST | {"shares_block": True}], schema_overrides=masked.schema)
+    found = told(quality.by_subgroup(pl.concat([masked, capped], how="diagonal")))
+
+    assert told(quality.by_subgroup(masked))["lost_to_caps", "all", "all"] == (0.0, 6)
+    assert found["lost_to_caps", "all", "all"] == (1 / 7, 7)
+    assert found["compared", "all", "all"] == (5 / 7, 7)
 
 
 def test_a_threshold_that_asks_more_links_less(masked):
