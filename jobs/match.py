@@ -153,8 +153,8 @@ def candidate_pairs(task: Task) -> tuple[DataFrame, DataFrame]:
     if not stated:
         raise ConfigError("no column can make a block; write [[blocking]] rules")
     rules, sides = blocking_rules(stated), task.sides
-    left = plan.Side(pairs.block_keys(sides.left, stated, "profile_id"), "profile_id", {})
-    right = plan.Side(pairs.block_keys(sides.right, stated, "resident_id"), "resident_id", {})
+    left = plan.Side(pairs.block_keys(sides.left, stated, "profile_id"), "profile", {})
+    right = plan.Side(pairs.block_keys(sides.right, stated, "resident_id"), "resident", {})
     keys = block_keys(task.scratch, left, right, rules)
     made = task.scratch.written_apart(plan.blocks_and_pairs(keys, rules))
     planned, found = made["blocks"], made["candidate_pairs"]

@@ -13,7 +13,7 @@ from pyspark.sql import types as T
 
 from transforms import kernels, membership
 from transforms.blocking import keys, matches, people
-from transforms.blocking.rules import BlockingRule
+from transforms.blocking.rules import BlockingRule, SideName
 from transforms.exchange import (
     KernelOfTwo,
     Kind,
@@ -35,13 +35,12 @@ Capped = npt.NDArray[np.int64]  # keys of blocks that are left out
 
 
 class Side(NamedTuple):
-    """One side's records, whose they are (`profile` or `resident`, as rules call them), and key
-    columns that are made of theirs. Of residents also what names their household; pairs carry a
-    hash of it.
+    """One side's records, whose they are, and key columns that are made of theirs. Of residents
+    also what names their household; pairs carry a hash of it.
     """
 
     records: DataFrame
-    of: str
+    of: SideName
     made: Mapping[str, pl.Expr]
     household: pl.Expr = pl.lit(None, pl.String)
 

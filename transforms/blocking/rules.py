@@ -1,6 +1,10 @@
 """What a blocking rule asks for, and what its blocks may cost."""
 
+from typing import Literal
+
 from pydantic import BaseModel, Field
+
+SideName = Literal["profile", "resident"]
 
 
 class BlockingRule(BaseModel, frozen=True, extra="forbid"):
@@ -19,5 +23,5 @@ class BlockingRule(BaseModel, frozen=True, extra="forbid"):
     max_pairs: int = Field(default=20_000, ge=1)
     max_residents: int = Field(default=1_000, ge=1)
 
-    def columns(self, side: str) -> tuple[str, ...]:
+    def columns(self, side: SideName) -> tuple[str, ...]:
         return self.on + (self.profile if side == "profile" else self.resident)
