@@ -27,6 +27,7 @@ from scripts.day import day
 from scripts.event_log import Use, newest, uses
 from scripts.peers import ON_SPARK, PEER, Command, peers, theirs
 from scripts.watching import watched
+from scripts.worth import worths
 from transforms.costs import MeasuredRun, StageUse
 from transforms.schemas import DOSE_INPUT, RESIDENT_INPUT
 
@@ -103,7 +104,8 @@ def measured(bench: Bench, residents: int, turns: Mapping[str, int]) -> Outcome:
     found = limit(bench)
     whole, used = files_to_corrections(bench)
     costs = cost(bench, whole, used, found.pairs)
-    return Outcome(residents, engines, alone, found, whole, days(bench), costs)
+    worth = worths(bench.conf, bench.warehouse, bench.registers, bench.folder / "peer")
+    return Outcome(residents, engines, alone, found, whole, worth, days(bench), costs)
 
 
 def may_run(engine: str, residents: int) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import psutil
 
+from scripts.worth import Worth
 from transforms.costs import Costs, MeasuredRun, Size, forecast_seconds
 
 MATCHING = ("standardise", "verify", "block", "score", "link")
@@ -51,6 +52,12 @@ From the registers' files to `corrections`, everything but the lists, once, star
 
 | residents | seconds | of the peer | peak memory |
 |---:|---:|---:|---:|
+"""
+WORTH = """
+What this is worth: dose rows, against the truth, which no engine was shown.
+
+| residents | engine | linked | wrongly | precision | recall | F1 |
+|---:|---|---:|---:|---:|---:|---:|
 """
 DAYS = """
 One row in a hundred of a register, half of them new: `doichieu update` (docs/update.md), once.
@@ -94,6 +101,7 @@ class Outcome(NamedTuple):
     one_core: Measured | None
     limit: Limit
     whole: Measured  # files to corrections
+    worth: Mapping[str, Worth]  # by engine
     days: Mapping[str, Measured]  # by the registers whose rows came
     cost: MeasuredRun  # of that run, stage by stage
 
@@ -115,6 +123,7 @@ def page(outcomes: Sequence[Outcome]) -> str:
     text += scaling(outcomes, names)
     text += LIMITS + "".join(row(limit_cells(outcome)) for outcome in outcomes)
     text += WHOLE + "".join(row(whole_cells(outcome)) for outcome in outcomes)
+    text += WORTH + "".join(row(cells) for outcome in outcomes for cells in worth_rows(outcome))
     text += DAYS + "".join(row(cells) for outcome in outcomes for cells in day_rows(outcome))
     if len(outcomes) >= FEWEST_TO_FORECAST:
         text += FORECAST + row(forecast_cells([outcome.cost for outcome in outcomes]))
@@ -140,6 +149,11 @@ def whole_cells(outcome: Outcome) -> list[str]:
     whole, peer = outcome.whole, outcome.engines.get("peer")
     ratio = f"{whole.seconds / median(run.seconds for run in peer):.2f} ×" if peer else "no peer"
     return [f"{outcome.residents:,}", f"{whole.seconds:.0f}", ratio, f"{whole.peak:.1f} GiB"]
+
+
+def worth_rows(outcome: Outcome) -> list[list[str]]:
+    size = f"{outcome.residents:,}"
+    return [[size, engine, *worth.told()] for engine, worth in outcome.worth.items()]
 
 
 def day_rows(outcome: Outcome) -> list[list[str]]:
