@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -81,12 +81,18 @@ def main(
     conf, telling = settings(work), settings(work, with_events=True)
     benches = [Bench(work / str(n), conf, telling, found) for n in residents]
     turns = {"doichieu": rounds, PEER: rounds, ON_SPARK: on_spark}
-    outcomes = [measured(bench, n, turns) for bench, n in zip(benches, residents, strict=True)]
+    outcomes: list[Outcome] = []
+    for bench, n in zip(benches, residents, strict=True):
+        outcomes.append(measured(bench, n, turns))
+        tell(outcomes, out)  # whoever stops it has the sizes before
+    sys.stdout.write(out.read_text(encoding="utf-8"))
+
+
+def tell(outcomes: Sequence[Outcome], out: Path) -> None:
     out.write_text(page(outcomes), encoding="utf-8")
     if len(outcomes) > 1:
         costs = costs_file(machine(), [outcome.cost for outcome in outcomes])
         DEFAULT_COSTS.write_text(costs, encoding="utf-8")
-    sys.stdout.write(out.read_text(encoding="utf-8"))
 
 
 def measured(bench: Bench, residents: int, turns: Mapping[str, int]) -> Outcome:
