@@ -40,6 +40,6 @@ def _cell(value: object) -> str:
         case int():
             return f"{value:,}"
         case float():
-            return f"{value:.4f}"
+            return f"{value:,.4f}".rstrip("0").rstrip(".")
         case _:
             return str(value)

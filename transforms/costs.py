@@ -72,7 +72,7 @@ def forecast(costs: Costs, size: Size) -> dict[str, object]:
     return {
         "candidate pairs": expected_pairs(costs.runs, size.residents + size.doses),
         "shuffle partitions": partitions,
-        "hours in all": round(forecast_seconds(costs, size) / 3600, 2),
+        "minutes in all": round(forecast_seconds(costs, size) / 60, 1),
         "GiB shuffled in all": round(sum(shuffled) / 2**30, 1),
         "GiB of warehouse": round(sum(s["disk_bytes"] for s in stages.values()) / 2**30, 1),
         "stages": {
