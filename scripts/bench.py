@@ -89,6 +89,7 @@ def main(
 
 
 def tell(outcomes: Sequence[Outcome], out: Path) -> None:
+    """Write the page of what is measured so far, and of two sizes or more what stages cost."""
     out.write_text(page(outcomes), encoding="utf-8")
     if len(outcomes) > 1:
         costs = costs_file(machine(), [outcome.cost for outcome in outcomes])

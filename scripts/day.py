@@ -5,6 +5,8 @@ from pathlib import Path
 
 import polars as pl
 
+from scripts.registers import read
+
 ONE_IN = 100
 KEYS = {"residents": "resident_id", "doses": "dose_id"}
 MAY_CHANGE = ("full_name", "date_of_birth", "sex", "phone", "id_number")
@@ -15,7 +17,7 @@ def day(registers: Path, folder: Path, name: str, number: int) -> Path:
 
     A new row is another's with a key of its own; what has changed is what some other row says.
     """
-    rows = pl.scan_parquet(registers / f"{name}.parquet" / "*.parquet").collect()
+    rows = read(registers, name)
     dice, size = random.Random(number), len(rows)
     drawn = dice.sample(range(size), size // ONE_IN)
     new, changed = rows[drawn[::2]], rows[drawn[1::2]]

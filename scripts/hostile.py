@@ -10,6 +10,8 @@ from pathlib import Path
 
 import polars as pl
 
+from scripts.registers import read
+
 PHONE, NAME = "0900000001", "Nguyễn Văn An"
 PLACES = ("province_code", "district_code", "commune_code")
 EMPTIED = ("full_name", "date_of_birth", "sex", "id_number", "phone", "commune_code")
@@ -31,11 +33,6 @@ def make_hostile(registers: Path, target: Path) -> None:
     }
     for name, frame in made.items():
         frame.write_parquet(target / f"{name}.parquet")
-
-
-def read(registers: Path, name: str) -> pl.DataFrame:
-    path = registers / f"{name}.parquet"
-    return pl.read_parquet(path / "*.parquet" if path.is_dir() else path)
 
 
 def shapes() -> dict[str, pl.Expr]:

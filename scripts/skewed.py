@@ -21,7 +21,8 @@ from jobs.session import spark_session
 from jobs.tables import Tables
 from scripts.bench import Bench, make_nation, ours, settings
 from scripts.bench_page import MATCHING, Measured, machine, row
-from scripts.hostile import make_hostile, read
+from scripts.hostile import make_hostile
+from scripts.registers import read
 
 RECORDS = ("profiles", "verifications", "facilities", "residents")
 HEAD = """# Skewed and hostile registers

@@ -7,10 +7,11 @@ import polars as pl
 from pyspark.sql import DataFrame
 
 from jobs.config import Settings, load
+from jobs.evaluate import f1, share
 from jobs.few import few
 from jobs.session import spark_session
 from jobs.tables import Tables
-from scripts.hostile import read
+from scripts.registers import read
 from transforms.evaluation.judgement import LINKED
 from transforms.kernels import chosen
 
@@ -33,26 +34,30 @@ class Worth(NamedTuple):
         return cls(true["true"].count(), *counted.row(0))
 
     def told(self) -> list[str]:
-        """Linked, wrong, precision, recall, F1."""
-        precision, recall = self.right / self.linked, self.right / self.known
-        f1 = 2 * precision * recall / (precision + recall)
-        wrong = self.linked - self.right
-        return [f"{self.linked:,}", f"{wrong:,}", *(f"{x:.5f}" for x in (precision, recall, f1))]
+        """Linked, wrong, precision, recall, F1; what nothing was linked for has no share."""
+        found = {
+            **share("precision", self.right, self.linked),
+            **share("recall", self.right, self.known),
+            **f1("f1", self.right, self.linked, self.known),
+        }
+        shares = (found[name] for name in ("precision", "recall", "f1"))
+        counts = (self.linked, self.linked - self.right)
+        return [f"{n:,}" for n in counts] + ["–" if x is None else f"{x:.5f}" for x in shares]
 
 
 def worths(conf: Path, warehouse: Path, registers: Path, peer: Path) -> dict[str, Worth]:
     """By engine: ours after a whole run, and the peer's where it has left its links in `peer`."""
     truth = read(registers, "truth").select("dose_id", "resident_id")
     spark = spark_session(load(conf, Settings), "worth")
-    found = {"doichieu": ours(Tables(spark, str(warehouse)).read("dispositions"))}
+    found = {"doichieu": links_of(Tables(spark, str(warehouse)).read("dispositions"))}
     spark.stop()
     if (links := peer / "links.parquet").exists():
         found["peer"] = pl.read_parquet(links)
     return {name: Worth.of(links, truth) for name, links in found.items()}
 
 
-def ours(dispositions: DataFrame) -> pl.DataFrame:
-    """(dose_id, resident_id) of every dose row."""
+def links_of(dispositions: DataFrame) -> pl.DataFrame:
+    """(dose_id, resident_id) of every dose row, null where it is not linked."""
     rows = few(chosen(dispositions, "dose_id", "resident_id", "disposition"))
     linked = pl.col("disposition").is_in(LINKED)
     return rows.select("dose_id", resident_id=pl.when(linked).then("resident_id"))

@@ -1,7 +1,6 @@
 """Links are counted against the truth by hand."""
 
 import polars as pl
-import pytest
 
 from scripts.worth import Worth
 
@@ -28,5 +27,9 @@ def test_a_row_that_an_engine_does_not_mention_is_not_linked():
     truth = pl.DataFrame({"dose_id": ["a", "b"], "resident_id": ["R1", "R2"]})
     worth = Worth.of(pl.DataFrame({"dose_id": ["b"], "resident_id": ["R2"]}), truth)
 
-    assert (worth.known, worth.linked, worth.right) == (2, 1, 1)
-    assert float(worth.told()[3]) == pytest.approx(1 / 2)
+    assert worth == Worth(known=2, linked=1, right=1)
+    assert worth.told() == ["1", "0", "1.00000", "0.50000", "0.66667"]
+
+
+def test_an_engine_that_links_nothing_has_no_precision():
+    assert Worth(known=2, linked=0, right=0).told() == ["0", "0", "–", "0.00000", "0.00000"]
