@@ -153,8 +153,30 @@ def stages(figures: Figures) -> Rows:
 
 def drawn(figures: Figures, tiles: Sequence[Mapping[str, str]]) -> Mapping[str, Markup]:
     """Every chart of the page as SVG."""
+    provinces = placed(figures, tiles)
+    known = [tile for tile in provinces if tile["share"] is not None]
+    levels: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for level in figures.tables["model"]:
+        if level["weight"] is not None:
+            levels[level["comparison"]].append(level)
+    pictures = {
+        "map": charts.province_map(provinces),
+        "ranked": charts.ranked_provinces(known),
+        "error_kinds": charts.bars(figures.tables["error_kinds"], "fields", "rows"),
+        "number_kinds": charts.bars(unusable(figures), "kind", "rows"),
+        "weights": charts.weight_histogram(figures.tables["weights"], figures.rules.histogram_bits),
+        "stages": charts.bars(stages(figures), "stage", "seconds", width=560, form=".1f"),
+        "open": charts.bars(progress_page.drawn(figures.tables["open"]), "run", "open"),
+    } | {f"level_{name}": charts.level_weights(rows) for name, rows in sorted(levels.items())}
+    pictures |= {f"mu_{name}": quality_charts.m_and_u(rows) for name, rows in levels.items()}
+    pictures |= quality_page.drawn(figures.tables["quality"], figures.threshold)
+    return {name: Markup(picture) for name, picture in pictures.items()}
+
+
+def placed(figures: Figures, tiles: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+    """Each province where the map has it, with its share of wrong dose rows if it has any rows."""
     shares = wrong_shares(figures)
-    placed = [
+    return [
         {
             "label": tile["label"],
             "province": tile["province"],
@@ -164,29 +186,16 @@ def drawn(figures: Figures, tiles: Sequence[Mapping[str, str]]) -> Mapping[str, 
         }
         for tile in tiles
     ]
-    known = [tile for tile in placed if tile["share"] is not None]
-    levels: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for level in figures.tables["model"]:
-        if level["weight"] is not None:
-            levels[level["comparison"]].append(level)
+
+
+def unusable(figures: Figures) -> list[dict[str, Any]]:
+    """Dose rows by what stands in place of a number, most first."""
     kinds = figures.total("numbers", by="number_kind")
-    unusable = [
+    return [
         {"kind": kind or "missing", "rows": rows}
         for kind, rows in sorted(kinds.items(), key=lambda item: (-item[1], item[0] or ""))
         if kind not in WITH_NUMBER
     ]
-    pictures = {
-        "map": charts.province_map(placed),
-        "ranked": charts.ranked_provinces(known),
-        "error_kinds": charts.bars(figures.tables["error_kinds"], "fields", "rows"),
-        "number_kinds": charts.bars(unusable, "kind", "rows"),
-        "weights": charts.weight_histogram(figures.tables["weights"], figures.rules.histogram_bits),
-        "stages": charts.bars(stages(figures), "stage", "seconds", width=560, form=".1f"),
-        "open": charts.bars(progress_page.drawn(figures.tables["open"]), "run", "open"),
-    } | {f"level_{name}": charts.level_weights(rows) for name, rows in sorted(levels.items())}
-    pictures |= {f"mu_{name}": quality_charts.m_and_u(rows) for name, rows in levels.items()}
-    pictures |= quality_page.drawn(figures.tables["quality"], figures.threshold)
-    return {name: Markup(picture) for name, picture in pictures.items()}
 
 
 def wrong_shares(figures: Figures) -> dict[str, float]:

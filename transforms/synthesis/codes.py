@@ -150,13 +150,8 @@ def _fields(profiles: pl.DataFrame, world: World) -> pl.DataFrame:
 
 def _lent_number(profiles: pl.DataFrame, world: World) -> pl.DataFrame:
     """Whose number stands on the profile when it is not the person's own."""
-    dice, idx, code = world.dice, pl.col("idx"), pl.col("number_code")
-    first, size = pl.col("first"), pl.col("size")
-    parent = first + dice.below(pl.max_horizontal("parents", 1), "parent", KEY)
-    step = 1 + dice.below(pl.max_horizontal(size - 1, 1), "relative", KEY)
-    relative = first + (idx - first + step) % size
-    stranger = dice.below(world.residents, "stranger", KEY).cast(pl.Int64)
-    alone = (size < 2) | dice.happens(0.2, "stranger's number", KEY)
+    dice, code = world.dice, pl.col("number_code")
+    alone = (pl.col("size") < 2) | dice.happens(0.2, "stranger's number", KEY)
     minor = ~pl.col("adult") & (pl.col("parents") > 0)
     guarded = minor & dice.happens(0.3, "guardian's number", KEY) & (code == "NOID_CHILD")
     borrowed = code == "ID_RELATIVE"
@@ -167,18 +162,21 @@ def _lent_number(profiles: pl.DataFrame, world: World) -> pl.DataFrame:
         "row_shift": code == "ID_ROWSHIFT",
         "filldown": code == "ID_FILLDOWN",
     }
-    kind = pl.col("lending")
-    return profiles.with_columns(
-        lending=first_case(lending), old_known=old_number_known(idx, world)
-    ).with_columns(
-        lender=pl.when(kind == "parent_number")
-        .then(parent)
-        .when(kind == "stranger_number")
-        .then(stranger)
-        .when(kind == "relative_number")
-        .then(relative)
-        .when(kind == "row_shift")
-        .then(idx + 1)
-        .when(kind == "filldown")
-        .then(idx - idx % RUN)
+    told = profiles.with_columns(
+        lending=first_case(lending), old_known=old_number_known(pl.col("idx"), world)
     )
+    of_kind = (pl.when(pl.col("lending") == kind).then(of) for kind, of in _lenders(world).items())
+    return told.with_columns(lender=pl.coalesce(of_kind))
+
+
+def _lenders(world: World) -> dict[str, pl.Expr]:
+    """Of whom the number is, by the kind of lending."""
+    dice, idx, first, size = world.dice, pl.col("idx"), pl.col("first"), pl.col("size")
+    step = 1 + dice.below(pl.max_horizontal(size - 1, 1), "relative", KEY)
+    return {
+        "parent_number": first + dice.below(pl.max_horizontal("parents", 1), "parent", KEY),
+        "stranger_number": dice.below(world.residents, "stranger", KEY).cast(pl.Int64),
+        "relative_number": first + (idx - first + step) % size,
+        "row_shift": idx + 1,
+        "filldown": idx - idx % RUN,
+    }
