@@ -25,17 +25,17 @@ T = TypeVar("T")
 IDENTIFYING = (identify.verify, identify.block, identify.score, identify.link)
 # Shares of the time, of a day of one row in a hundred of four million residents.
 STEPS = {
-    "receive": 17.0,
-    "verify": 18.0,
-    "block": 11.0,
-    "score": 11.0,
+    "receive": 12.0,
+    "verify": 17.0,
+    "block": 15.0,
+    "score": 19.0,
     "link": 1.0,
     "gather": 13.0,
-    "cluster": 7.0,
-    "deduplicate": 2.0,
-    "classify": 3.0,
-    "correct": 9.0,
-    "balance": 5.0,
+    "cluster": 2.0,
+    "deduplicate": 4.0,
+    "classify": 4.0,
+    "correct": 8.0,
+    "balance": 4.0,
     "commit": 1.0,
 }
 

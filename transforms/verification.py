@@ -16,6 +16,15 @@ from transforms.kernels import applied_to_tasks, chosen
 from transforms.packing import CELLS
 from transforms.schemas import VERIFICATION
 
+NUMBERS = ("id_number", "old_id_number")
+_STATED: dict[str, pl.DataType] = {
+    "birth_date": pl.Date(),
+    "birth_year": pl.Int32(),
+    "birth_precision": PRECISION,
+    "sex": SEX,
+}
+_NAMED = {"name": pl.String(), **_STATED}
+
 
 class VerificationRules(BaseModel, frozen=True, extra="forbid"):
     """How strict the official comparison is; whether it ignored marks was never published."""
@@ -29,14 +38,22 @@ class VerificationRules(BaseModel, frozen=True, extra="forbid"):
         """The column that is compared."""
         return "name" if self.name == "toned" else "name_folded"
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The columns by which a resident is found."""
+        return NUMBERS if self.accept_old_number else NUMBERS[:1]
 
-_STATED: dict[str, pl.DataType] = {
-    "name": pl.String(),
-    "birth_date": pl.Date(),
-    "birth_year": pl.Int32(),
-    "birth_precision": PRECISION,
-    "sex": SEX,
-}
+    @property
+    def of_profiles(self) -> tuple[str, ...]:
+        """The columns of `profiles` that are read."""
+        return ("profile_id", "number", "number_kind", self.spelling, *_STATED)
+
+    @property
+    def of_residents(self) -> tuple[str, ...]:
+        """The columns of `residents` that are read."""
+        return ("resident_id", "household_id", *self.numbers, self.spelling, *_STATED)
+
+
 # A profile by the number that it claims; one without goes anywhere.
 CLAIM = Kind(
     "claim",
@@ -45,7 +62,7 @@ CLAIM = Kind(
             "number": pl.String(),
             "profile_id": pl.Int64(),
             "number_kind": pl.String(),
-            **_STATED,
+            **_NAMED,
         }
     ),
     key="number",
@@ -59,14 +76,13 @@ OWNER = Kind(
             "number": pl.String(),
             "resident_id": pl.String(),
             "household_id": pl.String(),
-            **{f"owner_{name}": kind for name, kind in _STATED.items()},
+            **{f"owner_{name}": kind for name, kind in _NAMED.items()},
         }
     ),
     key="number",
 )
 # What was found, on its way to where the profile lies.
 FOUND = Kind.of_table("found", VERIFICATION, key="profile_id")
-NUMBERS = ("id_number", "old_id_number")
 
 
 def verifications(
@@ -76,9 +92,7 @@ def verifications(
 
     They lie as the profiles do, so that whoever reads both need not move either.
     """
-    stated = [rules.spelling, *list(_STATED)[1:]]
-    numbers = NUMBERS if rules.accept_old_number else NUMBERS[:1]
-    spelling = {rules.spelling: "name"}
+    spelling, numbers = {rules.spelling: "name"}, rules.numbers
 
     def claimed(task: pl.DataFrame) -> pl.DataFrame:
         return CLAIM.sent(task.rename(spelling), segments)
@@ -91,8 +105,7 @@ def verifications(
         return FOUND.sent(found, segments)
 
     require_sex = rules.require_sex
-    claims = chosen(profiles, "profile_id", "number", "number_kind", *stated)
-    held = chosen(residents, "resident_id", "household_id", *numbers, *stated)
+    claims, held = chosen(profiles, *rules.of_profiles), chosen(residents, *rules.of_residents)
     cells = together(applied_to_tasks(claims, claimed, CELLS), applied_to_tasks(held, owned, CELLS))
     found = brought_together(cells, segments, judged)
     return applied_to_segments(found, segments, FOUND.arrived, VERIFICATION)
@@ -100,7 +113,7 @@ def verifications(
 
 def owners(residents: pl.DataFrame, numbers: tuple[str, ...]) -> pl.DataFrame:
     """(number, resident) for every number the register knows."""
-    named = residents.rename({name: f"owner_{name}" for name in _STATED})
+    named = residents.rename({name: f"owner_{name}" for name in _NAMED})
     by_number = [named.with_columns(number=pl.col(number)) for number in numbers]
     return pl.concat(by_number).filter(pl.col("number").str.len_chars().is_in((9, 12)))
 

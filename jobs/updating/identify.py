@@ -49,13 +49,13 @@ def claimed(day: Day) -> pl.Series:
 
 def verified_anew(day: Day, claims: Keys) -> DataFrame:
     """The verdicts, on disk: residents are looked up by the numbers that are claimed."""
-    draft, disk, spark = day.draft, day.disk, day.run.tables.spark
-    stated = disk.written("claims", among_keys(draft.read("profiles"), claims))
+    disk, spark, rules = day.disk, day.run.tables.spark, day.run.matching.verification
+    profiles = chosen(day.draft.read("profiles"), *rules.of_profiles)
+    residents = chosen(day.draft.read("residents"), *rules.of_residents)
+    stated = disk.written("claims", among_keys(profiles, claims))
     numbers = day.keys("number", few(chosen(stated, "number"))["number"])
-    owners = among_keys(draft.read("residents"), numbers, "id_number", "old_id_number")
-    owned = disk.written("owners", owners)
+    owned = disk.written("owners", among_keys(residents, numbers, *rules.numbers))
     segments = segments_of(spark, stated, owned)
-    rules = day.run.matching.verification
     return disk.written("verdicts", verifications(stated, owned, rules, segments))
 
 

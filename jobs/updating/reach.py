@@ -13,7 +13,6 @@ from pyspark.sql import DataFrame
 from jobs.block_keys import LEAST_WIDTH, asking_side
 from jobs.few import few
 from jobs.narrowed import among_keys
-from jobs.nearby import FEW_OTHERS
 from jobs.together import together
 from jobs.updating.day import NO_IDS, Day, united
 from transforms import touched
@@ -22,6 +21,10 @@ from transforms.blocking.plan import Side
 from transforms.households import homes
 from transforms.kernels import chosen
 from transforms.membership import bitmap_of
+
+# Of block keys that no resident of the day has one in so many passes the bitmap, and is looked up;
+# a larger one is not at hand where the processor looks first.
+FOREIGN_KEYS = 64
 
 
 def otherwise(told: pl.DataFrame) -> pl.DataFrame:
@@ -101,7 +104,7 @@ def by_block(day: Day) -> pl.Series:
     keys = still_open(day, pl.concat(offered).group_by("key").agg(pl.sum("residents")))
     opened = open_side(day, draft.read("profiles"), draft.read("verifications"))
     spark = day.run.tables.spark
-    bitmap = bitmap_of(keys.to_numpy().view(np.uint64), bits_per_key=FEW_OTHERS)
+    bitmap = bitmap_of(keys.to_numpy().view(np.uint64), bits_per_key=FOREIGN_KEYS)
     cells = plan.stated(opened, rules, spark.sparkContext.broadcast(bitmap))
     return few(among_keys(touched.keyed(cells), day.keys("key", keys)))["profile_id"]
 

@@ -10,10 +10,11 @@ from pyspark.sql import types as T
 from jobs import ingest, sources
 from jobs.errors import InputError
 from jobs.few import few
-from jobs.narrowed import among_keys
+from jobs.narrowed import Keys, among_keys
 from jobs.reference import phone_prefixes_2018
 from jobs.segments import segments_of
 from jobs.standardise import shared_keys_refused
+from jobs.together import both as side_by_side
 from jobs.together import together
 from jobs.updating.day import Day, united
 from transforms.ingestion import DOSES, RESIDENTS, Register
@@ -88,21 +89,17 @@ def registered(day: Day, rows: DataFrame) -> None:
 
 def declared(day: Day, rows: DataFrame) -> None:
     """The day's dose rows in place of those with their ids; their profiles made anew."""
-    run, spark = day.run, day.run.tables.spark
     new = few(profiles.identified(rows))
     ids = day.keys("dose_id", new["dose_id"])
     before = day.before("doses", ids, "profile_id")
     day.rows = united(new["profile_id"], before["profile_id"])
     of_day = day.keys("profile_id", day.rows)
     kept = day.before("doses", of_day, "dose_id").join(new, on="dose_id", how="anti")
-    others = among_keys(day.draft.before("dose_rows"), day.keys("dose_id", kept["dose_id"]))
-    whole = both(rows, day.disk.written("other_rows", others))
-    prefixes = phone_prefixes_2018(run.settings.reference_dir)
-    vocabulary = residents.vocabulary(few(run.tables.read("name_tokens")))
-    segments = segments_of(spark, whole)
-    with shared_keys_refused():
-        made = day.disk.written_apart(profiles.standardised(whole, vocabulary, prefixes, segments))
-    day.draft.replace("dose_rows", ids, [rows])
+    made, _ = side_by_side(
+        day.run.tables.spark,
+        partial(made_anew, day, rows, day.keys("dose_id", kept["dose_id"])),
+        partial(day.draft.replace, "dose_rows", ids, [rows]),
+    )
     for name, frame in made.items():
         day.draft.replace(name, of_day, [frame])
     earlier = day.before("profiles", of_day)["profile_id"]
@@ -111,3 +108,14 @@ def declared(day: Day, rows: DataFrame) -> None:
         later.filter(~later.is_in(earlier.implode())),
         earlier.filter(~earlier.is_in(later.implode())),
     )
+
+
+def made_anew(day: Day, rows: DataFrame, others: Keys) -> dict[str, DataFrame]:
+    """The profiles and doses of the day's rows and of these others, which stay as they are."""
+    run, before = day.run, day.draft.before("dose_rows")
+    whole = both(rows, day.disk.written("other_rows", among_keys(before, others)))
+    prefixes = phone_prefixes_2018(run.settings.reference_dir)
+    vocabulary = residents.vocabulary(few(run.tables.read("name_tokens")))
+    segments = segments_of(run.tables.spark, whole)
+    with shared_keys_refused():
+        return day.disk.written_apart(profiles.standardised(whole, vocabulary, prefixes, segments))

@@ -16,10 +16,12 @@ from jobs.few import few
 from jobs.narrowed import Keys, among_keys, without_keys
 from jobs.parquet_files import no_rows
 from jobs.run import Run
+from jobs.segments import segments_of
 from jobs.tables import Tables
 from jobs.together import together
 from jobs.updating.day import Day, united
 from transforms import decisions, touched
+from transforms.clustering.evidence import known_residents
 from transforms.correction.by_resident import HAMLET
 from transforms.kernels import chosen
 from transforms.ledger import ledger, lines
@@ -44,15 +46,16 @@ class People(NamedTuple):
 
 def gather(day: Day) -> People:
     """Everybody who may be somebody else now, and all that is known of them, in tables apart."""
-    residents = residents_of(day)
-    members = members_of(day, residents)
+    before, now = earlier_and_now(day)
+    residents = united(day.residents, before["resident_id"], now["resident_id"])
+    members = members_of(day, residents, alike_of(day, before, now))
     keys, settled = (day.keys("profile_id", ids) for ids in (members, united(day.touched, members)))
     run = replace(day.run, tables=apart(day.run.tables, day.disk.folder))
     people = People(day, keys, settled, run)
-    with_profiles(people)
-    with_residents(people, residents)
     if day.run.tables.exists(decisions.TABLE):
         run.tables.overwrite(decisions.TABLE, day.run.tables.read(decisions.TABLE))
+    with_profiles(people)
+    with_residents(people, residents)
     return people
 
 
@@ -65,17 +68,19 @@ def with_profiles(people: People) -> None:
     earlier = among_keys(day.draft.before("persons"), settled)
     together(
         run.tables.spark,
-        lambda: write("profiles", with_callers(day, members)),
+        lambda: day.written("people", among_keys(read("profiles"), members)),
         partial(write, "persons", earlier),
         *theirs,
     )
+    write("profiles", with_callers(people))
 
 
 def with_residents(people: People, residents: pl.Series) -> None:
     """The residents whom they are, or may be."""
     day, tables = people.day, people.run.tables
-    candidates = few(chosen(tables.read("scored_pairs"), "resident_id"))["resident_id"]
-    asked = day.keys("resident_id", residents, candidates)
+    segments = segments_of(tables.spark, tables.read("scored_pairs"))
+    candidates = few(chosen(correct.to_choose_from(people.run, segments), "resident_id"))
+    asked = day.keys("resident_id", residents, candidates["resident_id"])
     told = among_keys(day.draft.read("residents"), asked)
     received = hamlets(day.draft.read("resident_rows"), asked)
     together(
@@ -90,12 +95,11 @@ def apart(tables: Tables, folder: str) -> Tables:
     return replace(tables, warehouse=f"{folder}/people")
 
 
-def residents_of(day: Day) -> pl.Series:
-    """The residents that touched profiles were or are, and those of the day."""
+def earlier_and_now(day: Day) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The residents (profile_id, resident_id) that touched profiles were, and that they are."""
     keys = day.keys("profile_id", day.touched)
-    before = day.before("persons", keys, "resident_id")
-    now = found(day, *known_as(day, keys))
-    return united(day.residents, *(rows["resident_id"] for rows in (before, *now)))
+    before = day.before("persons", keys, "resident_id").drop_nulls("resident_id")
+    return before, pl.concat(found(day, *known_as(day, keys)))
 
 
 def found(day: Day, *rows: DataFrame) -> list[pl.DataFrame]:
@@ -113,9 +117,8 @@ def known_as(day: Day, keys: Keys) -> list[DataFrame]:
     ]
 
 
-def members_of(day: Day, residents: pl.Series) -> pl.Series:
+def members_of(day: Day, residents: pl.Series, alike: pl.Series) -> pl.Series:
     """The profiles of these residents, the touched ones, and strangers like one of those."""
-    alike = alike_of(day)
     keys = day.keys("resident_id", residents), day.keys("profile_id", alike)
     told = found(day, *(rows for of in keys for rows in known_as(day, of)))
     *theirs, verified, linked = (rows["profile_id"] for rows in told)
@@ -124,24 +127,32 @@ def members_of(day: Day, residents: pl.Series) -> pl.Series:
     return united(there, *theirs, strangers)
 
 
-def alike_of(day: Day) -> pl.Series:
-    """Profiles that share name and whole birth date with a touched one, as it was or is."""
-    keys, draft = day.keys("profile_id", day.touched), day.draft
-    before, now = (
+def alike_of(day: Day, before: pl.DataFrame, now: pl.DataFrame) -> pl.Series:
+    """Profiles that share name and whole birth date with a touched one, as it was or is; of those
+    of whom a resident was known and is, no stranger is another profile.
+    """
+    known = before.join(now, on="profile_id", how="semi")["profile_id"]
+    strangers = day.touched.filter(~day.touched.is_in(known.implode()))
+    keys, draft = day.keys("profile_id", strangers), day.draft
+    earlier, later = (
         chosen(rows, *touched.CALLED) for rows in (draft.before("profiles"), draft.read("profiles"))
     )
-    own = (touched.namesakes(among_keys(rows, keys)) for rows in (before, now))
+    own = (touched.namesakes(among_keys(rows, keys)) for rows in (earlier, later))
     names = (rows["alike"] for rows in found(day, *own))
-    return few(among_keys(touched.namesakes(now), day.keys("alike", *names)))["profile_id"]
+    return few(among_keys(touched.namesakes(later), day.keys("alike", *names)))["profile_id"]
 
 
-def with_callers(day: Day, members: Keys) -> DataFrame:
-    """The profiles themselves, and whoever else gives a phone of theirs."""
-    profiles = day.draft.read("profiles")
-    own = day.written("people", among_keys(profiles, members))
-    phones = day.keys("phone", few(chosen(own, "phone"))["phone"])
-    callers = among_keys(profiles, phones)
-    return both(own, day.disk.written("callers", without_keys(callers, members)))
+def with_callers(people: People) -> DataFrame:
+    """The profiles themselves, and whoever else gives a phone of theirs whom no resident is known
+    of: of other phones nobody will ask how many people use them.
+    """
+    day, read = people.day, people.run.tables.read
+    own, verdicts, links = day.frames["people"], read("verifications"), read("links")
+    known = known_residents(verdicts, links, segments_of(own.sparkSession, verdicts, links))
+    strangers = few(known).filter(pl.col("resident_id").is_null())["profile_id"]
+    calling = among_keys(chosen(own, "profile_id", "phone"), day.keys("profile_id", strangers))
+    callers = among_keys(day.draft.read("profiles"), day.keys("phone", few(calling)["phone"]))
+    return both(own, day.disk.written("callers", without_keys(callers, people.members)))
 
 
 def hamlets(received: DataFrame, asked: Keys) -> DataFrame:
