@@ -26,6 +26,7 @@ MEANING = {
     "foreign": "A passport holder, not in the population register by law.",
     "duplicate": "The same administered dose as ",
 }
+BORROWED = " The name is of somebody else in the best candidate's household."
 SHOWN_CANDIDATES = 3
 # Differences smaller than this, in bits, decide nothing.
 TELLING = 0.5
@@ -88,7 +89,12 @@ class Explanation:
         """The decision in a sentence."""
         kind = self.disposition["disposition"]
         fields = ", ".join(self.disposition.get("wrong_fields") or [])
-        end = {"wrong": fields, "duplicate": str(self.disposition.get("duplicate_of"))}
+        level = self.pair(self.shown).get("name_level")
+        end = {
+            "wrong": fields,
+            "duplicate": str(self.disposition.get("duplicate_of")),
+            "review": BORROWED if level == "household_name" else "",
+        }
         return MEANING.get(kind, "") + end.get(kind, "")
 
     @property

@@ -1,5 +1,6 @@
 import re
 import stat
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -171,6 +172,15 @@ def test_the_explanation_holds_decision_evidence_and_runner_up(explained):
         ("D1", "wrong"),
         ("D4", "recovered"),
     ]
+
+
+def test_a_review_says_that_the_name_is_a_housemates(explained):
+    found = explained["D1"]
+    pair = {**found.pair(found.shown), "name_level": "household_name"}
+    asked = replace(found, disposition={"disposition": "review"}, candidates=[pair])
+    assert asked.reason.endswith("somebody else in the best candidate's household.")
+    own = replace(asked, candidates=[{**pair, "name_level": "exact"}])
+    assert own.reason.endswith("a person decides.")
 
 
 def test_it_is_shown_side_by_side(explained, capsys):

@@ -10,6 +10,7 @@ from transforms.linkage import CANDIDATE, Threshold, best_candidates, decision
 from transforms.schemas import LEVELS
 
 FIGURES = dict.fromkeys(("match_probability", "any_probability", "margin"), pl.Float64)
+OWN = {"name_level": pl.lit("exact"), "number_level": pl.lit("absent")}
 GRID = [0.0, 0.01, 0.05, 0.2, 0.5, 0.9, 0.92, 0.99, 1.0]
 COSTS = [
     Threshold(),
@@ -30,7 +31,7 @@ def cheapest(best: float, every: float, margin: float, costs: Threshold) -> str:
 def test_the_cheapest_outcome(costs):
     cases = [(p, q, m) for p, q, m in product(GRID, GRID, [0.0, 3.0, 99.0]) if q >= p]
     frame = pl.DataFrame(cases, schema=FIGURES, orient="row")
-    found = frame.with_columns(decision=decision(costs))
+    found = frame.with_columns(**OWN).select(*FIGURES, decision=decision(costs))
     assert {tuple(row[:3]): row[3] for row in found.iter_rows()} == {
         case: cheapest(*case, costs) for case in cases
     }
@@ -38,7 +39,25 @@ def test_the_cheapest_outcome(costs):
 
 def test_no_candidate_is_left_alone():
     nothing = pl.DataFrame([[None] * 3], schema=FIGURES, orient="row")
-    assert nothing.select(decision(Threshold())).item() == "unlinked"
+    levels = {name: pl.lit(None, pl.String) for name in OWN}
+    assert nothing.with_columns(**levels).select(decision(Threshold())).item() == "unlinked"
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "decided"),
+    [
+        ("exact", "household", "linked"),
+        ("household_name", "equal", "linked"),
+        ("household_name", "slip", "linked"),
+        ("household_name", "household", "review"),
+        ("household_name", "absent", "review"),
+        ("household_name", "unknown", "review"),
+    ],
+)
+def test_a_housemates_name_links_with_the_residents_own_number_alone(name, number, decided):
+    certain = pl.DataFrame([[1.0, 1.0, 99.0]], schema=FIGURES, orient="row")
+    levels = {"name_level": pl.lit(name), "number_level": pl.lit(number)}
+    assert certain.with_columns(**levels).select(decision(Threshold())).item() == decided
 
 
 @pytest.mark.parametrize("seed", range(20))
