@@ -63,7 +63,7 @@ def with_profiles(people: People) -> None:
     """All that lies by profile."""
     day, members, settled, run = people
     read, write = day.draft.read, run.tables.overwrite
-    names = ("verifications", "links", "doses", "scored_pairs")
+    names = ("verifications", "links", "doses")
     theirs = [partial(write, name, among_keys(read(name), members)) for name in names]
     earlier = among_keys(day.draft.before("persons"), settled)
     together(
@@ -72,7 +72,14 @@ def with_profiles(people: People) -> None:
         partial(write, "persons", earlier),
         *theirs,
     )
-    write("profiles", with_callers(people))
+    reviewed = few(chosen(run.tables.read("links"), "profile_id", "decision"))
+    asked = day.keys("profile_id", reviewed.filter(decision="review")["profile_id"])
+    together(
+        run.tables.spark,
+        lambda: write("profiles", with_callers(people)),
+        # Of nobody else anything is asked about those whom he may be.
+        partial(write, "scored_pairs", among_keys(read("scored_pairs"), asked)),
+    )
 
 
 def with_residents(people: People, residents: pl.Series) -> None:
