@@ -135,8 +135,8 @@ def members_of(day: Day, residents: pl.Series, alike: pl.Series) -> pl.Series:
 
 
 def alike_of(day: Day, before: pl.DataFrame, now: pl.DataFrame) -> pl.Series:
-    """Profiles that share name and whole birth date with a touched one, as it was or is; of those
-    of whom a resident was known and is, no stranger is another profile.
+    """Profiles that share name and whole birth date with a touched one, as it was or is, unless a
+    resident was and is known of it: such a one is never joined with strangers.
     """
     known = before.join(now, on="profile_id", how="semi")["profile_id"]
     strangers = day.touched.filter(~day.touched.is_in(known.implode()))
