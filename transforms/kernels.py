@@ -175,7 +175,14 @@ def some(rows: DataFrame, files: Sequence[StoredFile], of: Callable[[], pl.Expr]
     def read(at: int) -> Batches:
         return in_batches(stored.some(files, tasks[at], names, of()), wanted)
 
-    return over_batches(_numbers(spark, len(tasks), size), _each(read), rows.schema)
+    return of_tasks(spark, len(tasks), size, read, rows.schema)
+
+
+def of_tasks(
+    spark: SparkSession, tasks: int, size: int, made: Callable[[int], Batches], schema: T.StructType
+) -> DataFrame:
+    """The columns of `schema`, as `made` makes them of each number; all read `size` bytes."""
+    return over_batches(_numbers(spark, tasks, size), _each(made), schema)
 
 
 def _read_by_task(

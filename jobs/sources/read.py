@@ -1,7 +1,9 @@
 """From a source's address to a frame that can be scanned more than once."""
 
 import re
+from collections.abc import Sequence
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyspark.sql import Column, DataFrame, SparkSession
@@ -10,13 +12,16 @@ from pyspark.sql import types as T
 
 from jobs import files
 from jobs.errors import InputError
+from jobs.few import few
 from jobs.scratch import Scratch
 from jobs.segments import count
 from jobs.sources.address import Address, resolve
-from jobs.sources.delimited import read_csv
+from jobs.sources.delimited import header_of, read_csv
 from jobs.sources.jdbc import read_jdbc
+from jobs.sources.plain_csv import ENDING, are_plain, chunks, has_plain_header, rows_of
 from transforms import stored
 from transforms.ingestion import ROW_NUMBER, UNREADABLE, Register
+from transforms.kernels import applied
 from transforms.stored import StoredFile
 
 # Delta allows none of these in a column's name.
@@ -30,7 +35,8 @@ def landed(scratch: Scratch, source: str, register: Register) -> DataFrame:
     between two reads.
     """
     address = resolve(scratch.spark, source)
-    rows = as_text(_read(scratch.spark, address), register, source.partition("?")[0])
+    plain = read_plainly(scratch.spark, address, register)
+    rows = plain or as_text(_read(scratch.spark, address), register, source.partition("?")[0])
     if address.format in ("csv", "jdbc"):
         rows = scratch.written(register.source, rows)
     elif address.format == "parquet":
@@ -38,6 +44,39 @@ def landed(scratch: Scratch, source: str, register: Register) -> DataFrame:
     if not count(rows):
         raise InputError(f"{source.partition('?')[0]}: holds no row; check that it was filled")
     return rows
+
+
+def read_plainly(spark: SparkSession, address: Address, register: Register) -> DataFrame | None:
+    """The rows of CSV on this machine which there is only one way to read; None of any other."""
+    found = files.listed(spark, address.location) if address.format == "csv" else []
+    headers = {header_of(spark, file) for file in found}
+    paths = [path for file in found if (path := local_path(file.path)) and path.endswith(ENDING)]
+    if len(headers) != 1 or len(paths) < len(found):
+        return None
+    (header,) = headers
+    named = {to: name for name, to in taken(header, register)}
+    lacking = {*register.columns} - {*named}
+    if lacking or len(named) < len(header) or not all(has_plain_header(p, header) for p in paths):
+        return None
+    parts = chunks(paths, [file.size for file in found])
+    if not few(are_plain(spark, parts, len(header)))["plain"].all():
+        return None
+    fields = [T.StructField(name, T.StringType()) for name in (*named, UNREADABLE)]
+    schema = T.StructType([*fields, T.StructField(ROW_NUMBER, T.LongType())])
+    told = [pl.col(name).alias(to) for to, name in named.items()]
+    nothing = [pl.lit(None, pl.String).alias(UNREADABLE), pl.lit(None, pl.Int64).alias(ROW_NUMBER)]
+    return applied(rows_of(spark, parts, header), lambda rows: rows.select(*told, *nothing), schema)
+
+
+def taken(names: Sequence[str], register: Register) -> list[tuple[str, str]]:
+    """Columns that are taken, and what they are called: the contract's first, then all others."""
+    present = {name.casefold(): name for name in names}
+    known = {*register.columns, UNREADABLE, ROW_NUMBER}
+    contract = [(present[name], name) for name in register.columns if name in present]
+    others = [
+        (name, name.translate(NOT_IN_NAMES)) for key, name in present.items() if key not in known
+    ]
+    return contract + others
 
 
 def read_by_kernels(spark: SparkSession, rows: DataFrame, location: str) -> DataFrame:
@@ -82,14 +121,12 @@ def as_text(rows: DataFrame, register: Register, source: str) -> DataFrame:
             f"{source}: no column {', '.join(missing)}; {register.source} need "
             f"{', '.join(register.columns)}"
         )
-    contract = [_text(present[name], source).alias(name) for name in register.columns]
-    known = {*register.columns, UNREADABLE, ROW_NUMBER}
-    extra = [
-        F.col(f"`{field.name}`").alias(field.name.translate(NOT_IN_NAMES))
-        for name, field in present.items()
-        if name not in known
-    ]
-    return marked(rows).select(*contract, *extra, UNREADABLE, ROW_NUMBER)
+    columns = []
+    for name, to in taken(rows.columns, register):
+        field = present[name.casefold()]
+        is_contract = field.name.casefold() in register.columns
+        columns.append((_text(field, source) if is_contract else F.col(f"`{name}`")).alias(to))
+    return marked(rows).select(*columns, UNREADABLE, ROW_NUMBER)
 
 
 def marked(rows: DataFrame) -> DataFrame:
