@@ -55,12 +55,11 @@ def chunks(paths: Sequence[str], sizes: Sequence[int]) -> list[Chunk]:
     ]
 
 
-def has_plain_header(path: str, header: Sequence[str]) -> bool:
-    """Whether the first line is the column names and nothing else."""
+def has_plain_header(path: str, columns: int) -> bool:
+    """Whether the first line is the header, so many column names and nothing else."""
     with Path(path).open("rb") as file:
-        line = file.readline(HEADER_BYTES)
-    names = line.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8-sig", "replace").split(",")
-    return line.endswith(b"\n") and [name.strip() for name in names] == [*header]
+        line = file.readline(HEADER_BYTES).removeprefix(BOM_UTF8)
+    return line.endswith(b"\n") and is_plain(line, columns)
 
 
 def is_plain(lines: bytes, columns: int) -> bool:

@@ -35,8 +35,9 @@ def landed(scratch: Scratch, source: str, register: Register) -> DataFrame:
     between two reads.
     """
     address = resolve(scratch.spark, source)
-    plain = read_plainly(scratch.spark, address, register)
-    rows = plain or as_text(_read(scratch.spark, address), register, source.partition("?")[0])
+    rows = read_plainly(scratch.spark, address, register)
+    if rows is None:
+        rows = as_text(_read(scratch.spark, address), register, source.partition("?")[0])
     if address.format in ("csv", "jdbc"):
         rows = scratch.written(register.source, rows)
     elif address.format == "parquet":
@@ -55,11 +56,11 @@ def read_plainly(spark: SparkSession, address: Address, register: Register) -> D
         return None
     (header,) = headers
     named = {to: name for name, to in taken(header, register)}
-    lacking = {*register.columns} - {*named}
-    if lacking or len(named) < len(header) or not all(has_plain_header(p, header) for p in paths):
+    lacking, width = {*register.columns} - {*named}, len(header)
+    if lacking or len(named) < width or not all(has_plain_header(path, width) for path in paths):
         return None
     parts = chunks(paths, [file.size for file in found])
-    if not few(are_plain(spark, parts, len(header)))["plain"].all():
+    if not few(are_plain(spark, parts, width))["plain"].all():
         return None
     fields = [T.StructField(name, T.StringType()) for name in (*named, UNREADABLE)]
     schema = T.StructType([*fields, T.StructField(ROW_NUMBER, T.LongType())])
@@ -121,11 +122,11 @@ def as_text(rows: DataFrame, register: Register, source: str) -> DataFrame:
             f"{source}: no column {', '.join(missing)}; {register.source} need "
             f"{', '.join(register.columns)}"
         )
-    columns = []
-    for name, to in taken(rows.columns, register):
-        field = present[name.casefold()]
-        is_contract = field.name.casefold() in register.columns
-        columns.append((_text(field, source) if is_contract else F.col(f"`{name}`")).alias(to))
+    columns = [
+        (_text(present[key], source) if key in register.columns else F.col(f"`{name}`")).alias(to)
+        for name, to in taken(rows.columns, register)
+        for key in [name.casefold()]
+    ]
     return marked(rows).select(*columns, UNREADABLE, ROW_NUMBER)
 
 
