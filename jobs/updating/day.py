@@ -31,6 +31,7 @@ class Day:
     stated: pl.Series = field(default_factory=lambda: NO_IDS)  # profiles that come or go
     changed: pl.Series = field(default_factory=lambda: NO_IDS)  # those, or verified otherwise
     asking: pl.Series = field(default_factory=lambda: NO_IDS)  # profiles whose pairs are others
+    decided: pl.Series = field(default_factory=lambda: NO_IDS)  # of those whoever is to be settled
     frames: dict[str, DataFrame] = field(default_factory=dict)  # on disk, for later steps
 
     def written(self, name: str, rows: DataFrame) -> DataFrame:
@@ -56,10 +57,13 @@ class Day:
 
     @cached_property
     def touched(self) -> pl.Series:
-        """Profiles of which something may be another than before, those that are gone among
-        them.
-        """
+        """Profiles whose candidates may be others than before, those that are gone among them."""
         return united(self.changed, self.asking)
+
+    @cached_property
+    def unsettled(self) -> pl.Series:
+        """Profiles of which something is another than before, those that are gone among them."""
+        return united(self.changed, self.decided)
 
     def _few(self, rows: DataFrame, keys: Keys, columns: Iterable[str]) -> pl.DataFrame:
         wanted = dict.fromkeys([keys.name, *columns])

@@ -13,7 +13,7 @@ from jobs.narrowed import Keys, among_keys
 from jobs.nearby import Asking
 from jobs.segments import segments_of
 from jobs.updating.day import NO_IDS, Day, united
-from jobs.updating.reach import asking, limits, open_side, otherwise
+from jobs.updating.reach import asking, decided_otherwise, limits, open_side, otherwise
 from transforms.blocking import plan
 from transforms.blocking.people import read_of_profiles
 from transforms.blocking.plan import Side
@@ -111,4 +111,7 @@ def link(day: Day) -> None:
     made = links(offered, verdicts, run.matching.threshold, segments)
     if said is not None:
         made = made.transform(with_judgements, said, day.draft.read("residents"))
-    day.draft.replace("links", day.keys("profile_id", day.touched), [made])
+    decided = day.disk.written("decided", made)
+    before = day.before("links", day.keys("profile_id", day.asking), *decided.columns)
+    day.decided = decided_otherwise(before.select(decided.columns), few(decided))
+    day.draft.replace("links", day.keys("profile_id", day.touched), [decided])

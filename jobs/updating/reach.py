@@ -32,6 +32,14 @@ def otherwise(told: pl.DataFrame) -> pl.DataFrame:
     return told.filter(told.is_unique())
 
 
+def decided_otherwise(before: pl.DataFrame, now: pl.DataFrame) -> pl.Series:
+    """The profiles that are not decided the very same as before, and all reviews: the candidates
+    that they tell of may be others all the same.
+    """
+    told = pl.concat([before, now])
+    return united(otherwise(told)["profile_id"], told.filter(decision="review")["profile_id"])
+
+
 def asking(day: Day, verdicts: pl.DataFrame) -> pl.Series:
     """The open profiles whose pairs may be others: those that changed; those with a candidate of
     whom something else is known; those whose phone has other users; those whom a resident of the

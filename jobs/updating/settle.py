@@ -49,7 +49,8 @@ def gather(day: Day) -> People:
     before, now = earlier_and_now(day)
     residents = united(day.residents, before["resident_id"], now["resident_id"])
     members = members_of(day, residents, alike_of(day, before, now))
-    keys, settled = (day.keys("profile_id", ids) for ids in (members, united(day.touched, members)))
+    settled = day.keys("profile_id", day.unsettled, members)
+    keys = day.keys("profile_id", members)
     run = replace(day.run, tables=apart(day.run.tables, day.disk.folder))
     people = People(day, keys, settled, run)
     if day.run.tables.exists(decisions.TABLE):
@@ -104,7 +105,7 @@ def apart(tables: Tables, folder: str) -> Tables:
 
 def earlier_and_now(day: Day) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The residents (profile_id, resident_id) that touched profiles were, and that they are."""
-    keys = day.keys("profile_id", day.touched)
+    keys = day.keys("profile_id", day.unsettled)
     before = day.before("persons", keys, "resident_id").drop_nulls("resident_id")
     return before, pl.concat(found(day, *known_as(day, keys)))
 
@@ -130,7 +131,7 @@ def members_of(day: Day, residents: pl.Series, alike: pl.Series) -> pl.Series:
     told = found(day, *(rows for of in keys for rows in known_as(day, of)))
     *theirs, verified, linked = (rows["profile_id"] for rows in told)
     strangers = alike.filter(~alike.is_in(united(verified, linked).implode()))
-    there = day.now("profiles", day.keys("profile_id", day.touched))["profile_id"]
+    there = day.now("profiles", day.keys("profile_id", day.unsettled))["profile_id"]
     return united(there, *theirs, strangers)
 
 
@@ -139,7 +140,7 @@ def alike_of(day: Day, before: pl.DataFrame, now: pl.DataFrame) -> pl.Series:
     resident was and is known of it: such a one is never joined with strangers.
     """
     known = before.join(now, on="profile_id", how="semi")["profile_id"]
-    strangers = day.touched.filter(~day.touched.is_in(known.implode()))
+    strangers = day.unsettled.filter(~day.unsettled.is_in(known.implode()))
     keys, draft = day.keys("profile_id", strangers), day.draft
     earlier, later = (
         chosen(rows, *touched.CALLED) for rows in (draft.before("profiles"), draft.read("profiles"))
