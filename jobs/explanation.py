@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import polars as pl
 from pyspark.sql import functions as F
 
 from jobs import weighing
@@ -12,10 +13,12 @@ from jobs.glossary import in_words
 from jobs.model import learnt
 from jobs.tables import Tables
 from jobs.weighing import Rivals, Step
+from transforms.corroboration import is_corroborated
 from transforms.schemas import LEVELS
 
 Facts = dict[str, Any]
 
+OF_LEVELS = dict.fromkeys(LEVELS, pl.String)
 COMPARISONS = tuple(name.removesuffix("_level") for name in LEVELS)
 MEANING = {
     "verified": "The number's owner agrees on name, date of birth and sex.",
@@ -27,6 +30,7 @@ MEANING = {
     "duplicate": "The same administered dose as ",
 }
 BORROWED = " The name is of somebody else in the best candidate's household."
+THIN = " Of name, date of birth and number too little is the best candidate's own."
 SHOWN_CANDIDATES = 3
 # Differences smaller than this, in bits, decide nothing.
 TELLING = 0.5
@@ -89,13 +93,21 @@ class Explanation:
         """The decision in a sentence."""
         kind = self.disposition["disposition"]
         fields = ", ".join(self.disposition.get("wrong_fields") or [])
-        level = self.pair(self.shown).get("name_level")
         end = {
             "wrong": fields,
             "duplicate": str(self.disposition.get("duplicate_of")),
-            "review": BORROWED if level == "household_name" else "",
+            "review": self.lack,
         }
         return MEANING.get(kind, "") + end.get(kind, "")
+
+    @property
+    def lack(self) -> str:
+        """What keeps the best candidate from being linked however probable; empty if nothing."""
+        best = self.pair(self.shown)
+        levels = pl.DataFrame([{name: best.get(name) for name in LEVELS}], schema=OF_LEVELS)
+        if not best or levels.select(is_corroborated()).item():
+            return ""
+        return BORROWED if best["name_level"] == "household_name" else THIN
 
     @property
     def defeat(self) -> str:

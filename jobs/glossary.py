@@ -23,10 +23,12 @@ LEVELS = {
     "birth": {
         "exact": "the same day",
         "year_only": "the same year, no more is known",
+        "year_beside": "one year apart, no more is known",
         "month_only": "the same month, no more is known",
         "next_day": "one day apart",
         "swapped": "day and month swapped",
         "one_digit": "one digit differs",
+        "household": "the birth date of a member of the resident's household",
         "two_digits": "two digits differ",
         "day_and_month": "day and month agree, the year does not",
         "same_year": "only the year agrees",
@@ -37,6 +39,7 @@ LEVELS = {
     "sex": {"same": "the same", "different": "differs", "missing": "not given"},
     "number": {
         "equal": "the resident's own number",
+        "neighbour": "at most two away from the resident's number",
         "slip": "one slip away from the resident's number",
         "household": "the number of somebody in the resident's household",
         "other": "somebody else's number",

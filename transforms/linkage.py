@@ -4,13 +4,13 @@ import polars as pl
 from pydantic import BaseModel, Field
 from pyspark.sql import DataFrame
 
+from transforms.corroboration import is_corroborated
 from transforms.exchange import Kind, Rows, met
 from transforms.expressions import first_that_holds
 from transforms.schemas import LEVELS, LINK
 
 APART = "\x1f"
 CERTAIN_MARGIN = 99.0  # bits, where there is no runner-up
-OWN_NUMBER = ("equal", "slip")  # the resident's number, or a slip away from it
 # A profile that is not verified, and one of its candidates.
 OPEN = Kind("open", pl.Schema({"profile_id": pl.Int64()}), key="profile_id")
 CANDIDATE = Kind(
@@ -93,19 +93,8 @@ def decision(threshold: Threshold) -> pl.Expr:
     linking = (1 - pl.col("match_probability")) * threshold.wrong_link
     leaving = pl.col("any_probability") * threshold.missed
     certain = (linking <= threshold.review) & (pl.col("margin") >= threshold.margin)
-    cases = {"linked": certain & ~is_of_two_people(), "review": leaving >= threshold.review}
+    cases = {"linked": certain & is_corroborated(), "review": leaving >= threshold.review}
     return first_that_holds(cases, otherwise="unlinked")
-
-
-def is_of_two_people() -> pl.Expr:
-    """The name is of somebody else in the best candidate's household, and no number says that the
-    candidate is meant all the same: it may as well be the other, under the candidate's birth date.
-
-    Weights add up as if a slip in one field had nothing to do with one in another; here the same
-    one has the row's name, and often its number and phone too.
-    """
-    borrowed = pl.col("name_level") == "household_name"
-    return borrowed & ~pl.col("number_level").is_in(OWN_NUMBER)
 
 
 def evidence() -> pl.Expr:

@@ -169,6 +169,7 @@ EVIDENCE = {
         "next_day": "ngày sinh lệch 1 ngày",
         "swapped": "ngày và tháng sinh đảo chỗ",
         "one_digit": "ngày sinh sai 1 chữ số",
+        "household": "ghi ngày sinh của người cùng hộ",
         "two_digits": "ngày sinh sai 2 chữ số",
         "day_and_month": "trùng ngày, tháng sinh; khác năm",
         "same_year": "trùng năm sinh",

@@ -1,7 +1,8 @@
 """Whose pairs a day may change: each kind of evidence tells whom else a change reaches.
 
-What a pair is weighed by: the two records, doses and phones of the resident's other profiles, names
-and phones of the household, users of the phone (`transforms/scoring/evidence.py`).
+What a pair is weighed by: the two records, doses and phones of the resident's other profiles,
+names, birth dates and phones of the household, users of the phone
+(`transforms/scoring/evidence.py`).
 """
 
 from functools import partial
@@ -25,6 +26,8 @@ from transforms.membership import bitmap_of
 # Of block keys that no resident of the day has one in so many passes the bitmap, and is looked up;
 # a larger one is not at hand where the processor looks first.
 FOREIGN_KEYS = 64
+# By what of a resident's housemates pairs are weighed, besides phones.
+HOUSEMATE = ("name_folded", "birth_date")
 
 
 def otherwise(told: pl.DataFrame) -> pl.DataFrame:
@@ -54,7 +57,7 @@ def asking(day: Day, verdicts: pl.DataFrame) -> pl.Series:
         day.run.tables.spark,
         partial(by_block, day),
         partial(by_candidate, day, changed["resident_id"]),
-        partial(by_name, day),
+        partial(by_housemate, day),
         partial(by_phone, day, otherwise(verdicts)),
     )
     found = united(day.changed, *reached)
@@ -68,21 +71,22 @@ def by_candidate(day: Day, holders: pl.Series) -> pl.Series:
     return day.before("candidate_pairs", candidates, "profile_id")["profile_id"]
 
 
-def by_name(day: Day) -> pl.Series:
-    """Of one name with a resident of the day who came to the household of a candidate, or left it
-    (`household_name` is the level of such names).
+def by_housemate(day: Day) -> pl.Series:
+    """Of the name or the birth date of a resident of the day who came to the household of a
+    candidate, or left it (`household_name` and `household` are levels of theirs).
     """
     if not len(day.residents):
         return NO_IDS
-    moved = otherwise(day.people.select("resident_id", "household_id", "name_folded"))
+    moved = otherwise(day.people.select("resident_id", "household_id", *HOUSEMATE))
     homes_of = day.keys("home", homes(moved["household_id"], moved["resident_id"]))
     residents = chosen(day.draft.read("residents"), *touched.LIVING)
     near = among_keys(residents, homes_of, "household_id", "resident_id")
     there = few(among_keys(touched.members(near), homes_of))["resident_id"]
     candidates = day.keys("resident_id", there, day.residents)
     ids = day.before("candidate_pairs", candidates, "profile_id")["profile_id"]
-    stated = day.now("profiles", day.keys("profile_id", ids), "name_folded")
-    return stated.filter(pl.col("name_folded").is_in(moved["name_folded"].implode()))["profile_id"]
+    stated = day.now("profiles", day.keys("profile_id", ids), *HOUSEMATE)
+    alike = (pl.col(name).is_in(moved[name].drop_nulls().implode()) for name in HOUSEMATE)
+    return stated.filter(pl.any_horizontal(alike))["profile_id"]
 
 
 def by_phone(day: Day, verdicts: pl.DataFrame) -> pl.Series:

@@ -23,7 +23,7 @@ from transforms.standardisation import profiles, residents
 from transforms.stored import united as both
 
 # What other people's pairs follow from, of a resident.
-SAID = ("household_id", "name_folded", "phone", "id_number", "old_id_number")
+SAID = ("household_id", "name_folded", "birth_date", "phone", "id_number", "old_id_number")
 
 
 def receive(day: Day) -> None:

@@ -174,13 +174,21 @@ def test_the_explanation_holds_decision_evidence_and_runner_up(explained):
     ]
 
 
-def test_a_review_says_that_the_name_is_a_housemates(explained):
+@pytest.mark.parametrize(
+    ("levels", "end"),
+    [
+        ({}, "a person decides."),
+        ({"name_level": "household_name"}, "somebody else in the best candidate's household."),
+        ({"birth_level": "different"}, "too little is the best candidate's own."),
+        ({"birth_level": "different", "number_level": "equal"}, "a person decides."),
+    ],
+)
+def test_a_review_says_what_a_link_lacks(explained, levels, end):
     found = explained["D1"]
-    pair = {**found.pair(found.shown), "name_level": "household_name"}
+    own = {"birth_level": "exact", "number_level": "absent", "history_level": "free"}
+    pair = found.pair(found.shown) | own | levels
     asked = replace(found, disposition={"disposition": "review"}, candidates=[pair])
-    assert asked.reason.endswith("somebody else in the best candidate's household.")
-    own = replace(asked, candidates=[{**pair, "name_level": "exact"}])
-    assert own.reason.endswith("a person decides.")
+    assert asked.reason.endswith(end)
 
 
 def test_it_is_shown_side_by_side(explained, capsys):

@@ -10,7 +10,12 @@ from transforms.linkage import CANDIDATE, Threshold, best_candidates, decision
 from transforms.schemas import LEVELS
 
 FIGURES = dict.fromkeys(("match_probability", "any_probability", "margin"), pl.Float64)
-OWN = {"name_level": pl.lit("exact"), "number_level": pl.lit("absent")}
+OWN = {
+    "name_level": pl.lit("exact"),
+    "birth_level": pl.lit("exact"),
+    "number_level": pl.lit("absent"),
+    "history_level": pl.lit("free"),
+}
 GRID = [0.0, 0.01, 0.05, 0.2, 0.5, 0.9, 0.92, 0.99, 1.0]
 COSTS = [
     Threshold(),
@@ -43,21 +48,12 @@ def test_no_candidate_is_left_alone():
     assert nothing.with_columns(**levels).select(decision(Threshold())).item() == "unlinked"
 
 
-@pytest.mark.parametrize(
-    ("name", "number", "decided"),
-    [
-        ("exact", "household", "linked"),
-        ("household_name", "equal", "linked"),
-        ("household_name", "slip", "linked"),
-        ("household_name", "household", "review"),
-        ("household_name", "absent", "review"),
-        ("household_name", "unknown", "review"),
-    ],
-)
-def test_a_housemates_name_links_with_the_residents_own_number_alone(name, number, decided):
+def test_what_is_not_corroborated_is_asked_about_however_probable():
     certain = pl.DataFrame([[1.0, 1.0, 99.0]], schema=FIGURES, orient="row")
-    levels = {"name_level": pl.lit(name), "number_level": pl.lit(number)}
-    assert certain.with_columns(**levels).select(decision(Threshold())).item() == decided
+    borrowed = OWN | {"name_level": pl.lit("household_name")}
+    both = OWN, borrowed
+    told = [certain.with_columns(**levels).select(decision(Threshold())) for levels in both]
+    assert [one.item() for one in told] == ["linked", "review"]
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -12,7 +12,7 @@ from transforms.scoring.evidence import DOSE_SLOTS
 
 BIRTH_LEVELS = (
     "exact", "year_only", "year_beside", "month_only", "next_day", "swapped", "one_digit",
-    "two_digits", "day_and_month", "same_year", "near_year", "different", "missing",
+    "household", "two_digits", "day_and_month", "same_year", "near_year", "different", "missing",
 )  # fmt: skip
 SEX_LEVELS = ("same", "different", "missing")
 NUMBER_LEVELS = (
@@ -27,6 +27,8 @@ HISTORY_LEVELS = ("free", "complement", "repeat", "conflict")
 
 # Name levels at which the typed name may be that of another member of the household.
 UNLIKE_NAMES = ("near_name", "typo", "surname_given", "given_only", "surname_only", "different")
+# Birth levels at which the typed date may be that of another member of the household.
+UNLIKE_BIRTHS = ("two_digits", "day_and_month", "same_year", "near_year", "different")
 
 
 def p(field: str) -> pl.Expr:
@@ -72,6 +74,13 @@ def birth_level() -> pl.Expr:
         "near_year": beside,
     }
     return first_that_holds(levels, otherwise="different")
+
+
+def birth_level_at_home() -> pl.Expr:
+    """The same; a date unlike the resident's may be that of another member of the household."""
+    known_date = pl.when(p("birth_precision") == "day").then(p("birth_date"))
+    is_borrowed = birth_level().is_in(UNLIKE_BIRTHS) & among(known_date, r("household_births"))
+    return pl.when(is_borrowed).then(pl.lit("household")).otherwise(birth_level())
 
 
 def sex_level() -> pl.Expr:

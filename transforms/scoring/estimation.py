@@ -178,6 +178,7 @@ def u_probabilities(
         for name in ("birth", "sex", "place")
     }
     residents, household = register.residents, register.household_size
+    counted["birth"]["household"] = counted["birth"]["exact"] * household
     number = normalised(rules.outsiders)["number"]
     number |= {
         "equal": number["other"] / residents,

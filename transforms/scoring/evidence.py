@@ -75,7 +75,11 @@ REACHED = Kind(
     ),
     key="profile_id",
 )
-_HOUSEHOLD = {"household_phones": HASHES, "household_names": HASHES}
+_HOUSEHOLD = {
+    "household_phones": HASHES,
+    "household_names": HASHES,
+    "household_births": pl.List(pl.Date()),
+}
 # What comparisons ask of a resident.
 R = pl.Struct(
     {name: kind for name, kind in RESIDENT.columns.items() if name not in ASIDE}
@@ -175,14 +179,20 @@ def residents(wanted: pl.DataFrame, everybody: pl.DataFrame, held: pl.DataFrame)
 
 
 def households(residents: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
-    """One row per household: names of its members, and phones of theirs, registered or verified.
+    """One row per household: names and birth dates of its members, and phones of theirs,
+    registered or verified.
 
     Crowded phones are among them: a profile that gives one is `missing` a phone to begin with.
     """
-    members = residents.select("household_id", "phone", "name_folded")
+    known_date = pl.when(pl.col("birth_precision") == "day").then("birth_date")
+    members = residents.select("household_id", "phone", "name_folded", birth_date=known_date)
     used = pl.concat([members, held.select("household_id", "phone")], how="diagonal")
     known = used.filter(pl.col("household_id").is_not_null()).group_by("household_id")
-    return known.agg(household_phones=distinct("phone"), household_names=distinct("name_folded"))
+    return known.agg(
+        household_phones=distinct("phone"),
+        household_names=distinct("name_folded"),
+        household_births=distinct("birth_date"),
+    )
 
 
 def distinct(name: str) -> pl.Expr:

@@ -11,7 +11,7 @@ from transforms.scoring import comparisons
 from transforms.scoring.forms import LEVELS_OF_FORM, form_bits
 
 NAMELESS: dict[str, Callable[[], pl.Expr]] = {
-    "birth_level": comparisons.birth_level,
+    "birth_level": comparisons.birth_level_at_home,
     "sex_level": comparisons.sex_level,
     "number_level": comparisons.number_level,
     "phone_level": comparisons.phone_level,

@@ -15,17 +15,25 @@ BIRTHS = [
     (("1985-03-17", 1985, 3, "day"), "1985-03-07", "one_digit"),
     (("1975-03-07", 1975, 3, "day"), "1985-03-07", "one_digit"),
     (("1958-03-07", 1958, 3, "day"), "1985-03-07", "day_and_month"),
-    (("1985-12-07", 1985, 12, "day"), "1985-03-07", "two_digits"),
+    (("1985-12-08", 1985, 12, "day"), "1985-03-08", "two_digits"),
     (("1985-11-25", 1985, 11, "day"), "1985-03-07", "same_year"),
     (("1986-11-25", 1986, 11, "day"), "1985-03-07", "near_year"),
     (("1962-11-25", 1962, 11, "day"), "1985-03-07", "different"),
+    (("1957-08-30", 1957, 8, "day"), "1985-03-07", "household"),
+    (("1985-12-07", 1985, 12, "day"), "1985-03-09", "household"),
+    (("1985-07-03", 1985, 7, "day"), "1985-03-07", "swapped"),
+    (("1985-07-03", 1985, 7, "day"), "1985-07-03", "exact"),
+    ((None, 1957, None, "year"), "1985-03-07", "different"),
     ((None, 1985, None, "year"), "1985-03-07", "year_only"),
     (("1985-01-01", 1985, 1, "year"), "1985-03-07", "year_only"),
     ((None, 1986, None, "year"), "1985-03-07", "year_beside"),
     ((None, 1962, None, "year"), "1985-03-07", "different"),
+    (("1957-01-01", 1957, 1, "year"), "1985-03-07", "different"),
     ((None, 1985, 3, "month"), "1985-03-07", "month_only"),
     ((None, None, None, None), "1985-03-07", "missing"),
 ]  # fmt: skip
+# On which the members of the resident's household were born.
+HOUSEMATES = [date(1957, 8, 30), date(1985, 7, 3), date(1985, 12, 7), date(1957, 1, 1)]
 NUMBERS = [
     # typed number, its kind and digits, its owner and household; level beside 079185001234
     (("079185001234", "cccd", None, "r1", "h1"), "equal"),
@@ -93,12 +101,13 @@ def test_birth_levels():
             "birth_year": _day(real).year,
             "birth_month": _day(real).month,
             "birth_precision": "day",
+            "household_births": HOUSEMATES,
         }
         for _, real, _ in BIRTHS
     ]
 
     sides = comparisons.with_birth_edits(pl.DataFrame({"p": profiles, "r": residents}))
-    found = sides.select(comparisons.birth_level())
+    found = sides.select(comparisons.birth_level_at_home())
 
     assert found.to_series().to_list() == [level for _, _, level in BIRTHS]
 

@@ -7,15 +7,23 @@ import pytest
 
 from transforms.scoring.evidence import households, reached, uses, with_dose_days
 
-OWNERS = {"phone": pl.String, "household_id": pl.String, "name_folded": pl.String}
+OWNERS = {
+    "phone": pl.String,
+    "household_id": pl.String,
+    "name_folded": pl.String,
+    "birth_date": pl.Date,
+    "birth_precision": pl.String,
+}
+BORN, ONLY_A_YEAR = (date(1957, 8, 30), "day"), (date(1957, 1, 1), "year")
 CLERK, FAMILY, NAMES, STRANGER = "0900000001", "0900000002", "0900000003", "0900000004"
 
 
 @pytest.fixture
 def residents():
-    clerks = [(CLERK, f"h{at}", f"CLERK {at}") for at in range(3)]
-    family = [(FAMILY, "f", f"MEMBER {at}") for at in range(5)] + [(FAMILY, "g", "COUSIN")]
-    return pl.DataFrame([*clerks, *family, (None, None, "NOBODY")], schema=OWNERS, orient="row")
+    clerks = [(CLERK, f"h{at}", f"CLERK {at}", None, None) for at in range(3)]
+    family = [(FAMILY, "f", f"MEMBER {at}", *(BORN, ONLY_A_YEAR)[at % 2]) for at in range(5)]
+    others = [(FAMILY, "g", "COUSIN", *BORN), (None, None, "NOBODY", *BORN)]
+    return pl.DataFrame([*clerks, *family, *others], schema=OWNERS, orient="row")
 
 
 @pytest.fixture
@@ -52,12 +60,14 @@ def test_two_households_of_one_phone_are_no_crowd_however_often_they_give_it(res
     assert reached(pl.concat(used), asked).rows() == [(1, True, False)]
 
 
-def test_a_household_is_known_by_all_its_names_and_phones(residents, held):
+def test_a_household_is_known_by_all_its_names_dates_and_phones(residents, held):
     known = {row["household_id"]: row for row in households(residents, held).to_dicts()}
 
     assert set(known) == {"h0", "h1", "h2", "f", "g"}
     assert set(known["f"]["household_names"]) == {f"MEMBER {at}" for at in range(5)}
     assert known["f"]["household_phones"] == [FAMILY]
+    assert known["f"]["household_births"] == [BORN[0]]
+    assert known["h0"]["household_births"] == []
 
 
 def test_the_day_of_a_dose_is_the_one_beside_its_number():

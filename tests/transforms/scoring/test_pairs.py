@@ -102,6 +102,7 @@ def looked_up(people):
             "verified_phones": [hash_of(p["phone"]) for p in own if p["phone"]],
             "household_phones": [hash_of(row["phone"]) for row in members + theirs if row["phone"]],
             "household_names": [hash_of(r["name_folded"]) for r in members],
+            "household_births": [r["birth_date"] for r in members if r["birth_precision"] == "day"],
         }
 
     by_id = {p["profile_id"]: p for p in profiles}, {r["resident_id"]: r for r in residents}

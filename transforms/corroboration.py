@@ -1,0 +1,46 @@
+"""Corroboration: how much of name, birth date and number must be the resident's own for a link.
+
+Weights add up as if a slip in one field had nothing to do with one in another. Wrong links that
+this lets through have one cause behind several fields: a family's rows stand under one another,
+and somebody's name, date or number was copied along; or two people have much in common.
+"""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+WHOLE, PART, NOTHING = 2, 1, 0
+NAME = {
+    **dict.fromkeys(("household_name", "different"), NOTHING),
+    **dict.fromkeys(("near_name", "surname_given", "given_only", "surname_only"), PART),
+    "missing": PART,
+}  # all others are the resident's, in some spelling
+BIRTH = {
+    **dict.fromkeys(("household", "different"), NOTHING),
+    **dict.fromkeys(("exact", "year_only", "month_only"), WHOLE),
+}  # in all others there is a slip
+NUMBER = dict.fromkeys(("equal", "slip", "near"), PART)
+OWN_NUMBER = ("equal", "slip")  # not what is left of one
+# The resident has doses of these numbers by rows that are certainly his.
+TAKEN = ("repeat", "conflict")
+ENOUGH = 3
+
+
+def is_corroborated() -> pl.Expr:
+    """Whether a candidate's levels speak of one person.
+
+    Name and birth date count for 2 where they are the resident's and for 1 where they may be, his
+    number for 1; 3 are enough. Unless both name and number are his, doses that he has had already
+    take 1 away. Somebody else's name is never enough without his very number.
+    """
+    name, birth = _worth("name", NAME, WHOLE), _worth("birth", BIRTH, PART)
+    number = _worth("number", NUMBER, NOTHING)
+    is_his = (name == WHOLE) & (number == PART)
+    taken = pl.col("history_level").is_in(TAKEN) & ~is_his
+    borrowed = (name == NOTHING) & ~pl.col("number_level").is_in(OWN_NUMBER)
+    return (name + birth + number - taken.cast(pl.Int8) >= ENOUGH) & ~borrowed
+
+
+def _worth(comparison: str, of_level: Mapping[str, int], otherwise: int) -> pl.Expr:
+    level = pl.col(f"{comparison}_level")
+    return level.replace_strict(of_level, default=otherwise, return_dtype=pl.Int8)
