@@ -37,8 +37,8 @@ FILE = (
 TOLD = ("profile_id", "province_code", "run_id", "rule", "stage", "disposition")
 # Of names and numbers hardly two are alike, and a dictionary of them is given up at this size.
 DICTIONARY_BYTES = 2**16
-# Snappy takes polars half as long again to read, and is no smaller.
-CODEC = "lz4"
+# Of LZ4's dictionaries Spark cannot tell whether a value is in them: no filter on a text would do.
+CODEC = "snappy"
 # Held together until they are compressed and written, as one of the groups that files are split by.
 GROUP_BYTES = 16 * 2**20
 

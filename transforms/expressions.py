@@ -40,9 +40,9 @@ def padded(code: pl.Expr, width: int) -> pl.Expr:
 
 
 def iso_day(text: pl.Expr) -> pl.Expr:
-    """The day that yyyy-MM-dd names, null for all else, as 2021-8-5 or a time of day."""
-    whole = text.str.contains("^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
-    return pl.when(whole).then(text).str.to_date("%Y-%m-%d", strict=False)
+    """The day that yyyy-MM-dd names, as 2021-8-5 too, whatever time of day follows; else null."""
+    day = text.str.extract("^([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})(?:[ T]|$)")
+    return day.str.to_date("%Y-%m-%d", strict=False)
 
 
 def changed(label: str, condition: pl.Expr) -> pl.Expr:

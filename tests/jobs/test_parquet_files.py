@@ -158,3 +158,11 @@ def test_what_a_kernel_makes_is_written_where_it_is_made(spark, tmp_path, rows):
 
     assert sum(file.rows for file in files) == rows
     assert sorted(row.id for row in found.collect()) == [4 * n for n in range(rows)]
+
+
+@pytest.mark.parametrize("different", [300, 1_000, 4_000, 30_000])
+def test_spark_finds_a_text_in_any_column(spark, tmp_path, different):
+    texts = [(f"D{at * 7919 % 1_000_003:010}",) for at in range(different)] * 2
+    _, found = read_back(spark, spark.createDataFrame(texts, "dose_id string"), tmp_path)
+
+    assert found.where(F.col("dose_id") == texts[different // 2][0]).count() == 2

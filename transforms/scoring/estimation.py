@@ -194,7 +194,8 @@ def u_probabilities(
         "verified": known / residents,
         "household": known * household / residents,
     }
-    held = min(register.held / residents, 0.99)
+    # Where nobody is verified no pair shows those levels, which are weighed all the same.
+    held = min(max(register.held, 0.5) / residents, 0.99)
     taken = {level: held * share for level, share in rules.taken.items()}
     return {**counted, "number": number, "phone": phone, "history": {"free": 1 - held, **taken}}
 

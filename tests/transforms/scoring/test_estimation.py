@@ -1,5 +1,7 @@
 """EM must find the parameters that the patterns were drawn from."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -57,6 +59,14 @@ def test_probabilities_are_probabilities():
         assert min(table.values()) > 0
     for table in u.values():
         assert sum(table.values()) == pytest.approx(1, abs=1e-3)
+
+
+def test_a_nation_without_a_verified_profile_is_weighed_as_well():
+    nobody = replace(REGISTER, verified=0, held=0)
+    start = before_learning(RULES, u_probabilities(RANDOM, RULES, nobody), nobody)
+    for comparison, levels in start.m.items():
+        weights = [start.weight(comparison, level) for level in levels if comparison in start.u]
+        assert np.isfinite(weights).all()
 
 
 def test_agreement_speaks_for_a_match_and_a_strangers_number_against():
