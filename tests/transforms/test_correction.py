@@ -258,6 +258,28 @@ def test_a_number_that_contradicts_its_own_profile_is_no_testimony(
     assert [r["side"] for r in rows] == [side] * 2
 
 
+@pytest.mark.parametrize(
+    ("registered", "side"),
+    [
+        ({"sex": "F", "id_number": "001085000111"}, "population"),  # the number of a man
+        ({"sex": "F", "id_number": "001185000111"}, "platform"),  # of a woman, as registered
+        ({"sex": "F", "id_number": "001086000111"}, "platform"),  # of somebody born in 1986
+        ({"sex": "F", "id_number": "085000111"}, "platform"),  # of nine digits, which say nothing
+        ({"sex": "F", "id_number": None}, "platform"),
+    ],
+)
+@pytest.mark.parametrize("wrong", [["sex"], ["date_of_birth", "sex"]])
+def test_a_registered_sex_that_its_own_number_contradicts_is_in_doubt(
+    spark: SparkSession, registered: dict[str, Any], side: str, wrong: list[str]
+) -> None:
+    rows = corrected(
+        spark,
+        residents=[RESIDENT | registered],
+        dispositions=[DISPOSITION | {"wrong_fields": wrong}],
+    )
+    assert [r["side"] for r in rows] == [side if wrong == ["sex"] else "platform"]
+
+
 def test_a_resident_confirmed_elsewhere_is_not_doubted(spark: SparkSession) -> None:
     given = two_profiles()
     given["dispositions"] = [

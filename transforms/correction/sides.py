@@ -4,13 +4,15 @@ import polars as pl
 
 # As `by_resident` names what the register says, beside what was declared.
 REGISTERED = "_registered"
+LENGTH = 12  # of a citizen number
 
 
 def with_side(cases: pl.DataFrame, confirmed: pl.DataFrame, witnesses: int) -> pl.DataFrame:
-    """`side` is `population` where profiles of several facilities contradict the register alike.
+    """`side` is `population` where profiles of several facilities contradict the register alike,
+    or where its own number does.
 
     All cases of a resident are here. A resident whom some other dose row confirms in every field is
-    not doubted.
+    not doubted for what facilities say.
     """
     numbered = cases.with_row_index("at")
     told = numbered.with_columns(claim=claims()).select(
@@ -28,7 +30,7 @@ def with_side(cases: pl.DataFrame, confirmed: pl.DataFrame, witnesses: int) -> p
         .join(confirmed, on="resident_id", how="anti")["at"]
         .unique()
     )
-    population = pl.col("at").is_in(doubted.implode())
+    population = pl.col("at").is_in(doubted.implode()) | number_knows_better()
     side = pl.when(population).then(pl.lit("population")).otherwise(pl.lit("platform"))
     return numbered.with_columns(side=side).drop("at")
 
@@ -58,15 +60,34 @@ def claims() -> pl.Expr:
 
 
 def fits_its_profile() -> pl.Expr:
-    """Whether a citizen number's century, sex and year are the profile's; unknown ones fit.
+    """Whether a citizen number's century, sex and year are the profile's; unknown ones fit."""
+    year, number = pl.col("birth_year"), pl.col("number")
+    stated = year.is_not_null() & pl.col("sex").is_not_null()
+    return (year.is_null() | is_of_year(number, year)) & (~stated | is_of_sex(number, year))
+
+
+def number_knows_better() -> pl.Expr:
+    """Whether all that is wrong is the sex, and the resident's own number is of the declared one:
+    who issued it knew better than whoever typed the register.
+    """
+    year, number = pl.col("birth_year" + REGISTERED), pl.col("id_number")
+    wrong, is_stated = pl.col("wrong_fields").list, pl.col("sex").is_not_null()
+    only_sex = is_stated & wrong.contains("sex") & (wrong.len() == 1)
+    is_citizens = number.str.len_chars() == LENGTH
+    told = is_citizens & is_of_year(number, year) & is_of_sex(number, year)
+    return (only_sex & told).fill_null(value=False)
+
+
+def is_of_sex(number: pl.Expr, year: pl.Expr) -> pl.Expr:
+    """Whether a citizen number is of the declared sex, and of somebody of this year's century.
 
     The fourth digit is twice the centuries since 1900, one more for women; the year's last two
     digits follow (circular 07/2016/TT-BCA, article 7).
     """
-    year, number = pl.col("birth_year"), pl.col("number")
     is_woman = pl.when(sex="F").then(1).otherwise(0)
     sex_and_century = (year - 1900) // 100 * 2 + is_woman
-    sex = number.str.slice(3, 1) == sex_and_century.cast(pl.String)
-    born = number.str.slice(4, 2) == (year % 100).cast(pl.String).str.zfill(2)
-    stated = year.is_not_null() & pl.col("sex").is_not_null()
-    return (year.is_null() | born) & (~stated | sex)
+    return number.str.slice(3, 1) == sex_and_century.cast(pl.String)
+
+
+def is_of_year(number: pl.Expr, year: pl.Expr) -> pl.Expr:
+    return number.str.slice(4, 2) == (year % 100).cast(pl.String).str.zfill(2)
