@@ -33,10 +33,13 @@ def plain(text: object) -> str:
     """Any value as the text of a cell, cut where nobody reads on."""
     if text is None:
         return ""
-    said = str(text)
-    if not said.isprintable():
-        said = UNWRITABLE.sub("", said)
+    said = writable(str(text))
     return said if len(said) <= LONGEST_TEXT else said[: LONGEST_TEXT - 1] + "…"
+
+
+def writable(text: str) -> str:
+    """The text without what XML cannot hold, and no reader of a CSV expects."""
+    return text if text.isprintable() else UNWRITABLE.sub("", text)
 
 
 @lru_cache(maxsize=4_096)
@@ -48,7 +51,7 @@ def given_doses(row: Row) -> str:
     """The doses of a correction, one a line: number, date, facility."""
     numbers, days, facilities = row["dose_numbers"], row["injected_on"], row["facility_codes"]
     return "\n".join(
-        f"{number or '?'}) {written(day)} – {facility or '?'}"
+        f"{number or '?'}) {written(day)} – {plain(facility) or '?'}"
         for number, day, facility in zip(numbers, days, facilities, strict=True)
     )
 

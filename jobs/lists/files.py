@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 
 from jobs.lists import wording
-from jobs.lists.fields import Row, given_doses, shown
+from jobs.lists.fields import Row, given_doses, shown, writable
 from jobs.lists.guide import place_name
 from jobs.lists.protection import Passwords, protected
 from jobs.lists.workbook import About, workbook
@@ -190,4 +190,6 @@ def csv_file(rows: Sequence[Sequence[object]]) -> bytes:
 
 
 def defused(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    """The cell as it is written: what a spreadsheet skips must not stand before a formula."""
+    said = writable(cell)
+    return f"'{said}" if said.startswith(FORMULA) else said

@@ -7,6 +7,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from jobs.lists import wording
+from jobs.lists.fields import plain
 from jobs.lists.template import HEADER_ROWS
 
 Lines = list[list[object]]
@@ -45,5 +46,7 @@ def write_lines(
         page.set_column(column, column, wording.WIDTHS.get(heading, COUNT_WIDTH))
     for at, line in enumerate(lines, start=HEADER_ROWS):
         for column, value in enumerate(line):
-            write = page.write_string if isinstance(value, str) else page.write_number
-            write(at, column, value, formats["line" if isinstance(value, str) else "number"])
+            if isinstance(value, str):
+                page.write_string(at, column, plain(value), formats["line"])
+            else:
+                page.write_number(at, column, value, formats["number"])

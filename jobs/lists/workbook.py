@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 
 from jobs.lists import guide, wording
 from jobs.lists.differences import difference
-from jobs.lists.fields import ANSWERS, FIELDS, KEY_AT, Row, lines, plain, shown
+from jobs.lists.fields import ANSWERS, FIELDS, KEY_AT, Row, lines, plain, shown, writable
 from jobs.lists.seals import UNIT, ListMark, sealed_list, sealed_row, version_of
 from jobs.lists.tally import Tally
 from jobs.lists.template import HEADER_ROWS, last_row, template
@@ -111,7 +111,7 @@ def printer(
     opened = {style: f'" s="{number}" {INLINE}' for style, number in styles.items()}
 
     def printed(row: Row, line: int) -> str:
-        cells = [cell(row) for cell in filling]
+        cells = [(writable(text), style) for text, style in (cell(row) for cell in filling)]
         said = [text for text, _ in cells]
         code = said[KEY_AT]
         key = sealed_row(about.secret, about.list_id, code, [name, *locked(said, answers)])

@@ -4,11 +4,13 @@ import zipfile
 from datetime import date
 from io import BytesIO, StringIO
 from typing import Any
+from xml.etree import ElementTree as ET
 
+import pytest
 from python_calamine import CalamineWorkbook
 
 from jobs.lists import wording
-from jobs.lists.files import Csv
+from jobs.lists.files import Csv, csv_file
 from jobs.lists.workbook import About
 from jobs.lists.workbook import workbook as sealed_workbook
 from transforms.name_comparison import NAME_LEVELS
@@ -333,3 +335,35 @@ def test_every_level_of_the_scoring_has_its_words() -> None:
 def test_evidence_never_shows_a_code() -> None:
     assert wording.evidence_text(None) == "chưa đủ căn cứ"
     assert wording.evidence_text(["new=level", "candidates=3"]) == "có 3 người có thể trùng"
+
+
+TYPED = (
+    "current_id_number", "proposed_id_number", "current_full_name", "proposed_full_name",
+    "current_date_of_birth", "proposed_date_of_birth", "current_sex", "proposed_sex", "stated",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("sheet", wording.SHEETS)
+@pytest.mark.parametrize("stray", ["\0", "\x01", "\x0b\x1f", "\ufffe"])
+def test_what_xml_cannot_hold_is_left_out_of_every_cell(stray: str, sheet: str) -> None:
+    typed = {name: f"a{stray}b" for name in TYPED}
+    told = {name: f"a{stray}b" for name in CANDIDATE if name not in ("evidence", "correction_id")}
+    given = {"correction_id": ROW["correction_id"], "answer": "check", "corrected_value": "a\0",
+             "note": f"a{stray}b", "answers": ["check"], "in_conflict": False}  # fmt: skip
+    full = row(
+        **typed,
+        sheet=sheet,
+        candidates=[CANDIDATE | told],
+        facility_codes=[f"a{stray}b"],
+        hamlet=f"a{stray}b",
+        answered=[given],
+    )
+    for text in parts(workbook([full])).values():
+        ET.fromstring(text)
+    lines = opened(workbook([full])).get_sheet_by_name(wording.SHEETS[sheet]).to_python()
+    assert "2) 01/09/2021 – ab" in lines[3]
+    assert not any(letter in csv_text([full]).decode() for letter in stray)
+
+
+def test_what_a_spreadsheet_skips_does_not_hide_a_formula() -> None:
+    assert csv_file([["\x01=1+1", "a\0b"]]).decode("utf-8-sig") == "'=1+1,ab\r\n"

@@ -58,3 +58,8 @@ def test_a_slipped_file_is_one_line_with_an_opinion(tmp_path):
          wording.SHIFTED_FILE]
     ]  # fmt: skip
     assert [line["rows"] for line in merged(districts)] == [30]
+
+
+def test_a_facility_is_written_without_what_no_sheet_can_hold(tmp_path):
+    book = written(tmp_path, [commune("25763", 30, 60)], [CAUSE | {"facility_code": "74\x01\x00"}])
+    assert book.get_sheet_by_name(wording.FACILITIES).to_python()[3][0] == "74"
