@@ -30,8 +30,13 @@ FORBIDDEN_TEXT = (
     (re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE), refusals.DAMAGED),
     (re.compile(rb"<(\w+:)?f[\s>/]"), refusals.FORMULA),
     (re.compile(rb"<(\w+:)?(ddeLink|oleLink|externalReference)\b"), refusals.EXTERNAL),
+)
+# The same in all parts but those of cells: these letters are no markup in a text, and may be typed
+# as anything else; where they link, they stand in a part of relationships.
+FORBIDDEN_LINK = (
     (re.compile(rb"TargetMode\s*=\s*[\"']External", re.IGNORECASE), refusals.EXTERNAL),
 )
+OF_CELLS = re.compile(r"xl/(worksheets/[^/]+|sharedstrings)\.xml")
 # In two bytes a letter, XML would say all of this unseen.
 WIDE = ((re.compile(rb"\x00"), refusals.DAMAGED),)
 XML = (".xml", ".rels")
@@ -59,7 +64,7 @@ def _of_names(archive: zipfile.ZipFile) -> str | None:
     entries = archive.infolist()
     if len(entries) > MOST_ENTRIES or sum(e.file_size for e in entries) > LARGEST_UNPACKED:
         return refusals.TOO_LARGE
-    names = [entry.filename.lower().replace("\\", "/") for entry in entries]
+    names = [_name(entry) for entry in entries]
     if len(set(names)) != len(names):  # two parts of one name: which of them counts?
         return refusals.DAMAGED
     if "xl/workbook.xml" not in names:
@@ -70,11 +75,21 @@ def _of_names(archive: zipfile.ZipFile) -> str | None:
     return None
 
 
+def _name(entry: zipfile.ZipInfo) -> str:
+    return entry.filename.lower().replace("\\", "/")
+
+
+def _patterns(name: str) -> tuple[tuple[re.Pattern[bytes], str], ...]:
+    """What the part of this name must not hold."""
+    links = () if OF_CELLS.fullmatch(name) else FORBIDDEN_LINK
+    return FORBIDDEN_TEXT + links + (WIDE if name.endswith(XML) else ())
+
+
 def _of_contents(archive: zipfile.ZipFile) -> str | None:
     """Read all of it in pieces, whatever the headers say of its size."""
     left = LARGEST_UNPACKED
     for entry in archive.infolist():
-        patterns = FORBIDDEN_TEXT + (WIDE if entry.filename.lower().endswith(XML) else ())
+        patterns = _patterns(_name(entry))
         with archive.open(entry) as part:
             before = b""
             while piece := part.read(PIECE):

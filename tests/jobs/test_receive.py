@@ -148,6 +148,12 @@ def parts_added(path: Path, **parts: str | bytes) -> Path:
         ("xl__a.xml", '<!DOCTYPE a [<!ENTITY b "c">]>', refusals.DAMAGED),
         ("xl__a.xml", "<c><f>1+1</f></c>".encode("utf-16"), refusals.DAMAGED),
         ("xl__b.rels", '<Relationship TargetMode="External"/>', refusals.EXTERNAL),
+        (
+            "xl__worksheets___rels__sheet2.xml.rels",
+            "<R TargetMode = 'external'/>",
+            refusals.EXTERNAL,
+        ),
+        ("xl__c.xml", "<R TargetMode='External'/>", refusals.EXTERNAL),
         ("xl__workbook.xml", "<workbook/>", refusals.DAMAGED),
     ],
 )
@@ -157,6 +163,13 @@ def test_hostile_files_are_refused_before_they_are_opened(out, part, text, reaso
     ):
         back = parts_added(out, **{part: text})
     assert reason_to_refuse(back.read_bytes()) == reason
+
+
+@pytest.mark.parametrize("mark", ["'", '"'])
+def test_a_name_that_reads_like_a_link_is_a_name(mark):
+    name = f"Lan TargetMode={mark}External{mark} <f> <!DOCTYPE"
+    content = workbook([row(current_full_name=name)], ["platform"], ABOUT).content
+    assert reason_to_refuse(content) is None
 
 
 def no_warning():
