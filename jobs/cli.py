@@ -14,11 +14,11 @@ import typer
 from rich.console import Console
 
 from jobs.clerical_commands import answers, sample
-from jobs.errors import NO_WAREHOUSE, ConfigError, DoichieuError
+from jobs.errors import ConfigError, DoichieuError, SetupError
 from jobs.inspection_commands import evaluate, explain, plan
 from jobs.list_commands import publish, receive
 from jobs.matching_command import match
-from jobs.options import DEFAULT_CONF, Conf, Json, MatchingFile, Quiet, Warehouse
+from jobs.options import DEFAULT_CONF, Conf, Json, MatchingFile, Quiet, Warehouse, warehouse_option
 from jobs.update_command import update
 
 STAGE_HELP = {
@@ -124,8 +124,6 @@ def status(warehouse: Warehouse, as_json: Json = False) -> None:
     """Show the runs of a warehouse, its tables, and who is at work there."""
     from jobs import status as warehouse_status
 
-    if not warehouse.is_dir():
-        raise ConfigError(NO_WAREHOUSE.format(warehouse))
     facts = warehouse_status.status(warehouse.resolve())
     warehouse_status.tell(facts) if not as_json else _print_json(facts)
 
@@ -161,7 +159,7 @@ def synthesise(
 
 @app.command()
 def doctor(
-    warehouse: Annotated[Path | None, typer.Option(help="Also check this warehouse.")] = None,
+    warehouse: Annotated[Path | None, warehouse_option("Also check this warehouse.")] = None,
     conf: Conf = DEFAULT_CONF,
     as_json: Json = False,
 ) -> None:
@@ -187,17 +185,31 @@ def main() -> int:
     except KeyboardInterrupt:
         _complain("interrupted; the same --run-id goes on from the last finished stage")
         return 130
-    except Exception as error:  # noqa: BLE001
-        _complain(f"error: unexpected {type(error).__name__}")
-        _keep_trace(error)
-        return 1
+    except SystemExit:
+        raise
+    except BaseException as error:  # noqa: BLE001 - a panic in a library of Rust's is no Exception
+        return _unexpected(error)
     return 0
+
+
+def _unexpected(error: BaseException) -> int:
+    """Say what nobody foresaw in one sentence, and with it what mends it where that is known."""
+    from jobs.failures import way_out
+
+    mends = way_out(error)
+    _complain(f"error: unexpected {type(error).__name__}{f': {mends}' if mends else ''}")
+    _keep_trace(error)
+    return 1 if mends is None else SetupError.exit_code
 
 
 def _keep_trace(error: BaseException) -> None:
     from jobs.failures import logged, logs_folder
 
-    _complain(f"details (they may quote personal data): {logged(error, logs_folder(sys.argv))}")
+    try:
+        told = f"details (they may quote personal data): {logged(error, logs_folder(sys.argv))}"
+    except OSError as hindrance:
+        told = f"no details: {hindrance.strerror}; set TMPDIR to a folder that may be written"
+    _complain(told)
 
 
 def _complain(sentence: str) -> None:

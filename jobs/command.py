@@ -9,7 +9,8 @@ from types import ModuleType
 from jobs import clock, draft, lock, machine
 from jobs.administered import keep_administered
 from jobs.config import DEFAULT_MATCHING, Matching, Settings, digest, load
-from jobs.errors import NO_WAREHOUSE, ConfigError, SetupError
+from jobs.delta_log import refuse_no_warehouse
+from jobs.errors import ConfigError, SetupError
 from jobs.execution import Extent, execute, execute_one, with_fingerprint
 from jobs.fingerprint import answers_state, code_version, config_hash, input_state
 from jobs.history import RunRecord
@@ -108,8 +109,7 @@ def checked(run_id: str) -> str:
 @contextmanager
 def opened(warehouse: Path, conf: Path, name: str) -> Iterator[Tables]:
     """The tables of an existing warehouse, for reading."""
-    if not warehouse.is_dir():
-        raise ConfigError(NO_WAREHOUSE.format(warehouse))
+    refuse_no_warehouse(warehouse)
     settings = load(conf, Settings)
     draft.roll_forward(warehouse)
     with session(settings, f"doichieu {name}", logs(warehouse)) as spark:

@@ -18,6 +18,7 @@ from deltalake import CommitProperties, DeltaTable, Schema, write_deltalake
 from deltalake.transaction import AddAction, create_table_with_add_actions
 from pyspark.sql import types as T
 
+from jobs.errors import NO_WAREHOUSE, ConfigError
 from jobs.parquet_files import File
 from transforms.stored import StoredFile
 
@@ -43,6 +44,12 @@ class Contents(NamedTuple):
 def exists(table: Path) -> bool:
     """Whether there is a commit; a first write that was killed has left none."""
     return (table / "_delta_log").is_dir() and DeltaTable.is_deltatable(str(table))
+
+
+def refuse_no_warehouse(folder: Path) -> None:
+    """ConfigError where no table lies in the folder, or it is not there."""
+    if not any(folder.glob("*/_delta_log")):
+        raise ConfigError(NO_WAREHOUSE.format(folder))
 
 
 def newest_commit(table: Path) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from jobs.options import DEFAULT_CONF, Conf, Json, MatchingFile, Warehouse
+from jobs.options import DEFAULT_CONF, Conf, Json, MatchingFile, Warehouse, warehouse_option
 
 
 def explain(
@@ -52,7 +52,7 @@ def evaluate(
 
 def plan(
     warehouse: Annotated[
-        Path | None, typer.Option(help="Warehouse whose blocking is to be predicted.")
+        Path | None, warehouse_option("Warehouse whose blocking is to be predicted.")
     ] = None,
     residents: Annotated[int | None, typer.Option(min=1, help="Or a nation of so many …")] = None,
     doses: Annotated[int | None, typer.Option(min=1, help="… with so many dose rows …")] = None,

@@ -12,6 +12,7 @@ from pyspark.sql import SparkSession
 from jobs import machine
 from jobs.config import ROOT, Settings
 from jobs.errors import SetupError
+from jobs.failures import writable
 from jobs.jars import altered, pins
 from jobs.session import OPTIONS, spark_session
 
@@ -29,7 +30,7 @@ def session(settings: Settings, name: str, logs: Path) -> Iterator[SparkSession]
         spark = spark_session(settings, name)
     else:
         _ready(settings)
-        with _standard_streams_to(logs / "spark.log"):
+        with _standard_streams_to(writable(logs) / "spark.log"):
             spark = spark_session(_logging(settings), name)
     try:
         yield spark
@@ -73,7 +74,6 @@ def _logging(settings: Settings) -> Settings:
 @contextmanager
 def _standard_streams_to(path: Path) -> Iterator[None]:
     """Processes started inside inherit `path` as their standard output and error."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
     sys.stdout.flush()
     sys.stderr.flush()

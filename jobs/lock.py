@@ -1,5 +1,6 @@
 """One run at a time over one warehouse."""
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator
@@ -18,15 +19,20 @@ def held(warehouse: Path, run_id: str) -> Iterator[None]:
     The operating system lets go of the lock when its process dies, so a killed run leaves nothing
     to clean up.
     """
-    warehouse.mkdir(parents=True, exist_ok=True)
     lock = FileLock(warehouse / ".lock")
     holder = warehouse / ".lock.json"
     try:
+        warehouse.mkdir(parents=True, exist_ok=True)
         lock.acquire(blocking=False)
     except Timeout:
         raise SetupError(
             f"{warehouse}: {_described(holder)} is at work here; "
             "wait for it, or give another --warehouse"
+        ) from None
+    except OSError as error:
+        raise SetupError(
+            f"{warehouse}: nothing can be written there ({error.strerror}); "
+            "give another --warehouse"
         ) from None
     try:
         holder.write_text(json.dumps({"run_id": run_id, "pid": os.getpid()}))
@@ -37,15 +43,14 @@ def held(warehouse: Path, run_id: str) -> Iterator[None]:
 
 
 def holder(warehouse: Path) -> str | None:
-    """Who holds the warehouse now, in words; None when it is free."""
+    """Who holds the warehouse now, in words; None when it is free. Asking writes nothing."""
     if not (warehouse / ".lock").exists():
         return None
-    lock = FileLock(warehouse / ".lock")
-    try:
-        lock.acquire(blocking=False)
-    except Timeout:
-        return _described(warehouse / ".lock.json")
-    lock.release()
+    with (warehouse / ".lock").open("rb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return _described(warehouse / ".lock.json")
     return None
 
 

@@ -1,13 +1,52 @@
 """The options that several commands have, spelled once."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.models import OptionInfo
+
+from jobs.errors import ConfigError
 
 DEFAULT_CONF = Path(__file__).resolve().parent.parent / "conf" / "local.toml"
+# In the address of a table these mean something else, or nothing at all.
+UNUSABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\\\[\]^|#?]|%[0-9A-Fa-f]{2}")
 
-Warehouse = Annotated[Path, typer.Option(help="Folder of the tables, lists and logs.")]
+
+def folder_of_tables(given: str) -> Path:
+    """The folder that a command line names; ConfigError where it cannot be one of tables."""
+    if not given.strip():
+        raise ConfigError("--warehouse is empty; name a folder")
+    path = Path(given)
+    if sign := UNUSABLE.search(str(path.resolve())):
+        raise ConfigError(
+            f"--warehouse {_shown(given)}: no table can be kept below a folder with "
+            f"“{_shown(sign[0])}” in its name; choose another name"
+        )
+    if (file := _file_on_the_way(path)) is not None:
+        raise ConfigError(f"--warehouse {given}: {file} is a file; name a folder")
+    return path
+
+
+def _file_on_the_way(path: Path) -> Path | None:
+    try:
+        return next((part for part in (path, *path.parents) if part.is_file()), None)
+    except OSError as error:
+        raise ConfigError(f"--warehouse: {error.strerror}; name another folder") from error
+
+
+def _shown(text: str) -> str:
+    return text if text.isprintable() else repr(text)[1:-1]
+
+
+def warehouse_option(told: str) -> OptionInfo:
+    """An option that names a warehouse, explained by `told`."""
+    option: OptionInfo = typer.Option(help=told, parser=folder_of_tables, metavar="PATH")
+    return option
+
+
+Warehouse = Annotated[Path, warehouse_option("Folder of the tables, lists and logs.")]
 Conf = Annotated[Path, typer.Option(help="Where and how it runs.")]
 MatchingFile = Annotated[
     Path | None, typer.Option("--matching", help="What matches. [default: beside --conf]")

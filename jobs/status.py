@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from jobs import lock
-from jobs.delta_log import Row, newest_commit, rows_of
+from jobs.delta_log import Row, newest_commit, refuse_no_warehouse, rows_of
 from jobs.progress import SHARES, duration
 
 
@@ -39,8 +39,13 @@ class Status(TypedDict):
 
 
 def status(warehouse: Path, newest: int = 10) -> Status:
-    """The newest runs, and each stage table with the run that wrote it last."""
+    """The newest runs, and each stage table with the run that wrote it last.
+
+    A run that has just begun has no table yet.
+    """
     at_work = lock.holder(warehouse)
+    if at_work is None:
+        refuse_no_warehouse(warehouse)
     return {
         "warehouse": str(warehouse),
         "at_work": at_work,

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from jobs import cli
+from jobs import cli, failures
 from jobs.config import ROOT
+from jobs.errors import ConfigError
+from jobs.options import folder_of_tables
 
 
 def doichieu(*words, **environment):
@@ -32,6 +34,11 @@ def doichieu(*words, **environment):
         ["run", "--residents", "r", "--doses", "d", "--warehouse", "w", "--conf", "no.toml"],
         ["run", "--residents", "r", "--doses", "d", "--warehouse", "w", "--run-id", "../x"],
         ["run", "--residents", "r", "--doses", "d", "--warehouse", "w", "--until", "nowhere"],
+        ["run", "--residents", "r", "--doses", "d", "--warehouse", "[w]"],
+        ["run", "--residents", "r", "--doses", "d", "--warehouse", ""],
+        ["plan", "--warehouse", "w#1"],
+        ["status", "--warehouse", "."],
+        ["receive", str(ROOT / "README.md"), "--warehouse", "."],
         ["score", "--warehouse", "w", "--conf", "no.toml"],
         ["plan"],
         ["plan", "--warehouse", "w", "--cores", "4"],
@@ -55,6 +62,8 @@ def test_a_wrong_command_line_ends_with_2_and_a_sentence(words, tmp_path, monkey
 
 
 def test_a_missing_java_ends_with_5_and_the_command_that_mends_it(tmp_path):
+    (tmp_path / "profiles" / "_delta_log").mkdir(parents=True)
+
     ran = doichieu("plan", "--warehouse", tmp_path, JAVA_HOME="", PATH="/nowhere")
 
     assert ran.returncode == 5
@@ -91,6 +100,77 @@ def test_an_unexpected_error_keeps_its_numbers_out_of_terminal_and_log(
     ]
     assert "cannot cast ############" in log.read_text()
     assert log.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("sign", ["[", "]", "|", "^", "#", "?", "\\", "%20", "\t", "\n", "\udcff"])
+def test_a_warehouses_name_that_no_table_can_have_is_refused_with_the_sign(sign):
+    shown = sign if sign.isprintable() else repr(sign)[1:-1]
+    with pytest.raises(ConfigError, match=re.escape(f"“{shown}” in its name")):
+        folder_of_tables(f"a{sign}b/w")
+
+
+@pytest.mark.parametrize("name", ["a b", "tiêm chủng", "100%", "a:b", "{b}", "x'y", "~"])
+def test_any_other_name_of_a_warehouse_is_as_good_as_it_was(name):
+    assert folder_of_tables(name) == Path(name)
+
+
+@pytest.mark.parametrize("below", [".", "w/w"])
+def test_a_file_is_no_warehouse_and_has_none_below(below, tmp_path):
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(ConfigError, match=f"{file} is a file; name a folder"):
+        folder_of_tables(f"{file / below}")
+
+
+def broken_off(monkeypatch, warehouse, kind=ValueError):
+    """Run a command that meets something nobody foresaw; returns its exit code."""
+
+    def broken():
+        raise kind("cannot cast 001203004567")
+
+    monkeypatch.setattr(cli, "app", broken)
+    monkeypatch.setattr(sys, "argv", ["doichieu", "run", f"--warehouse={warehouse}"])
+    return cli.main()
+
+
+def test_a_trace_goes_elsewhere_where_the_warehouse_cannot_be_written(
+    tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(failures, "TEMPORARY", tmp_path / "elsewhere")
+
+    assert broken_off(monkeypatch, tmp_path / "file" / "w") == 1
+
+    (log,) = (tmp_path / "elsewhere").iterdir()
+    assert str(log) in capsys.readouterr().err
+
+
+def test_where_no_trace_can_be_kept_that_is_said(tmp_path, monkeypatch, capsys):
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(failures, "TEMPORARY", tmp_path / "file")
+
+    assert broken_off(monkeypatch, tmp_path / "file" / "w") == 1
+
+    assert capsys.readouterr().err.splitlines() == [
+        "error: unexpected ValueError",
+        "no details: File exists; set TMPDIR to a folder that may be written",
+    ]
+
+
+def test_a_panic_that_is_no_exception_is_one_sentence_too(tmp_path, monkeypatch, capsys):
+    panic = type("PanicException", (BaseException,), {})
+
+    assert broken_off(monkeypatch, tmp_path, panic) == 1
+
+    assert capsys.readouterr().err.startswith("error: unexpected PanicException\n")
+
+
+def test_a_known_hindrance_is_told_with_its_way_out(tmp_path, monkeypatch, capsys):
+    full = lambda _: OSError(28, "No space left on device")  # noqa: E731
+
+    assert broken_off(monkeypatch, tmp_path, full) == 5
+
+    assert "error: unexpected OSError: the disk is full; free some space" in capsys.readouterr().err
 
 
 def test_doctor_tells_programs_what_it_found():

@@ -1,3 +1,4 @@
+import errno
 import subprocess
 import sys
 
@@ -37,6 +38,24 @@ def test_a_second_run_is_refused_and_told_who_holds_the_warehouse(tmp_path, othe
     assert refused.value.exit_code == 5
     assert f"run first (process {other_process.pid}) is at work here" in str(refused.value)
     assert lock.holder(tmp_path) == f"run first (process {other_process.pid})"
+
+
+def test_a_place_where_nothing_can_be_written_is_refused_with_the_reason(tmp_path):
+    (tmp_path / "file").touch()
+
+    for place in ("file", "file/below"):
+        with pytest.raises(SetupError, match=r"nothing can be written there .*give another"):
+            lock.held(tmp_path / place, "first").__enter__()
+
+
+def test_to_ask_who_holds_a_warehouse_writes_nothing(tmp_path, monkeypatch):
+    def read_only(*_):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    (tmp_path / ".lock").touch()
+    monkeypatch.setattr(lock, "FileLock", read_only)
+
+    assert lock.holder(tmp_path) is None
 
 
 def test_a_killed_run_leaves_the_warehouse_free(tmp_path, other_process):
