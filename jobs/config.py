@@ -5,14 +5,18 @@
 """
 
 import hashlib
+import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError, ValidationInfo
+from pydantic_core import ErrorDetails
 
 from jobs.errors import ConfigError
-from transforms.blocking.rules import BlockingRule
+from transforms.blocking.people import ADDED, profile_columns, resident_columns
+from transforms.blocking.rules import BlockingRule, SideName
 from transforms.clustering.evidence import ClusteringRules
 from transforms.correction.values import Correction
 from transforms.deduplication.events import DoseRules
@@ -20,6 +24,7 @@ from transforms.linkage import Threshold
 from transforms.measurement.masking import Measurement
 from transforms.publication import Publication
 from transforms.reporting import Reporting
+from transforms.schemas import PROFILE, RESIDENT
 from transforms.scoring.estimation import ScoringRules
 from transforms.verification import VerificationRules
 
@@ -33,6 +38,53 @@ def _beside(path: Path, info: ValidationInfo) -> Path:
     return (info.context / path).resolve() if info.context else path
 
 
+MASTERS = re.compile(r"local(-cluster)?(\[[^\]]+\])?|yarn|(spark|k8s)://.+")
+MEMORY = re.compile(r"(\d+)([kmgt])", re.IGNORECASE)
+MIB = {"k": 2**-10, "m": 1, "g": 2**10, "t": 2**20}
+LEAST_MIB = 512  # Spark itself stops below 450
+# What a blocking rule may ask of each side.
+COLUMNS: dict[SideName, tuple[str, ...]] = {
+    "profile": (*PROFILE.names, *ADDED, *profile_columns()),
+    "resident": (*RESIDENT.names, *resident_columns()),
+}
+
+
+def _master(given: str) -> str:
+    if not MASTERS.fullmatch(given):
+        raise ValueError(
+            f"“{given}” is no master; give local[*], local[4], spark://host:7077, yarn or k8s://…"
+        )
+    return given
+
+
+def _memory(given: str) -> str:
+    found = MEMORY.fullmatch(given)
+    if found is None or int(found[1]) * MIB[found[2].lower()] < LEAST_MIB:
+        raise ValueError(
+            f"“{given}” is no memory for Spark; give a number with m, g or t behind it, "
+            f"{LEAST_MIB}m or more"
+        )
+    return given
+
+
+def _distinct(rules: tuple[BlockingRule, ...]) -> tuple[BlockingRule, ...]:
+    twice = [name for name, times in Counter(rule.name for rule in rules).items() if times > 1]
+    if twice:
+        raise ValueError(f"rules of one name: {', '.join(twice)}; give each a name of its own")
+    return rules
+
+
+def _of_known_columns(rules: tuple[BlockingRule, ...]) -> tuple[BlockingRule, ...]:
+    for side, known in COLUMNS.items():
+        for rule in rules:
+            if unknown := [name for name in rule.columns(side) if name not in known]:
+                raise ValueError(
+                    f"rule “{rule.name}”: a {side} has no column {', '.join(unknown)}; "
+                    f"there are {', '.join(sorted(known))}"
+                )
+    return rules
+
+
 # A relative path in a settings file starts from that file's folder.
 Place = Annotated[Path, AfterValidator(_beside)]
 
@@ -40,8 +92,8 @@ Place = Annotated[Path, AfterValidator(_beside)]
 class SparkSettings(BaseModel, frozen=True, extra="forbid"):
     """Where it runs. `conf` goes to Spark as it stands."""
 
-    master: str = "local[*]"
-    driver_memory: str = "6g"
+    master: Annotated[str, AfterValidator(_master)] = "local[*]"
+    driver_memory: Annotated[str, AfterValidator(_memory)] = "6g"
     jars_dir: Place = ROOT / ".jars"
     log_level: Literal["ERROR", "WARN", "INFO"] = "ERROR"
     conf: dict[str, str] = {}
@@ -77,7 +129,9 @@ class Matching(BaseModel, frozen=True, extra="forbid"):
     """What matches: each part is the parameter object of one stage's transform."""
 
     verification: VerificationRules = VerificationRules()
-    blocking: tuple[BlockingRule, ...] = Field(min_length=1, max_length=62)
+    blocking: Annotated[
+        tuple[BlockingRule, ...], AfterValidator(_distinct), AfterValidator(_of_known_columns)
+    ] = Field(min_length=1, max_length=62)
     scoring: ScoringRules
     threshold: Threshold = Threshold()
     measurement: Measurement = Measurement()
@@ -95,15 +149,27 @@ def load(path: Path, model: type[Model]) -> Model:
     """Read and validate one settings file; every mistake in it is named in one error."""
     try:
         return model.model_validate(
-            tomllib.loads(path.read_text(encoding="utf-8")), context=path.parent.resolve()
+            tomllib.loads(path.read_text(encoding="utf-8-sig")), context=path.parent.resolve()
         )
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: no such settings file; give one with --conf") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}; give a file that can be read") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8; save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not valid TOML: {error}") from error
     except ValidationError as error:
-        lines = [f"  {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        lines = [_mistake(told) for told in error.errors()]
         raise ConfigError("\n".join([f"{path}: {len(lines)} mistake(s)", *lines])) from error
+
+
+def _mistake(told: ErrorDetails) -> str:
+    """Key, value and what is allowed; what goes to Spark as it stands may be a secret."""
+    key, said, given = ".".join(map(str, told["loc"])), told["msg"], told["input"]
+    shown = isinstance(given, str | int | float) and not key.startswith("spark.conf")
+    value = f"; found {given!r}" if shown and told["type"] != "value_error" else ""
+    return f"  {key}: {said.removeprefix('Value error, ')}{value}"
 
 
 def digest(*parts: str) -> str:

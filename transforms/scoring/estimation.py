@@ -12,7 +12,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
+
+from transforms.scoring.shares import (
+    OfAll,
+    OfBirth,
+    OfHistory,
+    OfName,
+    OfNumber,
+    OfOutsiders,
+    Share,
+)
 
 Vector = npt.NDArray[np.float64]
 Levels = Mapping[str, float]
@@ -34,19 +44,19 @@ class ScoringRules(BaseModel, frozen=True, extra="forbid"):
     distribution of number and phone levels for people whom the register does not hold.
     """
 
-    priors: dict[str, dict[str, float]]
-    outsiders: dict[str, dict[str, float]]
-    outsider_share: float = 0.015
-    namesakes_far: float = 0.2
-    namesakes_near: float = 0.1
-    twins: float = 0.005
-    relatives: float = 0.05
-    near_birth: dict[str, float]
-    twin_name: dict[str, float]
-    twin_number: dict[str, float]
-    relative_number: dict[str, float]
-    taken: dict[str, float]
-    anchor_share: int = 10
+    priors: OfAll
+    outsiders: OfOutsiders
+    outsider_share: float = Field(default=0.015, gt=0, lt=1)
+    namesakes_far: Share = 0.2
+    namesakes_near: Share = 0.1
+    twins: Share = 0.005
+    relatives: Share = 0.05
+    near_birth: OfBirth
+    twin_name: OfName
+    twin_number: OfNumber
+    relative_number: OfNumber
+    taken: OfHistory
+    anchor_share: int = Field(default=10, ge=1)
 
 
 @dataclass(frozen=True)
