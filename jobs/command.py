@@ -19,6 +19,7 @@ from jobs.list_passwords import list_passwords, refuse_strangers
 from jobs.pilot import pilot
 from jobs.pipeline import FROM_ANSWERS, FROM_REGISTERS, STAGES
 from jobs.progress import progress
+from jobs.reference import refuse_damaged
 from jobs.run import Inputs, Run
 from jobs.summary import summary
 from jobs.tables import Commit, Tables
@@ -123,6 +124,7 @@ def at_work(request: Request, run_id: str) -> Iterator[Run]:
         load(request.conf, Settings),
         load(matching_file(request.conf, request.matching), Matching),
     )
+    refuse_damaged(settings.reference_dir)
     settings = with_passwords(settings, request.passwords)
     warehouse = request.warehouse.resolve()
     _room(warehouse, settings.run_disk_gib_free)

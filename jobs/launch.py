@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
+from py4j.protocol import Py4JError  # type: ignore[import-untyped]
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from jobs import machine
@@ -30,12 +32,23 @@ def session(settings: Settings, name: str, logs: Path) -> Iterator[SparkSession]
         spark = spark_session(settings, name)
     else:
         _ready(settings)
-        with _standard_streams_to(writable(logs) / "spark.log"):
-            spark = spark_session(_logging(settings), name)
+        spark = _started(settings, name, writable(logs) / "spark.log")
     try:
         yield spark
     finally:
         _stop(spark)
+
+
+def _started(settings: Settings, name: str, log: Path) -> SparkSession:
+    try:
+        with _standard_streams_to(log):
+            return spark_session(_logging(settings), name)
+    except (PySparkException, Py4JError) as error:
+        asked = settings.spark
+        raise SetupError(
+            f"Spark did not start with master “{asked.master}” and driver_memory "
+            f"“{asked.driver_memory}”; {log} tells why: mend [spark] in the --conf file"
+        ) from error
 
 
 def _stop(spark: SparkSession) -> None:

@@ -9,17 +9,48 @@ from pyspark.sql import DataFrame, SparkSession
 from jobs.errors import ConfigError
 from transforms.vietnamese import fold
 
+# What runs read of their reference files.
+COLUMNS = {
+    "admin_units.csv": (
+        "province_code", "province", "district_code", "district", "commune_code", "commune",
+        "commune_type",
+    ),
+    "phone_prefix_2018.csv": ("old_prefix_11digit", "new_prefix_10digit"),
+    "phonetic_confusions.csv": ("slot", "form_a", "form_b"),
+    "province_tiles.csv": ("province_code", "province", "label", "column", "row"),
+    "vaccine_age_starts.csv": ("platform_label", "start", "age"),
+    "vaccines_vn.csv": (
+        "platform_label", "product", "approved_vn", "primary_doses", "min_interval_days_for_rules",
+    ),
+    "verification_funnel_2022.csv": ("as_of", "measure", "doses"),
+}  # fmt: skip
+
+
+def refuse_damaged(reference_dir: Path) -> None:
+    """ConfigError where a file that runs read is missing or damaged: before they start."""
+    for name in COLUMNS:
+        rows(reference_dir, name)
+
 
 def rows(reference_dir: Path, name: str) -> list[dict[str, str]]:
-    """The rows of one reference file."""
+    """The rows of one reference file, each with all columns that are read of it."""
     path = reference_dir / name
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return list(csv.DictReader(file))
+            found = list(csv.DictReader(file))
     except OSError as error:
         raise ConfigError(
             f"{path}: reference table missing; restore it from the release"
         ) from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ConfigError(f"{path}: no CSV in UTF-8; restore it from the release") from error
+    wanted = COLUMNS.get(name, ())
+    for at, row in enumerate(found or [{}], start=1):
+        if lacking := [column for column in wanted if row.get(column) is None]:
+            raise ConfigError(
+                f"{path}, row {at}: {', '.join(lacking)} missing; restore it from the release"
+            )
+    return found
 
 
 def phone_prefixes_2018(reference_dir: Path) -> dict[str, str]:

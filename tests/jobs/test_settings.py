@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from pyspark.errors import PySparkRuntimeError
 
+from jobs import launch
 from jobs.config import DEFAULT_CONF, DEFAULT_MATCHING, Matching, Settings, load
-from jobs.errors import ConfigError
+from jobs.errors import ConfigError, SetupError
 
 RULE = '[[blocking]]\nname = "extra"\n'
 
@@ -101,3 +103,16 @@ def test_a_byte_order_mark_is_no_mistake(tmp_path):
     path.write_text("run_disk_gib_free = 3.0\n", encoding="utf-8-sig")
 
     assert load(path, Settings).run_disk_gib_free == 3.0
+
+
+def test_where_spark_does_not_start_that_is_told_with_what_was_asked_of_it(tmp_path, monkeypatch):
+    def gone(*_):
+        raise PySparkRuntimeError("Java gateway process exited before sending its port number.")
+
+    monkeypatch.setattr(launch, "_ready", lambda _: None)
+    monkeypatch.setattr(launch, "spark_session", gone)
+    monkeypatch.delenv("PYSPARK_GATEWAY_PORT", raising=False)
+
+    told = rf"master “local\[\*\]” and driver_memory “6g”; {tmp_path}/spark.log tells why: mend"
+    with pytest.raises(SetupError, match=told), launch.session(Settings(), "test", tmp_path):
+        pass
