@@ -18,7 +18,16 @@ from jobs.errors import ConfigError, DoichieuError, SetupError
 from jobs.inspection_commands import evaluate, explain, plan
 from jobs.list_commands import publish, receive
 from jobs.matching_command import match
-from jobs.options import DEFAULT_CONF, Conf, Json, MatchingFile, Quiet, Warehouse, warehouse_option
+from jobs.options import (
+    DEFAULT_CONF,
+    Conf,
+    Json,
+    MatchingFile,
+    Quiet,
+    Warehouse,
+    refuse_file,
+    warehouse_option,
+)
 from jobs.update_command import update
 
 STAGE_HELP = {
@@ -146,7 +155,8 @@ def synthesise(
         raise ConfigError("--residents and --scale both say how large the nation is; give one")
     if scale is not None and scale not in synthesis.SCALES:
         raise ConfigError(f"--scale {scale}: there are {', '.join(synthesis.SCALES)}")
-    count = residents or synthesis.SCALES[scale or "demo"]
+    refuse_file("--out", out)
+    count = synthesis.SCALES[scale or "demo"] if residents is None else residents
     settings = load(conf, Settings)
     with session(settings, "doichieu synthesise", out / "logs") as spark:
         made = synthesis.synthesise(spark, settings.reference_dir, count, out, seed)

@@ -24,16 +24,18 @@ def folder_of_tables(given: str) -> Path:
             f"--warehouse {_shown(given)}: no table can be kept below a folder with "
             f"“{_shown(sign[0])}” in its name; choose another name"
         )
-    if (file := _file_on_the_way(path)) is not None:
-        raise ConfigError(f"--warehouse {given}: {file} is a file; name a folder")
+    refuse_file("--warehouse", path)
     return path
 
 
-def _file_on_the_way(path: Path) -> Path | None:
+def refuse_file(option: str, path: Path) -> None:
+    """ConfigError where the folder that an option names, or one above it, is a file."""
     try:
-        return next((part for part in (path, *path.parents) if part.is_file()), None)
+        file = next((part for part in (path, *path.parents) if part.is_file()), None)
     except OSError as error:
-        raise ConfigError(f"--warehouse: {error.strerror}; name another folder") from error
+        raise ConfigError(f"{option}: {error.strerror}; name another folder") from error
+    if file is not None:
+        raise ConfigError(f"{option} {path}: {file} is a file; name a folder")
 
 
 def _shown(text: str) -> str:

@@ -44,6 +44,8 @@ def doichieu(*words, **environment):
         ["plan", "--warehouse", "w", "--cores", "4"],
         ["plan", "--residents", "5", "--cores", "4"],
         ["synthesise", "--out", "o", "--scale", "galaxy"],
+        ["synthesise", "--out", str(ROOT / "README.md")],
+        ["synthesise", "--out", str(ROOT / "README.md" / "o")],
     ],
     ids=" ".join,
 )
@@ -112,6 +114,12 @@ def test_a_warehouses_name_that_no_table_can_have_is_refused_with_the_sign(sign)
 @pytest.mark.parametrize("name", ["a b", "tiêm chủng", "100%", "a:b", "{b}", "x'y", "~"])
 def test_any_other_name_of_a_warehouse_is_as_good_as_it_was(name):
     assert folder_of_tables(name) == Path(name)
+
+
+def test_no_residents_are_too_few_and_not_the_usual_number(tmp_path):
+    ran = doichieu("synthesise", "--residents", "0", "--out", tmp_path / "o")
+
+    assert (ran.returncode, ran.stderr) == (2, "error: --residents 0: give 1000 or more\n")
 
 
 @pytest.mark.parametrize("below", [".", "w/w"])
