@@ -166,7 +166,7 @@ def texts(about: About, mark: ListMark) -> dict[str, str]:
         guide.COMMUNE_POLICE: wording.police(about.commune),
         wording.DUE: about.due,
     }
-    return {placeholder: escape(text) for placeholder, text in said.items()}
+    return {placeholder: escape(writable(text)) for placeholder, text in said.items()}
 
 
 def figures(tally: Tally, kinds: Sequence[str]) -> dict[str, str]:

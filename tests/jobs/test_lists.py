@@ -365,5 +365,12 @@ def test_what_xml_cannot_hold_is_left_out_of_every_cell(stray: str, sheet: str) 
     assert not any(letter in csv_text([full]).decode() for letter in stray)
 
 
+def test_what_xml_cannot_hold_is_left_out_of_the_first_sheet() -> None:
+    content = workbook([row()], ABOUT._replace(place="Xã\x01 A", due="1/6\0"))
+    for text in parts(content).values():
+        ET.fromstring(text)
+    assert opened(content).get_sheet_by_name(wording.GUIDE).to_python()[1][0] == "Xã A"
+
+
 def test_what_a_spreadsheet_skips_does_not_hide_a_formula() -> None:
     assert csv_file([["\x01=1+1", "a\0b"]]).decode("utf-8-sig") == "'=1+1,ab\r\n"
