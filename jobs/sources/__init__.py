@@ -4,7 +4,8 @@ Every frame that leaves here has the contract's columns as text (empty is null),
 as received, and two marks that ingest alone uses: `UNREADABLE` and `ROW_NUMBER`.
 """
 
-from jobs.sources.read import as_text, landed, marked, opened
+from jobs.sources.columns import as_text, marked
+from jobs.sources.read import landed, opened
 from jobs.sources.refusal import unreadable_refused
 
 __all__ = ["as_text", "landed", "marked", "opened", "unreadable_refused"]

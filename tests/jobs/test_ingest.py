@@ -146,7 +146,7 @@ BAD_FILES = {
     "nothing": (b"", "is empty"),
     "no rows": (csv_text(DOSE_INPUT).encode(), "no row"),
     "no column": (b"dose_id,full_name\nD1,An\n", "no column date_of_birth, sex"),
-    "twice": (b"dose_id,phone,Phone\nD1,1,2\n", "phone occurs twice"),
+    "twice": (f"{','.join(DOSE_INPUT)},Phone\nD1\n".encode(), "phone occurs twice: columns 6, 15"),
     "semicolons": (b"dose_id;full_name\nD1;An\n", "commas"),
 }
 

@@ -1,0 +1,111 @@
+"""The columns a source has: those of the contract as text, all others as received.
+
+A file without a header has a person's values for names: no message tells a name but the contract's.
+"""
+
+from collections.abc import Collection, Sequence
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql import types as T
+
+from jobs.errors import InputError
+from transforms import stored
+from transforms.ingestion import MARKS, ROW_NUMBER, UNREADABLE, Register
+
+# Delta allows none of these in a column's name.
+NOT_IN_NAMES = str.maketrans(dict.fromkeys(" ,;{}()\n\t=", "_"))
+# What reading and judging call their own columns.
+OWN = {*MARKS, stored.PLACE, stored.ROW, "_metadata", "_content", "_rank", "_kept",
+       "_commune", "_commune_province"}  # fmt: skip
+
+
+def refuse_names(place: str, names: Sequence[str], known: Collection[str] = ()) -> None:
+    """Raises InputError if two columns have one name, or one has a name that ingest itself uses.
+
+    Names in `known` may be told, others by their place from 1 on.
+    """
+    folded = [name.casefold() for name in names]
+    kept = [key if key in known else key.translate(NOT_IN_NAMES) for key in folded]
+    twice = [at for at, name in enumerate(kept) if kept.count(name) > 1]
+    if twice:
+        told = sorted({kept[at] for at in twice} & {*known})
+        raise InputError(
+            f"{place}: {' and '.join(told) or 'a column name'} occurs twice: "
+            f"{places(twice)}; give each column a "
+            "name of its own (a blank and , ; { } ( ) = count as _)"
+        )
+    own = [at for at, name in enumerate(kept) if name in OWN]
+    if own:
+        raise InputError(
+            f"{place}: {', '.join(kept[at] for at in own)} is a name that ingest itself uses: "
+            f"{places(own)}; give it another name"
+        )
+
+
+def places(found: Sequence[int]) -> str:
+    """Columns by their places, as a person counts."""
+    return f"column{'s'[: len(found) > 1]} {', '.join(str(at + 1) for at in found)}"
+
+
+def taken(names: Sequence[str], register: Register) -> list[tuple[str, str]]:
+    """Columns that are taken, and what they are called: the contract's first, then all others."""
+    present = {name.casefold(): name for name in names}
+    known = {*register.columns, UNREADABLE, ROW_NUMBER}
+    contract = [(present[name], name) for name in register.columns if name in present]
+    others = [
+        (name, name.translate(NOT_IN_NAMES)) for key, name in present.items() if key not in known
+    ]
+    return contract + others
+
+
+def as_text(rows: DataFrame, register: Register, source: str) -> DataFrame:
+    """Contract columns as text, empty as null; extra columns follow, untouched.
+
+    Raises InputError naming every contract column that is missing.
+    """
+    present = {field.name.casefold(): field for field in rows.schema.fields}
+    missing = [name for name in register.columns if name not in present]
+    if missing:
+        raise InputError(
+            f"{source}: no column {', '.join(missing)}; {register.source} need "
+            f"{', '.join(register.columns)}"
+        )
+    columns = [
+        (_text(present[key], source) if key in register.columns else F.col(_literal(name))).alias(
+            to
+        )
+        for name, to in taken(rows.columns, register)
+        for key in [name.casefold()]
+    ]
+    return marked(rows).select(*columns, UNREADABLE, ROW_NUMBER)
+
+
+def marked(rows: DataFrame) -> DataFrame:
+    """The same rows with both marks, null where the source says nothing."""
+    marks = ((UNREADABLE, T.StringType()), (ROW_NUMBER, T.LongType()))
+    lacking = {name: F.lit(None).cast(kind) for name, kind in marks if name not in rows.columns}
+    return rows.withColumns(lacking)
+
+
+def _literal(name: str) -> str:
+    return f"`{name.replace('`', '``')}`"
+
+
+def _text(field: T.StructField, source: str) -> Column:
+    column = F.col(_literal(field.name))
+    match field.dataType:
+        case T.StringType() | T.BinaryType() | T.DateType() | T.BooleanType() | T.IntegralType():
+            text = column.cast("string")
+        case T.DecimalType():
+            text = column.cast("string")
+        case T.FractionalType():
+            # A whole column of numbers with one gap is floating point in many tools.
+            whole = (column == F.floor(column)) & (F.abs(column) < F.lit(1e15))
+            number = F.when(whole, column.cast("bigint").cast("string"))
+            text = number.otherwise(column.cast("string"))
+        case T.TimestampType() | T.TimestampNTZType():
+            text = F.regexp_replace(column.cast("string"), " 00:00:00$", "")
+        case kind:
+            raise InputError(f"{source}: column {field.name} holds {kind.simpleString()}, not text")
+    return F.nullif(text, F.lit(""))
