@@ -2,14 +2,31 @@
 
 import re
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from jobs.errors import InputError
 
 GLOB_CHARACTERS = re.compile(r"([\\\[\]{}*?])")
+# The last @ before what can be a machine: a password may hold any character.
+CREDENTIALS = re.compile(r"(?<=//).*@(?=[\w.:,\[\]-]*(?:[/?;#]|$))", re.DOTALL)
+OPTIONS = re.compile(r"^([^#]*?)[?;]\w+=[^#]*")
+UNREACHABLE = {
+    "No FileSystem for scheme": "no file system of this kind is known here; check the address",
+    "ClassNotFoundException": "the jar of this file system is missing; put it into the jars folder",
+    "UnknownHostException": "no machine of this name; check the address",
+    "ConnectException": "no server answers there; check the address and the network",
+    "ccessControlException": "may not be read; ask for the right to read it",
+    "Permission denied": "may not be read; ask for the right to read it",
+    "Illegal file pattern": "is no path; write \\[ and \\{ for brackets in a name",
+    "URISyntaxException": "is no path; check it",
+}
 
 
 @dataclass(frozen=True, order=True)
@@ -25,6 +42,13 @@ class DataFile:
         return literal(self.path)
 
 
+def without_secrets(address: str) -> str:
+    """The address of a register as it may be kept and shown: no user, no password."""
+    if not address.startswith("jdbc:"):
+        return re.sub(r"(?<=//)[^/@]*@", "", address)
+    return CREDENTIALS.sub("", OPTIONS.sub(r"\1", address))
+
+
 def literal(path: str) -> str:
     """The path with glob characters escaped: Spark expands every path it is given."""
     return GLOB_CHARACTERS.sub(r"\\\1", path)
@@ -34,32 +58,53 @@ def listed(spark: SparkSession, source: str) -> list[DataFile]:
     """The data files of a file, folder or glob in path order; hidden ones (`_`, `.`) left out."""
     found = there(spark, source)
     if not found:
-        raise InputError(f"{source}: nothing there to read; check the path")
+        raise InputError(f"{without_secrets(source)}: nothing there to read; check the path")
     return found
 
 
 def there(spark: SparkSession, source: str) -> list[DataFile]:
     """The same, none where there is nothing."""
-    return sorted(
-        data_file for status in _statuses(spark, source) for data_file in _below(spark, status)
-    )
+    with reachable(source):
+        return sorted(
+            data_file for status in _statuses(spark, source) for data_file in _below(spark, status)
+        )
 
 
 def is_delta(spark: SparkSession, source: str) -> bool:
     """Whether the place is a folder with a Delta log."""
-    file_system, path = _hadoop(spark, source.rstrip("/") + "/_delta_log")
-    return bool(file_system.exists(path))
+    with reachable(source):
+        file_system, path = _hadoop(spark, source.rstrip("/") + "/_delta_log")
+        return bool(file_system.exists(path))
+
+
+@contextmanager
+def reachable(source: str) -> Iterator[None]:
+    """Inside, a place that cannot be looked at becomes an InputError that names it."""
+    try:
+        yield
+    except (PySparkException, Py4JJavaError) as error:
+        known = (meaning for sign, meaning in UNREACHABLE.items() if sign in str(error))
+        reason = next(known, "cannot be looked at from here; check the address")
+        raise InputError(f"{without_secrets(source)}: {reason}") from None
 
 
 def head(spark: SparkSession, path: str, length: int) -> bytes:
     """The first bytes of a file, unpacked when its name ends in `.gz`."""
-    file_system, hadoop_path = _hadoop(spark, path)
-    stream = file_system.open(hadoop_path)
+    with reachable(path):
+        file_system, hadoop_path = _hadoop(spark, path)
+        stream = file_system.open(hadoop_path)
+        try:
+            content = bytes(stream.readNBytes(length))
+        finally:
+            stream.close()
+    if not path.endswith(".gz"):
+        return content
     try:
-        content = bytes(stream.readNBytes(length))
-    finally:
-        stream.close()
-    return zlib.decompressobj(31).decompress(content) if path.endswith(".gz") else content
+        return zlib.decompressobj(31).decompress(content, length)
+    except zlib.error:
+        raise InputError(
+            f"{path}: is not packed as its name says; pack it with gzip, or name it without .gz"
+        ) from None
 
 
 def _hadoop(spark: SparkSession, path: str) -> tuple[Any, Any]:

@@ -1,6 +1,7 @@
 """What a run depends on, as short digests: inputs, configuration, code."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
 from importlib.metadata import version
@@ -12,6 +13,7 @@ import pyspark
 from pyspark.sql import SparkSession
 
 from jobs.config import Matching, digest
+from jobs.files import reachable
 from jobs.run import Inputs
 from jobs.tables import Tables
 from transforms.decisions import TABLE as DECISIONS
@@ -67,12 +69,6 @@ def code_version() -> str:
     return digest(*sources, pyspark.__version__, *map(version, LIBRARIES))
 
 
-def without_secrets(address: str) -> str:
-    """The address of a register as it may be kept and shown: no user, no password."""
-    bare = re.sub(r"(?<=//)[^/@]*@", "", address)
-    return re.sub(r"\?[^#]*", "", bare, count=1) if bare.startswith("jdbc:") else bare
-
-
 def _sources(folder: Traversable) -> list[str]:
     found: list[str] = []
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
@@ -84,15 +80,18 @@ def _sources(folder: Traversable) -> list[str]:
 
 
 def _files(spark: SparkSession, address: str) -> list[tuple[str, int, int]]:
-    context: Any = spark.sparkContext
     place = re.sub(r"^(csv|parquet|delta):(?!//)", "", address)
+    with reachable(address):
+        return sorted(_below(spark, place))
+
+
+def _below(spark: SparkSession, place: str) -> Iterator[tuple[str, int, int]]:
+    context: Any = spark.sparkContext
     path = context._jvm.org.apache.hadoop.fs.Path(place)
     file_system = path.getFileSystem(context._jsc.hadoopConfiguration())
-    found = []
     for status in file_system.globStatus(path) or []:
         files = file_system.listFiles(status.getPath(), True)  # noqa: FBT003 - Java takes positions
         while files.hasNext():
             file = files.next()
             name = file.getPath().toString()
-            found.append((name, int(file.getLen()), int(file.getModificationTime())))
-    return sorted(found)
+            yield name, int(file.getLen()), int(file.getModificationTime())

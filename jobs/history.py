@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from jobs import clock
 from jobs.delta_log import Row
-from jobs.fingerprint import InputState, code_version, config_hash, without_secrets
+from jobs.files import without_secrets
+from jobs.fingerprint import InputState, code_version, config_hash
 from jobs.run import Run
 from jobs.tables import Tables
 from transforms.schemas import RUN

@@ -20,7 +20,7 @@ ENDINGS: tuple[tuple[str, Format], ...] = (
 
 @dataclass(frozen=True)
 class Address:
-    """A source with its format known; `location` never holds a password."""
+    """A source with its format known."""
 
     format: Format
     location: str
@@ -33,6 +33,11 @@ def resolve(spark: SparkSession, source: str) -> Address:
     stated = PREFIX.fullmatch(source)
     if stated:
         return Address(stated[1], stated[2])  # type: ignore[arg-type]
+    if source.startswith(("http://", "https://")):
+        raise InputError(
+            f"{files.without_secrets(source)}: is not read over the web; fetch it first and give "
+            "its path"
+        )
     if files.is_delta(spark, source):
         return Address("delta", source)
     return Address(_format_of(spark, source), source)
@@ -45,6 +50,6 @@ def _format_of(spark: SparkSession, source: str) -> Format:
         return found.pop()
     problem = "holds both CSV and Parquet files" if found else "is neither CSV, Parquet nor Delta"
     raise InputError(
-        f"{source}: {problem}, as far as its name tells; "
+        f"{files.without_secrets(source)}: {problem}, as far as its name tells; "
         "say which with csv:PATH, parquet:PATH or delta:PATH"
     )

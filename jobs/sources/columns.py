@@ -10,30 +10,34 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 from jobs.errors import InputError
+from jobs.files import without_secrets
 from transforms import stored
 from transforms.ingestion import MARKS, ROW_NUMBER, UNREADABLE, Register
 
-# Delta allows none of these in a column's name.
-NOT_IN_NAMES = str.maketrans(dict.fromkeys(" ,;{}()\n\t=", "_"))
+# Delta allows none of these in a column's name; the last two say to Spark where a name ends.
+NOT_IN_NAMES = str.maketrans(dict.fromkeys(" ,;{}()\n\r\t=.`", "_"))
 # What reading and judging call their own columns.
 OWN = {*MARKS, stored.PLACE, stored.ROW, "_metadata", "_content", "_rank", "_kept",
        "_commune", "_commune_province"}  # fmt: skip
 
 
 def refuse_names(place: str, names: Sequence[str], known: Collection[str] = ()) -> None:
-    """Raises InputError if two columns have one name, or one has a name that ingest itself uses.
+    """Raises InputError if two columns have one name, or one has none or one of ingest's own.
 
     Names in `known` may be told, others by their place from 1 on.
     """
     folded = [name.casefold() for name in names]
     kept = [key if key in known else key.translate(NOT_IN_NAMES) for key in folded]
+    nameless = [at for at, name in enumerate(names) if not name]
+    if nameless:
+        raise InputError(f"{place}: {places(nameless)} without a name; give each column one")
     twice = [at for at, name in enumerate(kept) if kept.count(name) > 1]
     if twice:
         told = sorted({kept[at] for at in twice} & {*known})
         raise InputError(
             f"{place}: {' and '.join(told) or 'a column name'} occurs twice: "
             f"{places(twice)}; give each column a "
-            "name of its own (a blank and , ; { } ( ) = count as _)"
+            "name of its own (a blank and any of , ; { } ( ) = . ` count as _)"
         )
     own = [at for at, name in enumerate(kept) if name in OWN]
     if own:
@@ -68,7 +72,7 @@ def as_text(rows: DataFrame, register: Register, source: str) -> DataFrame:
     missing = [name for name in register.columns if name not in present]
     if missing:
         raise InputError(
-            f"{source}: no column {', '.join(missing)}; {register.source} need "
+            f"{without_secrets(source)}: no column {', '.join(missing)}; {register.source} need "
             f"{', '.join(register.columns)}"
         )
     columns = [
@@ -107,5 +111,8 @@ def _text(field: T.StructField, source: str) -> Column:
         case T.TimestampType() | T.TimestampNTZType():
             text = F.regexp_replace(column.cast("string"), " 00:00:00$", "")
         case kind:
-            raise InputError(f"{source}: column {field.name} holds {kind.simpleString()}, not text")
+            raise InputError(
+                f"{without_secrets(source)}: column {field.name.casefold()} holds "
+                f"{kind.typeName()}, not text"
+            )
     return F.nullif(text, F.lit(""))

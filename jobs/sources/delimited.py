@@ -130,6 +130,8 @@ def _with_odd_lines(spark: SparkSession, files: Sequence[DataFile], line_end: st
     )
     # Spark writes a path as part of an address.
     seen = sorted(Seen(unquote(file), *of) for file, *of in per_file.collect())
+    for path in sorted({file.path for file in files} - {file.path for file in seen}):
+        raise InputError(f"{path}: files of such names (_ or . first) are left out; rename it")
     for file in seen:
         _refuse_lines(spark, file, line_end)
     return {file.path for file in seen if file.has_open_quotes or file.has_other_ends}

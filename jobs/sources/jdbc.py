@@ -15,6 +15,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from jobs.errors import InputError
+from jobs.files import without_secrets
 
 PARTS = re.compile(r"(?P<of>.*)\?by=(?P<by>\w+)(?:&parts=(?P<parts>\d+))?", re.DOTALL)
 # Named outright: a driver in `spark.jars` is not found by the address alone.
@@ -35,7 +36,7 @@ REASONS = {
 class Query:
     """What to read and how; credentials are kept out of every printed form."""
 
-    url: str
+    url: str = field(repr=False)
     of: str
     properties: dict[str, str] = field(repr=False)
     by: str | None = None
@@ -59,7 +60,8 @@ def parse(address: str) -> Query:
     url, _, of = address.partition("#")
     place, _, options = url.partition("?")
     if not of.strip():
-        raise InputError(f"{place}: says no table; write {place}#schema.table or #select ...")
+        shown = without_secrets(address)
+        raise InputError(f"{shown}: says no table; write {shown}#schema.table or #select ...")
     given = dict(parse_qsl(options, keep_blank_values=True))
     outside = {name: os.environ.get(f"DOICHIEU_JDBC_{name.upper()}", "") for name in SECRETS}
     secrets = {name: given.pop(name, outside[name]) for name in SECRETS}
@@ -84,7 +86,7 @@ def read_jdbc(spark: SparkSession, address: str) -> DataFrame:
             query.url, query.table, predicates=query.predicates, properties=query.properties
         )
     except (PySparkException, Py4JJavaError) as error:
-        raise InputError(f"{query.url}#{query.of}: {_reason(_whole(error))}") from None
+        raise InputError(f"{without_secrets(address)}: {_reason(_whole(error))}") from None
 
 
 def _whole(error: Exception) -> str:

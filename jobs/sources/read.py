@@ -1,13 +1,11 @@
 """From a source's address to a frame that can be scanned more than once."""
 
-import re
 from collections.abc import Sequence
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
+from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
+from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 from jobs import files
@@ -16,15 +14,14 @@ from jobs.few import few
 from jobs.scratch import Scratch
 from jobs.segments import count
 from jobs.sources.address import Address, resolve
-from jobs.sources.columns import as_text, taken
+from jobs.sources.columns import as_text, refuse_names, taken
 from jobs.sources.delimited import read_csv
 from jobs.sources.headers import header_of
 from jobs.sources.jdbc import read_jdbc
+from jobs.sources.parquet import local_path, read_parquet, texts_by_kernels
 from jobs.sources.plain_csv import ENDING, are_plain, chunks, has_plain_header, rows_of
-from transforms import stored
 from transforms.ingestion import ROW_NUMBER, UNREADABLE, Register
 from transforms.kernels import applied
-from transforms.stored import StoredFile
 
 
 def landed(scratch: Scratch, source: str, register: Register) -> DataFrame:
@@ -36,15 +33,13 @@ def landed(scratch: Scratch, source: str, register: Register) -> DataFrame:
     address = resolve(scratch.spark, source)
     rows = read_plainly(scratch.spark, address, register)
     if rows is None:
-        rows = as_text(
-            _read(scratch.spark, address, register.columns), register, source.partition("?")[0]
-        )
+        rows = as_text(_read(scratch.spark, address, register.columns), register, source)
     if address.format in ("csv", "jdbc"):
         rows = scratch.written(register.source, rows)
     elif address.format == "parquet":
-        rows = read_by_kernels(scratch.spark, rows, address.location)
+        rows = texts_by_kernels(scratch.spark, rows, address.location)
     if not count(rows):
-        raise InputError(f"{source.partition('?')[0]}: holds no row; check that it was filled")
+        raise InputError(f"{files.without_secrets(source)}: holds no row; check that it was filled")
     return rows
 
 
@@ -59,8 +54,9 @@ def read_plainly(spark: SparkSession, address: Address, register: Register) -> D
     header, width = whole.names, len(whole.names)
     named = {to: name for name, to in taken(header, register)}
     lacking = {*register.columns} - {*named}
-    if lacking or len(named) < width or not all(has_plain_header(path, width) for path in paths):
+    if lacking or not all(has_plain_header(path, width) for path in paths):
         return None
+    refuse_names(found[0].path, header, register.columns)
     parts = chunks(paths, [file.size for file in found])
     if not few(are_plain(spark, parts, width))["plain"].all():
         return None
@@ -69,31 +65,6 @@ def read_plainly(spark: SparkSession, address: Address, register: Register) -> D
     told = [pl.col(name).alias(to) for to, name in named.items()]
     nothing = [pl.lit(None, pl.String).alias(UNREADABLE), pl.lit(None, pl.Int64).alias(ROW_NUMBER)]
     return applied(rows_of(spark, parts, header), lambda rows: rows.select(*told, *nothing), schema)
-
-
-def read_by_kernels(spark: SparkSession, rows: DataFrame, location: str) -> DataFrame:
-    """The same rows; of files with nothing but texts in columns of these names kernels read them
-    as they are, empty texts too.
-    """
-    paths = [local_path(file.path) for file in files.listed(spark, location)]
-    received = rows.drop(UNREADABLE)
-    names = {name for name in received.columns if name != ROW_NUMBER}
-    if all(path and is_plain(path, names) for path in paths):
-        return stored.known(received, [StoredFile(path, given=True) for path in paths if path])
-    return rows
-
-
-def local_path(address: str) -> str | None:
-    """The path of a file on this machine, as Hadoop writes it; None elsewhere."""
-    found = re.fullmatch("(?:file:(?://)?)?(/.*)", address, re.DOTALL)
-    return found[1] if found else None
-
-
-def is_plain(path: str, names: set[str]) -> bool:
-    """Whether a Parquet file has these columns, all of them text."""
-    columns = pq.read_schema(path)
-    texts = (pa.types.is_string(kind) or pa.types.is_large_string(kind) for kind in columns.types)
-    return set(columns.names) == names and all(texts)
 
 
 def opened(spark: SparkSession, source: str) -> DataFrame:
@@ -106,10 +77,26 @@ def _read(spark: SparkSession, address: Address, needed: Sequence[str] = ()) -> 
         case "csv":
             return read_csv(spark, address.location, needed)
         case "parquet":
-            paths = [file.literal for file in files.listed(spark, address.location)]
-            rows = spark.read.option("mergeSchema", "true").parquet(*paths)
-            return rows.withColumn(ROW_NUMBER, F.col("_metadata.row_index") + 1)
+            return read_parquet(spark, address.location, needed)
         case "delta":
-            return spark.read.format("delta").load(address.location)
+            rows = read_delta(spark, address.location)
         case "jdbc":
-            return read_jdbc(spark, address.location)
+            rows = read_jdbc(spark, address.location)
+    refuse_names(files.without_secrets(address.location), rows.columns, needed)
+    return rows
+
+
+def read_delta(spark: SparkSession, location: str) -> DataFrame:
+    """The table in the folder as it is now."""
+    if not files.is_delta(spark, location):
+        raise InputError(
+            f"{files.without_secrets(location)}: holds no Delta table; check the path, or say "
+            "csv:PATH or parquet:PATH"
+        )
+    try:
+        return spark.read.format("delta").load(location)
+    except (PySparkException, Py4JJavaError):
+        # Its own words may tell names of columns.
+        raise InputError(
+            f"{files.without_secrets(location)}: its Delta log cannot be read; restore the table"
+        ) from None

@@ -11,10 +11,16 @@ from jobs.errors import InputError
 from transforms import reading
 
 BROKEN = (
-    *("FAILED_READ_FILE", "CANNOT_READ_FILE_FOOTER", "is not a Parquet file", "CANNOT_MERGE"),
+    *("FAILED_READ_FILE", "CANNOT_READ_FILE_FOOTER", "is not a Parquet file"),
     reading.BROKEN,
 )
-FILE = re.compile(rf"\b(?:file|hdfs|s3a|abfss|gs):/[^\s'\"]+|(?<={reading.BROKEN} ).+")
+# A name may hold blanks: it lasts until Spark says what is wrong, or ends its sentence.
+FILE = re.compile(
+    r"\b(?:file|hdfs|s3a|abfss|gs):/[^'\"\n]+?"
+    r"(?= is not a Parquet file|\.? SQLSTATE|\. [A-Z]|['\"\n]|\.?$)"
+    rf"|(?<={reading.BROKEN} ).+",
+    re.MULTILINE,
+)
 
 
 @contextmanager
@@ -23,12 +29,15 @@ def unreadable_refused() -> Iterator[None]:
     try:
         yield
     except (PySparkException, Py4JJavaError, OSError) as error:
-        text = str(error)
-        if not any(sign in text for sign in BROKEN):
+        if not is_of_broken_file(error):
             raise
-        found = FILE.search(text)
+        found = FILE.search(str(error))
         # The cause is left out on purpose: Spark's message may quote values.
         raise InputError(
             f"{found[0].rstrip('.') if found else 'source'}: cannot be read to its end: "
             "the file is truncated, damaged or not of its stated format; fetch it again"
         ) from None
+
+
+def is_of_broken_file(error: Exception) -> bool:
+    return any(sign in str(error) for sign in BROKEN)

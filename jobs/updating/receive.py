@@ -10,6 +10,7 @@ from pyspark.sql import types as T
 from jobs import ingest, sources
 from jobs.errors import InputError
 from jobs.few import few
+from jobs.files import without_secrets
 from jobs.narrowed import Keys, among_keys
 from jobs.reference import phone_prefixes_2018
 from jobs.segments import segments_of
@@ -61,12 +62,15 @@ def aligned(rows: DataFrame, columns: T.StructType, source: str) -> DataFrame:
     """The rows with these columns; what the day's file does not have is missing.
 
     Raises:
-        InputError: naming what the registers did not have.
+        InputError: saying which of the columns beyond the contract the registers did not have.
     """
-    if new := [name for name in rows.columns if name not in columns.names]:
+    known = {*RESIDENTS.columns, *DOSES.columns}
+    extra = [name for name in rows.columns if name not in known]
+    if new := [str(at) for at, name in enumerate(extra, 1) if name not in columns.names]:
         raise InputError(
-            f"{source.partition('?')[0]}: column {', '.join(new)} was not there in the last whole "
-            "run; leave it out, or run everything again with `doichieu run`"
+            f"{without_secrets(source)}: of its {len(extra)} columns beyond the contract number "
+            f"{', '.join(new)} was not there in the last whole run; leave it out, or run "
+            "everything again with `doichieu run`"
         )
     lacking = [field for field in columns if field.name not in rows.columns]
     if not lacking:
