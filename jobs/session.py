@@ -9,6 +9,7 @@ from pyspark.sql import SparkSession
 from jobs.config import Settings
 from transforms.reading import ROWS_OF_A_BATCH
 
+SKIPPING = "spark.databricks.delta.stats.skipping"
 DELTA = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
@@ -16,7 +17,7 @@ DELTA = {
     "spark.databricks.delta.snapshotPartitions": "1",
     # Stages read whole tables. Asking which files could be left out is a job for every table of
     # every query: a twelfth of a small nation's time.
-    "spark.databricks.delta.stats.skipping": "false",
+    SKIPPING: "false",
     # A second list of a table's files, which nobody here reads and every write starts a job for.
     "spark.databricks.delta.allFilesInCrc.enabled": "false",
     # Nothing written over nothing is a stage's work as well, and must say whose.

@@ -16,6 +16,7 @@ from transforms.ingestion import MARKS, ROW_NUMBER, UNREADABLE, Register
 
 # Delta allows none of these in a column's name; the last two say to Spark where a name ends.
 NOT_IN_NAMES = str.maketrans(dict.fromkeys(" ,;{}()\n\r\t=.`", "_"))
+HOME = "Asia/Ho_Chi_Minh"  # where the clocks are by which people were born and vaccinated
 # What reading and judging call their own columns.
 OWN = {*MARKS, stored.PLACE, stored.ROW, "_metadata", "_content", "_rank", "_kept",
        "_commune", "_commune_province"}  # fmt: skip
@@ -92,6 +93,10 @@ def marked(rows: DataFrame) -> DataFrame:
     return rows.withColumns(lacking)
 
 
+def _day_or_time(column: Column) -> Column:
+    return F.regexp_replace(column.cast("string"), " 00:00:00$", "")
+
+
 def _literal(name: str) -> str:
     return f"`{name.replace('`', '``')}`"
 
@@ -108,8 +113,13 @@ def _text(field: T.StructField, source: str) -> Column:
             whole = (column == F.floor(column)) & (F.abs(column) < F.lit(1e15))
             number = F.when(whole, column.cast("bigint").cast("string"))
             text = number.otherwise(column.cast("string"))
-        case T.TimestampType() | T.TimestampNTZType():
-            text = F.regexp_replace(column.cast("string"), " 00:00:00$", "")
+        case T.TimestampNTZType():
+            text = _day_or_time(column)
+        case T.TimestampType():
+            # A moment: of a day it is the first one there, or in UTC, as Spark makes of a date.
+            at_home = F.from_utc_timestamp(column, HOME)
+            is_day = F.date_trunc("day", column) == column
+            text = F.when(is_day, _day_or_time(column)).otherwise(_day_or_time(at_home))
         case kind:
             raise InputError(
                 f"{without_secrets(source)}: column {field.name.casefold()} holds "

@@ -13,6 +13,7 @@ from jobs.errors import InputError
 from jobs.few import few
 from jobs.scratch import Scratch
 from jobs.segments import count
+from jobs.session import SKIPPING
 from jobs.sources.address import Address, resolve
 from jobs.sources.columns import as_text, refuse_names, taken
 from jobs.sources.delimited import read_csv
@@ -94,6 +95,9 @@ def read_delta(spark: SparkSession, location: str) -> DataFrame:
             "csv:PATH or parquet:PATH"
         )
     try:
+        # Stages need none of what this asks for; of a table that has lost rows Delta tells by it
+        # which ones.
+        spark.conf.set(SKIPPING, "true")
         return spark.read.format("delta").load(location)
     except (PySparkException, Py4JJavaError):
         # Its own words may tell names of columns.

@@ -35,6 +35,23 @@ def land(spark: SparkSession, tmp_path: Path) -> Land:
     return lambda source: landed(Scratch(spark, str(tmp_path / "scratch")), str(source), DOSES)
 
 
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        (datetime(2021, 8, 14, 17, tzinfo=UTC), "2021-08-15"),  # midnight in Viet Nam
+        (datetime(2021, 8, 15, tzinfo=UTC), "2021-08-15"),
+        (datetime(2021, 8, 15, 1, 30, tzinfo=UTC), "2021-08-15 08:30:00"),
+        (datetime(2021, 8, 14, 23, 59, tzinfo=UTC), "2021-08-15 06:59:00"),
+    ],
+)
+def test_a_moment_is_of_the_day_in_viet_nam(
+    land: Land, path: Path, moment: datetime, text: str
+) -> None:
+    given = pa.array([moment], pa.timestamp("us", "UTC"))
+    pq.write_table(with_type(doses("D1"), "injected_on", given), path)
+    assert [row["injected_on"] for row in land(path).collect()] == [text]
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "a b. c.parquet"
