@@ -117,7 +117,7 @@ def _statuses(spark: SparkSession, source: str) -> list[Any]:
     file_system, path = _hadoop(spark, source)
     if file_system.exists(path):
         return [file_system.getFileStatus(path)]
-    return list(file_system.globStatus(path) or [])
+    return [status for status in file_system.globStatus(path) or [] if not _is_hidden(status)]
 
 
 def _below(spark: SparkSession, status: Any) -> list[DataFile]:  # noqa: ANN401
@@ -125,5 +125,9 @@ def _below(spark: SparkSession, status: Any) -> list[DataFile]:  # noqa: ANN401
     if not status.isDirectory():
         return [DataFile(path.toString(), status.getLen())]
     file_system, _ = _hadoop(spark, path.toString())
-    seen = [s for s in file_system.listStatus(path) if s.getPath().getName()[0] not in "_."]
+    seen = [s for s in file_system.listStatus(path) if not _is_hidden(s)]
     return [data_file for s in seen for data_file in _below(spark, s)]
+
+
+def _is_hidden(status: Any) -> bool:  # noqa: ANN401
+    return str(status.getPath().getName()).startswith(("_", "."))

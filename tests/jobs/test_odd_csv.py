@@ -129,6 +129,16 @@ def test_names_that_cannot_be_kept_are_refused_by_their_places(
     assert "tám" not in str(refusal.value).casefold()
 
 
+def test_a_hidden_file_is_left_out_of_a_pattern_and_refused_where_spark_would_pass_it_over(
+    names: Names, tmp_path: Path
+) -> None:
+    put(tmp_path / "a.csv", [HEADER, *lines(0, 2)])
+    hidden = put(tmp_path / "_b.csv", [HEADER, *lines(2, 3), '"'])
+    assert [*names(tmp_path / "*.csv")[0]] == ["D0", "D1"]
+    with pytest.raises(InputError, match=r"_b\.csv: files of such names"):
+        names(hidden)
+
+
 def test_bytes_that_are_not_utf_8_are_told_with_their_line_in_a_file_of_any_name(
     names: Names, tmp_path: Path
 ) -> None:
