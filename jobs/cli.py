@@ -223,7 +223,7 @@ def _keep_trace(error: BaseException) -> None:
 
 
 def _complain(sentence: str) -> None:
-    Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(sentence)
+    Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True).print(sentence)
 
 
 def _print_json(facts: object) -> None:

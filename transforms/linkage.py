@@ -28,7 +28,7 @@ CANDIDATE = Kind(
 )
 
 
-class Threshold(BaseModel, frozen=True, extra="forbid"):
+class Threshold(BaseModel, frozen=True, extra="forbid", allow_inf_nan=False):
     """What each outcome costs, in any one unit; the thresholds follow by least expected cost.
 
     A link costs `wrong_link` when it is wrong, a review always costs `review`, leaving a profile
