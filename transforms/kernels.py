@@ -26,7 +26,7 @@ Kernel = Callable[[pl.DataFrame], pl.DataFrame]
 KernelOfFrames = Callable[..., pl.DataFrame]
 OverBatches = Callable[[Batches], Batches]
 ROWS_OF_A_BATCH = 20_000  # Java holds a batch as one piece
-LOOKED_THROUGH = 16  # times as many bytes as one reads are looked through for some rows
+LOOKED_THROUGH = 20  # times as many bytes as one reads are looked through for some rows
 NOT_HERE = 1 << 62  # bytes
 _ID = T.StructType([T.StructField("id", T.LongType(), nullable=False)])
 
