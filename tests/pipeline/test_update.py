@@ -291,7 +291,9 @@ def test_what_an_update_cannot_build_upon_is_refused_with_the_way_out(
         in_session("update", *words(days[1][0], tmp_path / "empty", "day"))
     surplus = pl.read_parquet(days[1][0] / "doses.parquet").with_columns(colour=pl.lit("red"))
     folder = written(tmp_path / "day", doses=surplus.to_dicts())
-    with pytest.raises(InputError, match="beyond the contract number 1 was not there"):
+    with pytest.raises(
+        InputError, match="of its 2 columns beyond the contract number 2 was not there"
+    ):
         in_session("update", "--doses", folder / "doses.parquet", *day[4:])
     with pytest.raises(ConfigError, match="--run-id whole: another run has this name"):
         in_session("update", *words(days[1][0], warehouse, "whole"))
