@@ -116,6 +116,7 @@ def test_any_other_name_of_a_warehouse_is_as_good_as_it_was(name):
     assert folder_of_tables(name) == Path(name)
 
 
+@pytest.mark.slow
 def test_no_residents_are_too_few_and_not_the_usual_number(tmp_path):
     ran = doichieu("synthesise", "--residents", "0", "--out", tmp_path / "o")
 
