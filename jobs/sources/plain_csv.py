@@ -17,13 +17,13 @@ import pyarrow.csv as pc
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as T
 
+from jobs.sources.headers import HEADER_BYTES
 from transforms.here import Batches
 from transforms.kernels import of_tasks
 
 CHUNK_BYTES = 32 * 2**20
 FIELD = r'(?:[^",\r\n]*|"(?:[^"\r\n]|"")*")'
 ENDING = ".csv"  # others may be packed
-HEADER_BYTES = 1 << 16
 PLAIN = T.StructType().add("plain", "boolean")
 
 

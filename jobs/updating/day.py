@@ -31,7 +31,7 @@ class Day:
     stated: pl.Series = field(default_factory=lambda: NO_IDS)  # profiles that come or go
     changed: pl.Series = field(default_factory=lambda: NO_IDS)  # those, or verified otherwise
     asking: pl.Series = field(default_factory=lambda: NO_IDS)  # profiles whose pairs are others
-    decided: pl.Series = field(default_factory=lambda: NO_IDS)  # of those whoever is to be settled
+    decided: pl.Series = field(default_factory=lambda: NO_IDS)  # … otherwise, or in review
     frames: dict[str, DataFrame] = field(default_factory=dict)  # on disk, for later steps
 
     def written(self, name: str, rows: DataFrame) -> DataFrame:

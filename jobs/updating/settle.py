@@ -104,7 +104,7 @@ def apart(tables: Tables, folder: str) -> Tables:
 
 
 def earlier_and_now(day: Day) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The residents (profile_id, resident_id) that touched profiles were, and that they are."""
+    """The residents (profile_id, resident_id) that unsettled profiles were, and that they are."""
     keys = day.keys("profile_id", day.unsettled)
     before = day.before("persons", keys, "resident_id").drop_nulls("resident_id")
     return before, pl.concat(found(day, *known_as(day, keys)))
@@ -126,7 +126,7 @@ def known_as(day: Day, keys: Keys) -> list[DataFrame]:
 
 
 def members_of(day: Day, residents: pl.Series, alike: pl.Series) -> pl.Series:
-    """The profiles of these residents, the touched ones, and strangers like one of those."""
+    """The profiles of these residents, the unsettled ones, and strangers like one of those."""
     keys = day.keys("resident_id", residents), day.keys("profile_id", alike)
     told = found(day, *(rows for of in keys for rows in known_as(day, of)))
     *theirs, verified, linked = (rows["profile_id"] for rows in told)
@@ -136,8 +136,8 @@ def members_of(day: Day, residents: pl.Series, alike: pl.Series) -> pl.Series:
 
 
 def alike_of(day: Day, before: pl.DataFrame, now: pl.DataFrame) -> pl.Series:
-    """Profiles that share name and whole birth date with a touched one, as it was or is, unless a
-    resident was and is known of it: such a one is never joined with strangers.
+    """Profiles that share name and whole birth date with an unsettled one, as it was or is, unless
+    a resident was and is known of it: such a one is never joined with strangers.
     """
     known = before.join(now, on="profile_id", how="semi")["profile_id"]
     strangers = day.unsettled.filter(~day.unsettled.is_in(known.implode()))
