@@ -20,6 +20,8 @@ MEANS = {
     # Wrong means here that the register is wrong of this very person.
     "population": {"right": CONFIRMED, "wrong": CONFIRMED, "not_here": REJECTED},
 }
+UNDECIDED = "check"
+PLACE_PARTS = 3  # of a list's id: province, district, commune; its second part and on have a fourth
 SMALLEST = 1e-9
 
 
@@ -57,17 +59,22 @@ def unknown(answers: DataFrame, decisions: DataFrame) -> DataFrame:
 
 
 def standing(decisions: DataFrame) -> DataFrame:
-    """One row per row answered: the last answer of each list, and whether lists contradict.
+    """One row per row answered: the last answer of each place, and whether places contradict.
 
-    Two files of one list that came together with different answers contradict as well.
+    Two files of one list that came together with different answers contradict as well. Whoever
+    says that it is still to be checked contradicts nobody.
     """
-    last = Window.partitionBy("correction_id", "list_id").orderBy(F.desc("received_at"))
+    place = F.substring_index("list_id", "-", PLACE_PARTS)
+    last = Window.partitionBy("correction_id", place).orderBy(F.desc("received_at"))
     latest = decisions.withColumn("age", F.rank().over(last)).where(F.col("age") == 1)
+    is_open = F.col("answer") == UNDECIDED
+    all_open = F.bool_and(is_open).over(Window.partitionBy("correction_id"))
+    heard = latest.withColumn("all_open", all_open).where(~is_open | F.col("all_open"))
     told = F.struct(
         "received_at", "decision_id", "list_id", "sheet", "profile_id", "resident_id",
         "disposition", "case_class", "evidence_grade", "answer", "corrected_value", "note",
     )  # fmt: skip
-    grouped = latest.groupBy("correction_id").agg(
+    grouped = heard.groupBy("correction_id").agg(
         F.max(told).alias("told"), F.array_sort(F.collect_set("answer")).alias("answers")
     )
     return grouped.select(
@@ -105,15 +112,19 @@ def judgement() -> Column:
 
 
 def stated(decisions: DataFrame) -> DataFrame:
-    """`profile_id` → `stated`: what communes wrote that a person's record should say instead.
+    """By `profile_id`: what communes wrote that a person's record should say (`stated`), and the
+    resident of whom they said that the register, though doubted, is right (`upheld`).
 
     Contradicting answers state nothing; several rows of a profile stand side by side, in order.
     """
-    written = (F.col("sheet") != "doses") & F.col("corrected_value").isNotNull()
-    told = standing(decisions).where(written & ~F.col("in_conflict"))
-    return told.groupBy("profile_id").agg(
-        F.array_join(F.array_sort(F.collect_set("corrected_value")), "; ").alias("stated")
+    agreed = standing(decisions).where((F.col("sheet") != "doses") & ~F.col("in_conflict"))
+    written = F.array_join(F.array_sort(F.collect_set("corrected_value")), "; ")
+    upheld = (F.col("sheet") == "population") & (F.col("answer") == "right")
+    told = agreed.groupBy("profile_id").agg(
+        F.nullif(written, F.lit("")).alias("stated"),
+        F.max(F.when(upheld, F.col("resident_id"))).alias("upheld"),
     )
+    return told.where(F.coalesce("stated", "upheld").isNotNull())
 
 
 def real_doses(decisions: DataFrame, doses: DataFrame, *dispositions: str) -> DataFrame:

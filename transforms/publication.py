@@ -15,6 +15,7 @@ UNKNOWN = "khong-ro"
 CORRECTABLE = ("wrong", "recovered", "review", "duplicate")
 FINDING = "finding"
 LEVELS = ("province", "district", "commune")
+DIGITS = 6  # that a number in a name has at most
 
 
 class Publication(BaseModel, frozen=True, extra="forbid"):
@@ -39,12 +40,15 @@ def slug(name: Column) -> Column:
 def listed(corrections: DataFrame, units: DataFrame, rules: Publication) -> DataFrame:
     """Every correction with the one `list` it belongs to, its part and its row number there.
 
-    Rows of one hamlet, then household, then person, stand together; the order is total.
+    Rows of one hamlet, then household, then person, stand together; people of whom it is not known
+    who they are, by given name. The order is total.
     """
     order = Window.partitionBy("list").orderBy(
         "sheet",
+        in_order("hamlet"),
         "hamlet",
         "household_id",
+        "called",
         "person_id",
         "current_full_name",
         "profile_id",
@@ -54,9 +58,24 @@ def listed(corrections: DataFrame, units: DataFrame, rules: Publication) -> Data
         corrections.transform(with_names, units)
         .withColumns({"list": list_path(), "list_id": list_id(), "sheet": sheet()})
         .repartition(rules.tasks, "list")
+        .withColumn("called", called())
         .withColumn("row", F.row_number().over(order))
         .withColumn("part", F.floor((F.col("row") - 1) / rules.rows_per_file).cast("int") + 1)
     )
+
+
+def in_order(name: str) -> Column:
+    """A name as people sort it: without marks, and with 2 before 10."""
+    padded = F.regexp_replace(slug(F.col(name)), r"(\d+)", f"{'0' * DIGITS}$1")
+    return F.regexp_replace(padded, rf"0*(\d{{{DIGITS}}})(?!\d)", "$1")
+
+
+def called() -> Column:
+    """The given name, then the whole name that somebody unknown stands by; null for others."""
+    words = F.split(slug(F.col("current_full_name")), "-")
+    by_name = F.concat_ws(" ", F.element_at(words, -1), "current_full_name")
+    unknown = F.when(F.col("sheet") == "review", by_name)
+    return F.min(unknown).over(Window.partitionBy("list", "sheet", "person_id"))
 
 
 def with_names(df: DataFrame, units: DataFrame, levels: tuple[str, ...] = LEVELS) -> DataFrame:

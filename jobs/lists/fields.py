@@ -88,6 +88,21 @@ def _proposal(name: str) -> Callable[[Row], Cell]:
     return cell
 
 
+def _other(state: str) -> Callable[[str], Callable[[Row], Cell]]:
+    """What one of two registers says, where either may be wrong; what differs stands out."""
+
+    def of_field(name: str) -> Callable[[Row], Cell]:
+        told, proposed = f"{state}_{name}", f"proposed_{name}"
+        empty = wording.NONE_TYPED if state == "current" else ""
+
+        def cell(row: Row) -> Cell:
+            return plain(row[told]) or empty, "text" if row[proposed] is None else "differs"
+
+        return cell
+
+    return of_field
+
+
 def _typed(name: str) -> Callable[[Row], Cell]:
     current = f"current_{name}"
     return lambda row: (plain(row[current]) or wording.NONE_TYPED, "text")
@@ -97,8 +112,9 @@ def _candidate(name: str) -> Callable[[Row], Cell]:
     current, proposed = f"current_{name}", f"proposed_{name}"
 
     def cell(row: Row) -> Cell:
-        value = plain(row[proposed])
-        agrees = not value or alike(value, plain(row[current]))
+        value, typed = plain(row[proposed]), plain(row[current])
+        hidden = value.startswith("*") and typed.endswith(value.lstrip("*"))
+        agrees = not value or hidden or alike(value, typed)
         return value, "text" if agrees else "proposal"
 
     return cell
@@ -122,7 +138,7 @@ def _given(given: Mapping[str, Any]) -> dict[str, str]:
     """An answer that came back earlier; where places contradict, both and no answer."""
     if given["in_conflict"]:
         said = " / ".join(wording.ANSWER_WORDS[answer] for answer in given["answers"])
-        return {"answer": "", "corrected_value": "", "note": f"{wording.CONTRADICT}: {said}"}
+        return {"answer": "", "corrected_value": "", "note": wording.contradiction(said)}
     words = {name: plain(given[name]) for name in ("corrected_value", "note")}
     return words | {"answer": wording.ANSWER_WORDS[given["answer"]]}
 
@@ -138,7 +154,7 @@ def _grade(row: Row) -> Cell:
     return f"{grade}: {wording.GRADES[grade]}", "centre"
 
 
-HOUSEHOLD = Field("", "Thôn, hộ", 7.5, _household)
+HOUSEHOLD = Field("", "Thôn – hộ", 7.5, _household)
 WIDTHS = {"id_number": 13, "full_name": 17, "date_of_birth": 10, "sex": 5.5}
 KEY = "Mã dòng"
 NUMBER = Field("", "STT", 4.5, _numbered)
@@ -169,7 +185,10 @@ def side_by_side(
 
 
 MARKED = (_currently, _proposal)  # the difference in colour
-HOME = Field("", "Nơi thường trú của ứng viên", 16, lambda row: (plain(row.get("place")), "text"))
+EITHER = (_other("current"), _other("proposed"))
+HOME = Field(
+    "", "Nơi thường trú của người có thể trùng", 16, lambda row: (plain(row.get("place")), "text")
+)
 PERSON = tuple(
     Field("", wording.FIELDS[name], WIDTHS[name] + 3, _typed(name))
     for name in ("full_name", "date_of_birth", "id_number")
@@ -182,11 +201,12 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         *ANSWERS,
     ),
     "review": (
-        NUMBER, *KEYS, *side_by_side("Đang ghi", "Ứng viên", (_typed, _candidate)), HOME,
+        NUMBER, *KEYS, *side_by_side("Đang ghi", "Có thể trùng", (_typed, _candidate)), HOME,
         *FACTS, *ANSWERS,
     ),
     "population": (
-        NUMBER, *KEYS, *side_by_side("Nơi tiêm", "Dân cư", MARKED), GRADE, *FACTS, *ANSWERS,
+        NUMBER, *KEYS, *side_by_side("Tiêm chủng ghi", "Dân cư ghi", EITHER), GRADE, *FACTS,
+        *ANSWERS,
     ),
     "doses": (NUMBER, *KEYS, *PERSON, PROBLEM, LISTED, *ANSWERS),
 }  # fmt: skip

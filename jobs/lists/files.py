@@ -34,6 +34,7 @@ CSV_HEADINGS = (
     "Căn cứ",
     "Số mũi",
     "Các mũi tiêm",
+    "Mã các mũi tiêm",
 )
 ENTRY = pa.schema(
     [(f.name, pa.int64() if f.dataType.typeName() == "long" else pa.string()) for f in PUBLICATION]
@@ -179,6 +180,7 @@ def csv_row(row: Row) -> list[str]:
         wording.reasons(row),
         str(row["doses"]),
         given_doses(row).replace("\n", "; "),
+        "; ".join(row["dose_ids"]),
     ]
 
 

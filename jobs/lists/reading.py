@@ -72,8 +72,9 @@ def _side_by_side(left: deque[Path], opening: Opening) -> Iterator[Returned]:
         begun = deque(pool.submit(_read, path) for path in first)
         while begun:
             found = _outcome(begun.popleft(), left[0])
-            left.popleft()
+            # May fail where another reader has died: what was read now is read again then.
             begun.extend(pool.submit(_read, path) for path in islice(waiting, 1))
+            left.popleft()
             yield found
 
 

@@ -24,14 +24,18 @@ ROWS_MISSING = "Thiếu dòng hoặc thừa dòng so với danh sách đã phát
 TWICE = "Dòng này có hai lần trong tệp. Hãy xoá dòng chép thừa."
 CHANGED = "Ô đã khoá bị sửa hoặc dòng bị chép từ danh sách khác. Hãy chép lại từ tệp gốc."
 NO_ANSWER = "Có ghi giá trị hoặc ghi chú mà chưa chọn “Trả lời”."
-UNKNOWN_ANSWER = "Câu trả lời không có trong danh sách thả xuống."
+UNKNOWN_ANSWER = "Câu trả lời không có trong danh sách thả xuống. Hãy chọn lại từ danh sách đó."
 VALUE_UNCLEAR = (
-    "“Giá trị đúng” không hợp lệ: số định danh đủ 12 số (CMND 9 số), ngày sinh dạng 07/03/1985, "
-    "họ tên bằng chữ, giới tính Nam hoặc Nữ."
+    "“Giá trị đúng” không hợp lệ: số định danh đủ 12 số (CMND 9 số; nếu bảng tính làm mất số 0 ở "
+    "đầu thì ghi lại cho đủ), ngày sinh dạng 07/03/1985, họ tên bằng chữ, giới tính Nam hoặc Nữ."
 )
+DOSE_VALUE_UNCLEAR = (
+    "“Giá trị đúng” không hợp lệ: ngày tiêm dạng 15/09/2021, mũi số mấy, tên vắc xin hoặc cơ sở."
+)
+MERGED = "Ô trả lời bị gộp với dòng khác. Hãy bỏ gộp ô và trả lời từng dòng."
 VALUE_WITH_RIGHT = "Đã trả lời “Đúng” thì không ghi “Giá trị đúng”."
-SEVERAL_RIGHT = "Một người chỉ được trả lời “Đúng” ở một dòng ứng viên."
-HEADINGS = ("Tệp", "Mã danh sách", "Trang", "Dòng", "Lý do và cách sửa")
+SEVERAL_RIGHT = "Một người chỉ được trả lời “Đúng” ở một dòng."
+HEADINGS = ("Tệp", "Mã danh sách", "Trang tính", "Dòng số (ở lề trái)", "Lý do và cách sửa")
 
 
 class Refusal(NamedTuple):

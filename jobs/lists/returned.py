@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from jobs.lists import refusals, wording
 from jobs.lists.fields import ANSWERS, FIELDS, KEY_AT
@@ -18,10 +18,10 @@ from jobs.lists.refusals import Refusal
 from jobs.lists.seals import ListMark, opened_list, sealed_row, version_of
 from jobs.lists.template import HEADER_ROWS
 from jobs.lists.unpacking import LARGEST_FILE, reason_to_refuse, unlocked
-from jobs.lists.values import plausible
+from jobs.lists.values import parts, plausible, spoken, tidy
 from jobs.lists.workbook import locked
 
-CODES = {word.casefold(): code for code, word in wording.ANSWER_WORDS.items()}
+CODES = {spoken(word): code for code, word in wording.ANSWER_WORDS.items()}
 LONGEST_NOTE = 500
 CLASS, GRADE, UNGRADED = "Loại", "Mức tin cậy", "D"
 Problem = tuple[str, int, str]  # sheet, row, reason
@@ -59,6 +59,7 @@ class Line(NamedTuple):
     sheet: str
     row: int
     texts: list[str]
+    is_merged: bool = False  # its answer with those of other rows
 
     @property
     def key(self) -> str:
@@ -66,13 +67,13 @@ class Line(NamedTuple):
 
     @property
     def given(self) -> tuple[str, str, str]:
-        """Answer, corrected value, note, as written."""
+        """Answer, corrected value, note, as written; of the note what we did not put there."""
         answer, value, note = self.texts[-len(ANSWERS) :]
-        return answer, value, note
+        return answer, value, wording.CONTRADICTION.sub("", note).strip()
 
     @property
     def answer(self) -> str | None:
-        return CODES.get(self.given[0].casefold())
+        return CODES.get(spoken(self.given[0]))
 
     @property
     def person(self) -> str:
@@ -156,14 +157,28 @@ def _lines(book: CalamineWorkbook) -> tuple[list[Line], list[Problem]]:
     for kind, name in wording.SHEETS.items():
         if name not in book.sheet_names:
             continue
-        page = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        texts = [[said(cell) for cell in line][: len(FIELDS[kind])] for line in page]
-        if texts[HEADER_ROWS - 1 : HEADER_ROWS] != [[field.heading for field in FIELDS[kind]]]:
+        page = book.get_sheet_by_name(name)
+        width = len(FIELDS[kind])
+        cells = page.to_python(skip_empty_area=False)
+        texts = [[said(cell) for cell in line][:width] for line in cells]
+        headings = [list(map(tidy, line)) for line in texts[HEADER_ROWS - 1 : HEADER_ROWS]]
+        if headings != [[field.heading for field in FIELDS[kind]]]:
             problems.append((kind, HEADER_ROWS, refusals.NO_HEADINGS))
             continue
-        numbered = enumerate(texts[HEADER_ROWS:], start=HEADER_ROWS + 1)
-        lines += [Line(kind, at, line) for at, line in numbered if any(line)]
+        merged = _merged(page, width - len(ANSWERS))
+        numbered = enumerate(texts[HEADER_ROWS:], start=HEADER_ROWS)
+        lines += [Line(kind, at + 1, line, at in merged) for at, line in numbered if any(line)]
     return lines, problems
+
+
+def _merged(page: CalamineSheet, answers: int) -> set[int]:
+    """The rows, from 0, whose answers lie in one cell with others': only one of them has it."""
+    return {
+        row
+        for (top, _), (bottom, right) in page.merged_cell_ranges or ()
+        for row in range(top, bottom + 1)
+        if bottom > top and right >= answers
+    }
 
 
 def said(cell: object) -> str:
@@ -190,14 +205,14 @@ def _reason(line: Line, mark: ListMark, secret: bytes, times: Counter[str]) -> s
     if answer and line.answer is None:
         return refusals.UNKNOWN_ANSWER
     if not answer:
-        return (
-            refusals.NO_ANSWER
-            if value or (note and not note.startswith(wording.CONTRADICT))
-            else None
-        )
+        return refusals.NO_ANSWER if value or note else None
+    if line.is_merged:
+        return refusals.MERGED
     if value and line.answer == "right":
         return refusals.VALUE_WITH_RIGHT
-    return None if plausible(value) else refusals.VALUE_UNCLEAR
+    of_dose = line.sheet == "doses"
+    unclear = refusals.DOSE_VALUE_UNCLEAR if of_dose else refusals.VALUE_UNCLEAR
+    return None if plausible(value, of_dose=of_dose) else unclear
 
 
 def _holds(line: Line, mark: ListMark, secret: bytes) -> bool:
@@ -221,7 +236,7 @@ def _answer(line: Line, mark: ListMark, digest: str) -> Answer:
         case_class=line.texts[headings.index(CLASS)],
         evidence_grade=graded[:1],
         answer=str(line.answer),
-        corrected_value=value or None,
+        corrected_value="; ".join(parts(value)) or None,
         note=note[:LONGEST_NOTE] or None,
         file_sha256=digest,
     )

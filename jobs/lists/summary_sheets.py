@@ -49,4 +49,5 @@ def write_lines(
             if isinstance(value, str):
                 page.write_string(at, column, plain(value), formats["line"])
             else:
-                page.write_number(at, column, value, formats["number"])
+                style = "rate" if isinstance(value, float) else "number"
+                page.write_number(at, column, value, formats[style])

@@ -18,7 +18,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from jobs.lists import wording
-from jobs.lists.fields import ANSWERS, FIELDS, KEY_AT
+from jobs.lists.fields import ANSWERS, FIELDS, KEY_AT, lines
 from jobs.lists.guide import LIST, write_guide
 
 # A workbook carries its making date; the same rows must give the same bytes, so it is that of
@@ -50,18 +50,21 @@ FORMATS: dict[str, dict[str, Any]] = {
     "text": {"text_wrap": True, "num_format": "@"},
     "line": {"num_format": "@", "align": "left", "indent": 1},
     "label": {"align": "left", "indent": 1},
-    "number": {"num_format": "#,##0.##", "align": "right"},
+    "number": {"num_format": "#,##0", "align": "right"},
+    "rate": {"num_format": "#,##0.00", "align": "right"},
     "small": {"font_size": 6.5, "font_color": GREY, "text_wrap": True},
     "centre": {"align": "center", "text_wrap": True},
     "wrong": {"text_wrap": True, "bg_color": "#FBE3E0", "font_color": "#9C1C12"},
     "proposal": {"text_wrap": True, "bg_color": "#DDF2E3", "font_color": "#0B5D2A", "bold": True},
+    # Where it is asked which of two registers is right, neither is painted as the wrong one.
+    "differs": {"text_wrap": True, "bg_color": "#E3EDF9", "bold": True},
     # As text: a number typed here keeps its zeros, a date stays as it was typed.
     "answer": {"text_wrap": True, "bg_color": "#FFF9E0", "locked": False, "num_format": "@"},
     "sign": {"bold": True, "align": "center", "text_wrap": True},
     "sign_here": {"italic": True, "align": "center", "font_color": GREY},
 }
-CELL_STYLES = ("text", "small", "centre", "wrong", "proposal", "answer")
-BOXED = ("head", "head_top", "head_low", "line", "label", "number", *CELL_STYLES)
+CELL_STYLES = ("text", "small", "centre", "wrong", "proposal", "differs", "answer")
+BOXED = ("head", "head_top", "head_low", "line", "label", "number", "rate", *CELL_STYLES)
 BOX = {"border": 1, "border_color": RULE, "valign": "top"}
 HEAD = {"valign": "vcenter"}
 DROP_DOWN = {
@@ -155,8 +158,8 @@ def _page_setup(page: Worksheet, name: str) -> None:
 def _headings(page: Worksheet, kind: str, formats: Mapping[str, Format]) -> None:
     """What to do, then two lines of headings: groups above, columns below."""
     fields = FIELDS[kind]
-    page.set_row(0, 20)
     hint = wording.WHAT_TO_DO[wording.SHEETS[kind]]
+    page.set_row(0, 13 * lines(hint, sum(field.width for field in fields)) + 7)
     page.merge_range(0, 0, 0, len(fields) - 1, hint, formats["hint"])
     page.set_row(2, 28)
     _groups(page, [field.group for field in fields], formats)

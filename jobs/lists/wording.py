@@ -3,6 +3,7 @@
 Pure Python and small: the tasks that write the lists load it on the executors.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -14,11 +15,12 @@ ANSWER_WORDS = {
     "check": "Cần xác minh",
 }
 ANSWERS = tuple(ANSWER_WORDS.values())
-CONTRADICT = "Các nơi trả lời khác nhau"
+DISAGREE, AGREE = "Các nơi trả lời khác nhau", "đề nghị thống nhất rồi chọn lại"
+CONTRADICTION = re.compile(rf"{DISAGREE} \([^)]*\): {AGREE}\.?")
 CLASSES = {
-    "a": "không có số định danh",
-    "b": "số sai định dạng",
-    "c": "sai thông tin",
+    "a": "không có số CCCD/CMND",
+    "b": "sai định dạng số CCCD/CMND",
+    "c": "sai thông tin cá nhân cơ bản",
     "d": "mũi tiêm trùng hoặc bất thường",
 }
 GRADES = {
@@ -45,20 +47,20 @@ FIELDS = {
 
 WHAT_TO_DO = {
     PLATFORM: (
-        "Đối chiếu cột “Đề xuất” với giấy tờ và thực tế. Đúng: đề xuất đúng. Sai: đề xuất sai, "
-        "ghi giá trị đúng vào cột “Giá trị đúng”."
+        "Đối chiếu cột “Đề xuất” với giấy tờ và thực tế. Đúng: đúng người, đề xuất đúng. Sai: "
+        "không phải người này hoặc đề xuất sai, ghi giá trị đúng vào cột “Giá trị đúng”."
     ),
     REVIEW: (
-        "Mỗi dòng là một ứng viên của cùng một người (3.1, 3.2 …). Đúng: chính là người này. "
-        "Sai: không phải người này. Mỗi người chỉ được trả lời Đúng ở một dòng."
+        "Mỗi dòng là một người có thể trùng (3.1, 3.2 …). Đúng: chính là người này, mỗi người chỉ "
+        "một dòng Đúng. Sai: không phải. Không có ai đúng: trả lời Sai, ghi số CCCD đúng nếu biết."
     ),
     POPULATION: (
-        "Nhiều cơ sở tiêm cùng ghi khác dữ liệu dân cư: công an xã kiểm tra. Đúng: dữ liệu dân cư "
-        "đúng. Sai: dữ liệu dân cư sai, ghi giá trị đúng vào cột “Giá trị đúng”."
+        "Nhiều cơ sở tiêm cùng ghi khác dữ liệu dân cư, hoặc số định danh không khớp giới tính: "
+        "công an xã kiểm tra. Đúng: dữ liệu dân cư đúng. Sai: dữ liệu dân cư sai, ghi giá trị đúng."
     ),
     DOSES: (
-        "Đối chiếu với phiếu tiêm, sổ tiêm. Đúng: mũi ghi ở dòng đầu bị trùng hoặc ghi sai như "
-        "cột “Vấn đề”. Sai: mũi tiêm này có thật và ghi đúng."
+        "Đối chiếu với phiếu tiêm, sổ tiêm. Đúng: vấn đề nêu là có thật (mũi ở dòng đầu bị trùng, "
+        "ghi sai hoặc của người khác). Sai: không có vấn đề, mũi này có thật và ghi đúng."
     ),
 }
 
@@ -69,21 +71,27 @@ LIST_ID, VERSION = "Mã danh sách", "Phiên bản"
 GUIDE_TEXT = (
     (
         "Danh sách này là gì?",
-        "Các trường hợp có thông tin trên Nền tảng quản lý tiêm chủng Covid-19 chưa khớp với "
+        "Các trường hợp có thông tin trên Nền tảng quản lý tiêm chủng COVID-19 chưa khớp với "
         "Cơ sở dữ liệu quốc gia về dân cư, lập theo Công văn số 2262/BYT-CNTT ngày 04/5/2022 "
-        "của Bộ Y tế. Người đã rõ thì xếp về nơi thường trú, người chưa rõ thì xếp về nơi đã khai.",
+        "của Bộ Y tế. Người đã xác định được thì xếp theo nơi thường trú, người chưa xác định được "
+        "thì xếp theo nơi đã khai báo.",
     ),
     (
         "Cách điền",
-        "1. Trạm y tế chuyển danh sách cho thôn, ấp, tổ dân phố rà soát với từng người.\n"
-        "2. Chỉ điền ba cột cuối của mỗi trang: “Trả lời” (chọn trong danh sách thả xuống), "
-        "“Giá trị đúng” và “Ghi chú”. Các ô khác đã khoá, không sửa, không thêm hoặc xoá dòng.\n"
-        "3. Ô nền hồng là giá trị đang ghi bị sai, ô nền xanh bên cạnh là giá trị đề xuất. "
-        "Người cùng hộ đứng liền nhau, cùng một số ở cột “Thôn, hộ”.\n"
-        "Cột “Giá trị đúng”: số định danh đủ 12 số, ngày sinh dạng 07/03/1985, họ tên có dấu, "
-        "giới tính Nam hoặc Nữ; nhiều giá trị thì cách nhau bằng dấu chấm phẩy (;).\n"
-        "4. Loại a: không có số định danh; loại b: số sai định dạng; loại c: sai số định danh, "
-        "họ tên, ngày sinh hoặc giới tính; loại d: mũi tiêm trùng hoặc bất thường.",
+        "1. Trạm y tế cùng Tổ công tác Đề án 06 thôn, ấp, tổ dân phố rà soát với từng người; chỉ "
+        "đưa phần của thôn mình ở trang “Cần sửa”.\n"
+        "2. Chỉ điền ba cột cuối của mỗi trang: “Trả lời” (chọn trong danh sách thả xuống), “Giá "
+        "trị đúng” và “Ghi chú”. Các ô khác đã khoá: không sửa, không gộp ô, không thêm hoặc xoá "
+        "dòng.\n"
+        "Đúng, Sai: xem dòng đầu của trang. Không có ở địa phương: xã không có người này. Cần xác "
+        "minh: chưa trả lời được. Muốn đổi câu trả lời đã gửi thì chọn câu khác rồi gửi lại; xoá "
+        "trống không huỷ câu trả lời cũ.\n"
+        "3. Ô nền hồng là giá trị đang ghi bị sai, ô nền xanh bên cạnh là giá trị đề xuất. Người "
+        "cùng hộ đứng liền nhau, cùng một số ở cột “Thôn – hộ”. Số có ******** là của người ở xã "
+        "khác, chỉ hiện 4 số cuối.\n"
+        "Cột “Giá trị đúng”: số định danh đủ 12 số (CMND 9 số), ngày sinh dạng 07/03/1985, họ tên "
+        "có dấu, giới tính Nam hoặc Nữ; nhiều giá trị thì cách nhau bằng dấu chấm phẩy (;).\n"
+        f"4. Các loại: {'; '.join(f'{name} – {said}' for name, said in CLASSES.items())}.",
     ),
     (
         "Mức tin cậy",
@@ -106,7 +114,7 @@ GUIDE_TEXT = (
 DUE = "@DUE@"
 SUMMARY = "TỔNG HỢP ĐỐI CHIẾU"
 COMMUNES, CAUSES_SHEET, FACILITIES = "Theo xã", "Nguyên nhân", "Cơ sở tiêm"
-TOP = "Cơ sở và nguyên nhân có nhiều dòng nhất: sửa một lần tải lên, không sửa từng dòng"
+TOP = "Cơ sở và nguyên nhân có nhiều dòng nhất: nếu nghi lệch cả tệp, kiểm tra tệp gốc trước"
 SHIFTED_FILE = "Nghi cả tệp tải lên bị lệch dòng: kiểm tra tệp gốc một lần"
 WIDTHS = {
     "Thứ tự": 6, "Ưu tiên": 6, "Huyện": 22, "Xã": 22, "Danh sách": 52,
@@ -137,11 +145,12 @@ FINDINGS = {
 CAUSES = {"sheet=review": "chưa xác định được người", "sheet=platform": "khác",
           "sheet=population": "dữ liệu dân cư"}  # fmt: skip
 CONFIRMED = "địa phương đã xác nhận"
+REJECTED = "địa phương đã loại người được đề xuất trước đó"
 STATED = "địa phương ghi"
 # By comparison and level; a level that says nothing to a clerk is the empty string.
 EVIDENCE = {
     "finding": FINDINGS,
-    "decision": {"confirmed": CONFIRMED, "rejected": "địa phương đã trả lời “Sai” với người khác"},
+    "decision": {"confirmed": CONFIRMED, "rejected": REJECTED},
     "name": {
         "exact": "trùng họ tên",
         "unmarked": "trùng họ tên (bỏ dấu)",
@@ -163,7 +172,7 @@ EVIDENCE = {
     },
     "birth": {
         "exact": "trùng ngày sinh",
-        "year_only": "trùng năm sinh (chỉ ghi năm)",
+        "year_only": "trùng năm sinh (chỉ ghi năm hoặc ghi 01/01)",
         "year_beside": "năm sinh lệch 1 năm (chỉ ghi năm)",
         "month_only": "trùng tháng, năm sinh",
         "next_day": "ngày sinh lệch 1 ngày",
@@ -180,8 +189,8 @@ EVIDENCE = {
     "sex": {"same": "", "different": "khác giới tính", "missing": ""},
     "number": {
         "equal": "trùng số định danh",
-        "neighbour": "số liền kề (sai chữ số cuối)",
-        "slip": "số sai 1 chữ số",
+        "neighbour": "số lệch 1–2 đơn vị",
+        "slip": "số sai 1 chữ số hoặc đảo 2 chữ số",
         "household": "ghi số của người cùng hộ",
         "other": "ghi số của người khác",
         "unknown": "số không có trong dữ liệu dân cư",
@@ -234,6 +243,11 @@ def _sentence(evidence: tuple[str, ...]) -> str:
             words.append(EVIDENCE.get(comparison, {}).get(level, ""))
     said = [word for word in dict.fromkeys(words) if word]
     return ", ".join(said) or NOTHING_FOUND
+
+
+def contradiction(answers: str) -> str:
+    """The note of a row that places answered differently; CONTRADICTION finds it again."""
+    return f"{DISAGREE} ({answers}): {AGREE}"
 
 
 def reasons(row: Mapping[str, Any]) -> str:

@@ -35,6 +35,7 @@ ROW = {
     "current_sex": None,
     "proposed_sex": "Nữ",
     "doses": 1,
+    "dose_ids": ["D1"],
     "dose_numbers": [2],
     "injected_on": [date(2021, 9, 1)],
     "facility_codes": ["F1"],
@@ -84,7 +85,7 @@ def parts(content: bytes) -> dict[str, str]:
 def test_a_correction_reads_as_a_clerk_needs_it() -> None:
     sheet = opened(workbook([row()])).get_sheet_by_name("Cần sửa").to_python()
     groups, headings, values = sheet[1], sheet[2], sheet[3]
-    assert headings[3:12] == ["Thôn, hộ", *["Đang ghi", "Đề xuất"] * 4]
+    assert headings[3:12] == ["Thôn – hộ", *["Đang ghi", "Đề xuất"] * 4]
     assert [group for group in groups if group] == [
         "Số định danh (CCCD/CMND)",
         "Họ và tên",
@@ -107,7 +108,7 @@ def test_a_correction_reads_as_a_clerk_needs_it() -> None:
         "(trống)",
         "Nữ",
         "A: rất chắc chắn",
-        "trùng họ tên, số sai 1 chữ số, cùng xã",
+        "trùng họ tên, số sai 1 chữ số hoặc đảo 2 chữ số, cùng xã",
         "1",
         "2) 01/09/2021 – F1",
         "",
@@ -224,7 +225,7 @@ def test_an_answer_given_before_is_there_again_and_a_contradiction_is_told() -> 
     sheet = opened(workbook(rows)).get_sheet_by_name("Cần sửa").to_python()
     assert [line[-3:] for line in sheet[3:]] == [
         ["Cần xác minh", "", "đi vắng"],
-        ["", "", "Các nơi trả lời khác nhau: Đúng / Sai"],
+        ["", "", wording.contradiction("Đúng / Sai")],
         ["", "", ""],
     ]
 
@@ -237,9 +238,9 @@ def test_the_guide_counts_people_rows_and_doses() -> None:
     counts = {line[0]: line[1:4] for line in guide if line[0].startswith(("Loại", "Tổng", "Trang"))}
     assert counts == {
         "Trang “Cần sửa”": [2.0, 3.0, 6.0],
-        "Loại a: không có số định danh": [1.0, 1.0, 3.0],
-        "Loại b: số sai định dạng": [0.0, 0.0, 0.0],
-        "Loại c: sai thông tin": [2.0, 2.0, 3.0],
+        "Loại a: không có số CCCD/CMND": [1.0, 1.0, 3.0],
+        "Loại b: sai định dạng số CCCD/CMND": [0.0, 0.0, 0.0],
+        "Loại c: sai thông tin cá nhân cơ bản": [2.0, 2.0, 3.0],
         "Tổng cộng": [2.0, 3.0, 6.0],
     }
     said = " ".join(cell for line in guide for cell in line if isinstance(cell, str))
@@ -310,9 +311,10 @@ def test_csv_keeps_the_typed_text_and_defuses_formulas() -> None:
         "",
         "Nữ",
         "A",
-        "trùng họ tên, số sai 1 chữ số, cùng xã",
+        "trùng họ tên, số sai 1 chữ số hoặc đảo 2 chữ số, cùng xã",
         "1",
         "2) 01/09/2021 – F1",
+        "D1",
     ]
 
 

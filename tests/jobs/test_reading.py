@@ -1,5 +1,7 @@
 """Returned files are read side by side: in their order, bounded, and whatever one does to it."""
 
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from itertools import chain
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from jobs.counting import counting
 from jobs.lists import refusals, wording
 from jobs.lists.protection import Keyring, Passwords, protected, unprotected
 from jobs.lists.reading import Opening, read_all
-from jobs.lists.returned import read_returned
+from jobs.lists.returned import Returned, read_returned
 from jobs.lists.workbook import workbook
 from tests.jobs.test_receive import ABOUT, ROWS, SECRET
 
@@ -54,6 +56,36 @@ def test_a_file_that_takes_its_reader_with_it_is_refused_and_all_others_are_read
     assert [one.file for one in found] == [path.name for path in paths]
     reasons = {one.file: line.reason for one in found for line in one.refused}
     assert reasons == {path.name: refusals.TOO_LARGE for path in hostile}
+
+
+class Breaking:
+    """A pool that reads at once, and whose other readers have died when it is asked once more."""
+
+    def __init__(self, sound: int) -> None:
+        self.sound = sound
+
+    def __enter__(self) -> "Breaking":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def submit(self, _: object, path: Path) -> Future[Returned]:
+        self.sound -= 1
+        if self.sound < 0:
+            raise BrokenProcessPool
+        done: Future[Returned] = Future()
+        done.set_result(Returned(path.name, None, [], []))
+        return done
+
+
+@pytest.mark.parametrize("sound", range(1, 8))
+def test_what_was_read_when_a_pool_breaks_is_told_all_the_same(monkeypatch, sound):
+    """The reader of a later file may die while an earlier one is handed over."""
+    monkeypatch.setattr("jobs.lists.reading._pool", lambda *_: Breaking(sound))
+    paths = [Path(f"{n}.xlsx") for n in range(7)]
+    found = [one.file for one in read_all(paths, Opening(SECRET, processes=1))]
+    assert found == [path.name for path in paths]
 
 
 def test_a_files_name_tells_which_password_is_tried_first(tmp_path):

@@ -6,10 +6,12 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from xlsxwriter.utility import xl_col_to_name
 
 from jobs import clock
 from jobs.list_secret import list_secret
-from jobs.lists import refusals
+from jobs.lists import refusals, wording
+from jobs.lists.fields import FIELDS
 from jobs.lists.protection import Keyring, protected, unprotected
 from jobs.lists.returned import read_returned
 from jobs.lists.unpacking import reason_to_refuse
@@ -57,6 +59,79 @@ def test_answers_are_read_with_what_the_row_says(out):
         ("platform", f"{0:016x}", "right", None, "A", "c"),
         ("platform", f"{1:016x}", "wrong", "001085000119; 7/3/1985", "A", "c"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [
+        ("Đu\u0301ng", "right"),  # decomposed, as some keyboards type it
+        ("Ðúng", "right"),  # the Icelandic letter that old fonts gave
+        ("ĐÚNG.", "right"),
+        ("dung", "right"),
+        ("sai", "wrong"),
+        ("Không có ở \u00a0 địa phương", "not_here"),
+        ("can xac minh", "check"),
+    ],
+)
+def test_an_answer_is_heard_however_it_is_spelt(out, word, code):
+    found = read_returned(filled_in(out, {0: (word,)}), SECRET, NO_KEYS)
+    assert (found.refused, [a.answer for a in found.answers]) == ([], [code])
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("001085000119;", "001085000119"),
+        ("001 085 000 119", "001 085 000 119"),
+        ("07-03-1985", "07-03-1985"),
+        ("Lê Thị Hoa\n07.03.1985", "Lê Thị Hoa; 07.03.1985"),
+        ("Lê\u00a0Thị  Hoa", "Lê Thị Hoa"),
+        ("Nu\u031b\u0303", "Nữ"),
+        ("nu", "nu"),
+    ],
+)
+def test_a_value_is_heard_however_it_is_typed(out, typed, kept):
+    found = read_returned(filled_in(out, {0: ("Sai", typed)}), SECRET, NO_KEYS)
+    assert (found.refused, [a.corrected_value for a in found.answers]) == ([], [kept])
+
+
+def test_our_own_note_of_a_contradiction_is_nobodys_answer(out):
+    note = wording.contradiction("Đúng / Sai")
+    untouched = read_returned(filled_in(out, {0: ("", "", note)}), SECRET, NO_KEYS)
+    assert (untouched.refused, untouched.answers) == ([], [])
+    settled = {0: ("Đúng", "", note), 1: ("Sai", "", f"{note}. Đã hỏi gia đình")}
+    found = read_returned(filled_in(out, settled), SECRET, NO_KEYS)
+    assert [a.note for a in found.answers] == [None, "Đã hỏi gia đình"]
+
+
+def test_an_answer_merged_over_several_rows_is_refused(out):
+    """Only the first of them would have it; all others would be passed over in silence."""
+    column = xl_col_to_name(len(FIELDS["platform"]) - 3)
+    merged = (
+        f'</sheetData><mergeCells count="1"><mergeCell ref="{column}4:{column}6"/></mergeCells>'
+    )
+    back = filled_in(out, {0: ("Đúng",)})
+    assert reasons(back) == []
+    assert reasons(changed(back, "xl/worksheets/sheet2.xml", "</sheetData>", merged)) == [
+        (4, refusals.MERGED)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "refused"),
+    [
+        ("15/09/2021", []),
+        ("Mũi 2; AstraZeneca", []),
+        ("Vero Cell", []),
+        ("31/02/2021", [(4, refusals.DOSE_VALUE_UNCLEAR)]),
+        ("=1", [(4, refusals.DOSE_VALUE_UNCLEAR)]),
+    ],
+)
+def test_of_a_dose_its_day_number_or_vaccine_may_be_written(tmp_path, value, refused):
+    dose = row(sheet="doses", disposition="finding", case_class="d", evidence_grade="D")
+    path = tmp_path / "doses.xlsx"
+    path.write_bytes(workbook([dose], ["doses"], ABOUT).content)
+    assert reasons(filled_in(path, {0: ("Sai", value)})) == refused
 
 
 def test_rows_in_another_order_are_the_same_list(out):

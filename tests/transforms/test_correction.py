@@ -213,6 +213,13 @@ def test_two_facilities_that_agree_put_the_register_in_doubt(spark: SparkSession
     assert [r["side"] for r in corrected(spark, **two_profiles())] == ["population"] * 2
 
 
+def test_a_register_that_people_found_right_is_doubted_no_more(spark: SparkSession) -> None:
+    """Whom they said so of goes to the platform's sheet; whoever was not asked about waits."""
+    said = [{"profile_id": 1, "upheld": "R1"}]
+    rows = corrected(spark, **two_profiles(), stated=said)
+    assert [r["side"] for r in rows] == ["platform", "population"]
+
+
 @pytest.mark.parametrize(
     "other",
     [
@@ -345,6 +352,19 @@ def test_whom_a_review_may_be_about_is_shown_whole_at_home_only(spark: SparkSess
     ]
     [plain] = corrected(spark)
     assert plain["candidates"] == []
+
+
+def test_nobody_is_at_home_where_no_commune_is_known(spark: SparkSession) -> None:
+    nowhere = {"commune_code": None, "district_code": None, "province_code": None}
+    found = [{"profile_id": 1, "rank": 1, "resident_id": "R1", "id_number": "001085000111"}]
+    [row] = corrected(
+        spark,
+        profiles=[PROFILE | nowhere],
+        dispositions=[DISPOSITION | {"disposition": "review", "resident_id": None}],
+        found=found,
+    )
+    assert row["commune_code"] is None
+    assert [one.id_number for one in row["candidates"]] == ["********0111"]
 
 
 def test_keys_are_those_that_spark_makes(spark: SparkSession) -> None:

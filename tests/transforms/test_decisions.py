@@ -43,6 +43,12 @@ def test_the_last_answer_of_a_place_counts_and_contradicting_places_judge_nothin
         said(6, "A", answer="not_here"),
         said(7, "A", answer="check"),
         said(8, None, sheet="doses"),
+        # Whoever has not found out yet contradicts nobody.
+        said(9, "A", answer="check", list_id="38-394-15856"),
+        said(9, "A", list_id="38-394-15859", received_at=datetime(2022, 5, 10)),
+        # The second part of a list is the same place: its last answer counts.
+        said(10, "A", list_id="38-394-15856-2"),
+        said(10, "A", answer="wrong", list_id="38-394-15856", received_at=datetime(2022, 5, 10)),
     ]
     found = judgements(fake_rows(spark, DECISION, rows)).orderBy("profile_id").collect()
     assert [tuple(row) for row in found] == [
@@ -50,6 +56,8 @@ def test_the_last_answer_of_a_place_counts_and_contradicting_places_judge_nothin
         (2, "A", "platform", "rejected"),
         (5, "A", "population", "confirmed"),
         (6, "A", "platform", "rejected"),
+        (9, "A", "platform", "confirmed"),
+        (10, "A", "platform", "rejected"),
     ]
 
 
@@ -61,11 +69,15 @@ def test_what_people_wrote_is_told_by_profile(spark):
         said(3, "A", answer="wrong", corrected_value="1985"),
         said(3, "A", answer="right", list_id="M"),
         said(4, None, sheet="doses", answer="wrong", corrected_value="1985"),
+        said(5, "A", sheet="population"),
+        said(6, "A", sheet="population", answer="wrong", corrected_value="1985"),
     ]
     told = stated(fake_rows(spark, DECISION, rows))
-    assert {row["profile_id"]: row["stated"] for row in told.collect()} == {
-        1: "Lê Thị Hoa; 1985",
-        2: "1990; Nam",
+    assert {row["profile_id"]: (row["stated"], row["upheld"]) for row in told.collect()} == {
+        1: ("Lê Thị Hoa; 1985", None),
+        2: ("1990; Nam", None),
+        5: (None, "A"),
+        6: ("1985", None),
     }
 
 

@@ -82,3 +82,24 @@ def test_a_list_goes_by_hamlet_then_household(spark: SparkSession, units: DataFr
     assert rows_of(told, "row", "part", "correction_id") == {
         (1, 1, "4"), (2, 1, "3"), (3, 2, "1"), (4, 2, "0"), (5, 3, "2"),
     }  # fmt: skip
+
+
+def test_hamlets_go_by_number_and_people_unknown_by_given_name(
+    spark: SparkSession, units: DataFrame
+) -> None:
+    homes = ["Thôn 10", "Thôn 2", "Ấp 3", "Đội 1"]
+    known = [ROW | {"correction_id": name, "hamlet": name} for name in homes]
+    names = ["Trần Văn Tý", "Lê Thị Đào", "An Thị Đào", "Phạm Ân"]
+    unknown = [
+        ROW | {"disposition": "review", "correction_id": name, "current_full_name": name,
+               "person_id": f"P{n}"}
+        for n, name in enumerate(names)
+    ]  # fmt: skip
+    # Another record of somebody above stands with him, whatever name it has.
+    same = unknown[0] | {"correction_id": "z", "current_full_name": "Bùi An"}
+
+    told = listed(fake_rows(spark, CORRECTION, [*known, *unknown, same]), units, Publication())
+
+    ordered = [row["correction_id"] for row in told.orderBy("row").collect()]
+    assert ordered == ["Ấp 3", "Đội 1", "Thôn 2", "Thôn 10", "z", "Trần Văn Tý", "Phạm Ân",
+                       "An Thị Đào", "Lê Thị Đào"]  # fmt: skip

@@ -73,7 +73,7 @@ def listed(cases: pl.DataFrame) -> pl.Series:
     each = at.drop_nulls("found").explode("found").drop_nulls("found").unnest("found")
     number = pl.col("id_number")
     masked = pl.lit(HIDDEN) + number.str.tail(LAST_DIGITS)
-    at_home = pl.col("commune_code").eq_missing(pl.col("home"))
+    at_home = (pl.col("commune_code") == pl.col("home")).fill_null(value=False)
     one = pl.struct(fields.names).alias("candidates")
     shown = each.with_columns(id_number=pl.when(at_home).then(number).otherwise(masked))
     lists = shown.sort("at", "rank").group_by("at", maintain_order=True).agg(one)

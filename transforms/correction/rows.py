@@ -31,7 +31,7 @@ from transforms.schemas import (
 FIELDS = ("id_number", "full_name", "date_of_birth", "sex")
 PLACE = ("province_code", "district_code", "commune_code")
 BIRTH = ("birth_date", "birth_year", "birth_month", "birth_precision")
-STATED = table("profile_id", profile_id=LONG, stated=STRING)
+STATED = table("profile_id", profile_id=LONG, stated=STRING, upheld=STRING)
 # A person whom a review may be about: as a list shows them, their number whole.
 FOUND = table(
     "profile_id rank",
@@ -113,6 +113,7 @@ CASE = T.StructType(
             dose_id=STRING,  # the dose that a case of its own is about
             match_probability=DOUBLE,
             number_owner=STRING,  # whose the declared number is
+            upheld=STRING,  # the resident of whom people said that the register is right
             found=T.ArrayType(FOUND),
         ),
         *part(

@@ -12,7 +12,8 @@ def with_side(cases: pl.DataFrame, confirmed: pl.DataFrame, witnesses: int) -> p
     or where its own number does.
 
     All cases of a resident are here. A resident whom some other dose row confirms in every field is
-    not doubted for what facilities say.
+    not doubted for what facilities say, and a case of which people said that the register is right
+    is the platform's.
     """
     numbered = cases.with_row_index("at")
     told = numbered.with_columns(claim=claims()).select(
@@ -30,7 +31,8 @@ def with_side(cases: pl.DataFrame, confirmed: pl.DataFrame, witnesses: int) -> p
         .join(confirmed, on="resident_id", how="anti")["at"]
         .unique()
     )
-    population = pl.col("at").is_in(doubted.implode()) | number_knows_better()
+    upheld = pl.col("upheld").eq_missing(pl.col("resident_id"))
+    population = (pl.col("at").is_in(doubted.implode()) | number_knows_better()) & ~upheld
     side = pl.when(population).then(pl.lit("population")).otherwise(pl.lit("platform"))
     return numbered.with_columns(side=side).drop("at")
 
