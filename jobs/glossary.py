@@ -43,6 +43,8 @@ LEVELS = {
         "slip": "one slip away from the resident's number",
         "household": "the number of somebody in the resident's household",
         "other": "somebody else's number",
+        "another": "nobody's number, of this sex and year, quite unlike the resident's",
+        "another_province": "nobody's number, of this sex and year, from another province",
         "unknown": "a well-formed number that belongs to nobody",
         "unknown_old": "an older number that belongs to nobody",
         "near": "malformed, near the resident's number",

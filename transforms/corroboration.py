@@ -19,7 +19,12 @@ BIRTH = {
     **dict.fromkeys(("household", "different"), NOTHING),
     **dict.fromkeys(("exact", "year_only", "month_only"), WHOLE),
 }  # in all others there is a slip
-NUMBER = dict.fromkeys(("equal", "slip", "near"), PART)
+NUMBER = {
+    **dict.fromkeys(("equal", "slip", "near"), PART),
+    # Somebody's whole number, of the sex and year told, and not the resident's.
+    "another": -PART,
+    "another_province": -WHOLE,
+}
 OWN_NUMBER = ("equal", "slip")  # not what is left of one
 # The resident has doses of these numbers by rows that are certainly his.
 TAKEN = ("repeat", "conflict")
@@ -30,8 +35,9 @@ def is_corroborated() -> pl.Expr:
     """Whether a candidate's levels speak of one person.
 
     Name and birth date count for 2 where they are the resident's and for 1 where they may be, his
-    number for 1; 3 are enough. Unless both name and number are his, doses that he has had already
-    take 1 away. Somebody else's name is never enough without his very number.
+    number for 1, and against him a number that reads like one of his own and is another; 3 are
+    enough. Unless both name and number are his, doses that he has had already take 1 away. Somebody
+    else's name is never enough without his very number.
     """
     name, birth = _worth("name", NAME, WHOLE), _worth("birth", BIRTH, PART)
     number = _worth("number", NUMBER, NOTHING)

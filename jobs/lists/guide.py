@@ -10,6 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from jobs.lists import wording
 from jobs.lists.fields import Row, lines
+from jobs.lists.instructions import GUIDE_TEXT
 
 Formats = Mapping[str, Format]
 PLACE, PILOT, IDENTITY, SEAL, COMMUNE_POLICE = "@PLACE@", "@PILOT@", "@ID@", "@SEAL@", "@POLICE@"
@@ -46,7 +47,7 @@ def write_guide(page: Worksheet, kinds: Sequence[str], formats: Formats) -> None
     for line, (text, style) in enumerate(heads):
         page.merge_range(line, 0, line, 3, text, formats[style])
     line = _counts(page, kinds, formats)
-    for title, text in wording.GUIDE_TEXT:
+    for title, text in GUIDE_TEXT:
         page.set_row(line, 22)
         page.write_string(line, 0, title, formats["section"])
         page.set_row(line + 1, 13 * lines(text, 100) + 6)

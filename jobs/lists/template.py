@@ -20,6 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 from jobs.lists import wording
 from jobs.lists.fields import ANSWERS, FIELDS, KEY_AT, lines
 from jobs.lists.guide import LIST, write_guide
+from jobs.lists.instructions import WHAT_TO_DO
 
 # A workbook carries its making date; the same rows must give the same bytes, so it is that of
 # dispatch 2262/BYT-CNTT.
@@ -158,7 +159,7 @@ def _page_setup(page: Worksheet, name: str) -> None:
 def _headings(page: Worksheet, kind: str, formats: Mapping[str, Format]) -> None:
     """What to do, then two lines of headings: groups above, columns below."""
     fields = FIELDS[kind]
-    hint = wording.WHAT_TO_DO[wording.SHEETS[kind]]
+    hint = WHAT_TO_DO[wording.SHEETS[kind]]
     page.set_row(0, 13 * lines(hint, sum(field.width for field in fields)) + 7)
     page.merge_range(0, 0, 0, len(fields) - 1, hint, formats["hint"])
     page.set_row(2, 28)

@@ -45,9 +45,20 @@ def test_the_same_dose_on_days_far_apart_may_be_of_two_people(spark):
             dose("g1", 7, 1, FIRST),
             dose("g2", 7, 2, date(2021, 9, 1)),
             dose("g3", 7, 2, date(2021, 9, 9)),
-            # So are two second doses without a first one.
+            # One number is not that of its place in time.
             dose("h1", 8, 2, FIRST),
             dose("h2", 8, 2, date(2021, 12, 1)),
+            dose("i1", 9, 3, FIRST),
+            dose("i2", 9, 2, date(2021, 9, 1)),
+            dose("i3", 9, 3, date(2022, 1, 10)),
+            # Two are not: nobody mistypes that often.
+            dose("j1", 10, 3, FIRST),
+            dose("j2", 10, 3, date(2021, 12, 1)),
+            # Nor are four doses, two of them with one number, one person's.
+            dose("k1", 11, 1, FIRST),
+            dose("k2", 11, 2, date(2021, 9, 1)),
+            dose("k3", 11, 2, date(2021, 11, 1)),
+            dose("k4", 11, 4, date(2022, 2, 1)),
         ],
         schema=("dose_id", "profile_id", "dose_number", "injected_on"),
         orient="row",
@@ -61,8 +72,10 @@ def test_the_same_dose_on_days_far_apart_may_be_of_two_people(spark):
         ("e2", "two_people", "dose 1 on days 122 days apart"),
         ("g2", "two_people", "dose 2 on days 8 days apart"),
         ("g3", "two_people", "dose 2 on days 8 days apart"),
-        ("h1", "two_people", "dose 2 on days 122 days apart"),
-        ("h2", "two_people", "dose 2 on days 122 days apart"),
+        ("j1", "two_people", "dose 3 on days 122 days apart"),
+        ("j2", "two_people", "dose 3 on days 122 days apart"),
+        ("k2", "two_people", "dose 2 on days 61 days apart"),
+        ("k3", "two_people", "dose 2 on days 61 days apart"),
     ]
     profile_of = dict(doses.select("dose_id", "profile_id").iter_rows())
     assert all(profile_of[row["dose_id"]] == row["profile_id"] for row in found.to_dicts())

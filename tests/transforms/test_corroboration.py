@@ -47,6 +47,13 @@ def corroborated(*cases):
         ("household_name", "one_digit", "equal", "free", False),
         ("household_name", "exact", "near", "free", False),
         ("different", "exact", "neighbour", "free", False),
+        # A number like one of his own that is another: issued anew, or a namesake's.
+        ("exact", "exact", "another", "free", True),
+        ("one_mark", "exact", "another", "complement", True),
+        ("exact", "one_digit", "another", "free", False),
+        ("surname_given", "exact", "another", "free", False),
+        ("exact", "exact", "another", "repeat", False),
+        ("exact", "exact", "another_province", "free", False),
         # A dose of his entered twice, once with a slip.
         ("exact", "exact", "absent", "repeat", True),
         ("exact", "different", "equal", "repeat", True),

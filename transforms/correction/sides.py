@@ -2,9 +2,10 @@
 
 import polars as pl
 
+from transforms.citizen_numbers import is_citizens, is_of_sex, is_of_year
+
 # As `by_resident` names what the register says, beside what was declared.
 REGISTERED = "_registered"
-LENGTH = 12  # of a citizen number
 
 
 def with_side(cases: pl.DataFrame, confirmed: pl.DataFrame, witnesses: int) -> pl.DataFrame:
@@ -65,7 +66,9 @@ def fits_its_profile() -> pl.Expr:
     """Whether a citizen number's century, sex and year are the profile's; unknown ones fit."""
     year, number = pl.col("birth_year"), pl.col("number")
     stated = year.is_not_null() & pl.col("sex").is_not_null()
-    return (year.is_null() | is_of_year(number, year)) & (~stated | is_of_sex(number, year))
+    return (year.is_null() | is_of_year(number, year)) & (
+        ~stated | is_of_sex(number, year, pl.col("sex"))
+    )
 
 
 def number_knows_better() -> pl.Expr:
@@ -75,21 +78,5 @@ def number_knows_better() -> pl.Expr:
     year, number = pl.col("birth_year" + REGISTERED), pl.col("id_number")
     wrong, is_stated = pl.col("wrong_fields").list, pl.col("sex").is_not_null()
     only_sex = is_stated & wrong.contains("sex") & (wrong.len() == 1)
-    is_citizens = number.str.len_chars() == LENGTH
-    told = is_citizens & is_of_year(number, year) & is_of_sex(number, year)
+    told = is_citizens(number) & is_of_year(number, year) & is_of_sex(number, year, pl.col("sex"))
     return (only_sex & told).fill_null(value=False)
-
-
-def is_of_sex(number: pl.Expr, year: pl.Expr) -> pl.Expr:
-    """Whether a citizen number is of the declared sex, and of somebody of this year's century.
-
-    The fourth digit is twice the centuries since 1900, one more for women; the year's last two
-    digits follow (circular 07/2016/TT-BCA, article 7).
-    """
-    is_woman = pl.when(sex="F").then(1).otherwise(0)
-    sex_and_century = (year - 1900) // 100 * 2 + is_woman
-    return number.str.slice(3, 1) == sex_and_century.cast(pl.String)
-
-
-def is_of_year(number: pl.Expr, year: pl.Expr) -> pl.Expr:
-    return number.str.slice(4, 2) == (year % 100).cast(pl.String).str.zfill(2)

@@ -36,18 +36,25 @@ def contradictions(doses: pl.DataFrame, real: pl.Series, rules: DoseRules) -> pl
 def one_number_mistyped(dated: pl.DataFrame, rules: DoseRules) -> pl.DataFrame:
     """`profile_id` of the profiles whose few doses are in order but for one number.
 
-    Two or three doses, each as long after the one before as doses are, the numbers one short.
+    Two or three doses, each as long after the one before as doses are, and either the numbers one
+    short (1, 1, 2) or a single one not that of its place in time (2, 2; 1, 1, 3; 3, 2, 3).
     """
-    highest = dated.group_by("profile_id").agg(highest=pl.max("dose_number"))
     on = dated.select("profile_id", "injected_on").unique().sort("profile_id", "injected_on")
     day = pl.col("injected_on")
-    gaps = on.with_columns(gap=days(day.shift().over("profile_id"), day))
-    another = pl.col("gap") > rules.max_event_days
-    told = gaps.group_by("profile_id").agg(
-        events=1 + another.sum().cast(pl.Int32),
-        hurried=(another & (pl.col("gap") < rules.min_interval_days)).any(),
+    gap = days(day.shift().over("profile_id"), day)
+    another = (pl.col("gap") > rules.max_event_days).fill_null(value=False)
+    placed = on.with_columns(gap=gap).with_columns(
+        place=1 + another.cast(pl.Int32).cum_sum().over("profile_id"),
+        hurried=another & (pl.col("gap") < rules.min_interval_days),
     )
-    in_order = (
-        (pl.col("events") <= FEW) & (pl.col("highest") == pl.col("events") - 1) & ~pl.col("hurried")
+    rows = dated.join(placed, on=["profile_id", "injected_on"], how="inner")
+    is_off = pl.col("dose_number") != pl.col("place")
+    told = rows.group_by("profile_id").agg(
+        events=pl.max("place"),
+        highest=pl.max("dose_number"),
+        hurried=pl.col("hurried").any(),
+        off=pl.col("place").filter(is_off).n_unique(),
     )
-    return told.join(highest, on="profile_id").filter(in_order).select("profile_id")
+    one_short = pl.col("highest") == pl.col("events") - 1
+    in_order = (pl.col("events") <= FEW) & (one_short | (pl.col("off") == 1)) & ~pl.col("hurried")
+    return told.filter(in_order).select("profile_id")

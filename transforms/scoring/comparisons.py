@@ -6,6 +6,7 @@ and returns the name of one level. Names are compared in `name_comparison`, once
 
 import polars as pl
 
+from transforms.citizen_numbers import is_citizens, is_of_sex, is_of_year, province
 from transforms.edits import edits, same_letters
 from transforms.expressions import among, either_missing, first_that_holds, same
 from transforms.scoring.evidence import DOSE_SLOTS
@@ -16,8 +17,8 @@ BIRTH_LEVELS = (
 )  # fmt: skip
 SEX_LEVELS = ("same", "different", "missing")
 NUMBER_LEVELS = (
-    "equal", "neighbour", "slip", "household", "other", "unknown", "unknown_old", "near", "far",
-    "passport", "absent",
+    "equal", "neighbour", "slip", "household", "other", "another", "another_province", "unknown",
+    "unknown_old", "near", "far", "passport", "absent",
 )  # fmt: skip
 PHONE_LEVELS = ("own", "verified", "household", "others", "unknown", "missing")
 PLACE_LEVELS = (
@@ -103,13 +104,17 @@ def with_number_edits(both: pl.DataFrame) -> pl.DataFrame:
 def number_level() -> pl.Expr:
     """What the typed number says about this resident: theirs, a slip, somebody else's, nobody's.
 
-    Its neighbour is a level of its own: a slip in the last figure, or the number of a twin.
+    Its neighbour is a level of its own: a slip in the last figure, or the number of a twin. So is a
+    number that nobody here has but that reads like one of the profile's own, and unlike this
+    resident's: one issued anew, or that of a namesake whom the register does not know.
     """
     number, real, old = p("number"), r("id_number"), r("old_id_number")
     to_real, to_old = pl.col("number_edits"), pl.col("old_number_edits")
     repaired = among(real, p("number_repairs")) | among(old, p("number_repairs"))
     near = repaired | rounded_to(p("number_digits"), real) | (to_real <= 2) | (to_old <= 1)
     owned = p("owner_id").is_not_null()
+    another = is_its_holders(number) & is_citizens(real) & to_real.is_null()
+    moved = province(number) != province(real)
     levels = {
         "equal": same(number, real) | same(number, old),
         "neighbour": beside(number, real) | beside(number, old),
@@ -117,12 +122,21 @@ def number_level() -> pl.Expr:
         "household": owned & same(p("owner_household_id"), r("household_id")),
         "other": owned,
         "unknown_old": number.str.len_chars() == 9,
+        "another": another & ~moved,
+        "another_province": another,
         "unknown": number.is_not_null(),
         "passport": p("number_kind") == "passport",
         "absent": ~p("number_kind").is_in(["malformed", "scientific"]),
         "near": near,
     }
     return first_that_holds(levels, otherwise="far")
+
+
+def is_its_holders(number: pl.Expr) -> pl.Expr:
+    """Whether a citizen number is of the sex, century and year that the profile tells."""
+    year, sex = p("birth_year"), p("sex")
+    told = is_of_year(number, year) & is_of_sex(number, year, sex) & sex.is_not_null()
+    return (is_citizens(number) & told).fill_null(value=False)
 
 
 def one_slip(typed: pl.Expr, real: pl.Expr, distance: pl.Expr) -> pl.Expr:

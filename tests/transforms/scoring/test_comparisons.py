@@ -45,6 +45,14 @@ NUMBERS = [
     (("079190004321", "cccd", None, "r3", "h1"), "household"),
     (("079190004321", "cccd", None, "r9", "h9"), "other"),
     (("079190004321", "cccd", None, None, None), "unknown"),
+    # Of a woman born in 1985, as the profile is: nobody's, and not one or two edits from hers.
+    (("079185987654", "cccd", None, None, None), "another"),
+    (("001185987654", "cccd", None, None, None), "another_province"),
+    (("001185987654", "cccd", None, "r9", "h9"), "other"),
+    (("079085987654", "cccd", None, None, None), "unknown"),  # a man's
+    (("079385987654", "cccd", None, None, None), "unknown"),  # of a woman born in 2085
+    (("079185001467", "cccd", None, None, None), "another"),
+    (("079185009264", "cccd", None, None, None), "unknown"),  # two digits mistyped
     (("123987456", "cmnd", None, None, None), "unknown_old"),
     (("024681357", "cmnd", None, None, None), "equal"),
     ((None, "malformed", "79185001234", None, None), "near"),
@@ -115,7 +123,10 @@ def test_birth_levels():
 def test_number_levels():
     names = ("number", "number_kind", "number_digits", "owner_id", "owner_household_id")
     profiles = [
-        {**dict(zip(names, typed, strict=True)), "number_repairs": [f"0{typed[2]}"]}
+        {
+            **dict(zip(names, typed, strict=True)),
+            **{"number_repairs": [f"0{typed[2]}"], "sex": "F", "birth_year": 1985},
+        }
         for typed, _ in NUMBERS
     ]
     resident = {"id_number": "079185001234", "old_id_number": "024681357", "household_id": "h1"}
