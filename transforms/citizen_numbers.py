@@ -6,6 +6,7 @@ Three digits are the province, the fourth sex and century of birth, two the year
 import polars as pl
 
 LENGTH = 12
+RANDOM = 6  # of these, at the end
 
 
 def is_citizens(number: pl.Expr) -> pl.Expr:

@@ -6,7 +6,14 @@ and returns the name of one level. Names are compared in `name_comparison`, once
 
 import polars as pl
 
-from transforms.citizen_numbers import is_citizens, is_of_sex, is_of_year, province
+from transforms.citizen_numbers import (
+    LENGTH,
+    RANDOM,
+    is_citizens,
+    is_of_sex,
+    is_of_year,
+    province,
+)
 from transforms.edits import edits, same_letters
 from transforms.expressions import among, either_missing, first_that_holds, same
 from transforms.scoring.evidence import DOSE_SLOTS
@@ -113,8 +120,9 @@ def number_level() -> pl.Expr:
     repaired = among(real, p("number_repairs")) | among(old, p("number_repairs"))
     near = repaired | rounded_to(p("number_digits"), real) | (to_real <= 2) | (to_old <= 1)
     owned = p("owner_id").is_not_null()
-    another = is_its_holders(number) & is_citizens(real) & to_real.is_null()
-    moved = province(number) != province(real)
+    whole = with_lost_zero()
+    another = is_its_holders(whole) & is_citizens(real) & to_real.is_null() & unlike(whole, real)
+    moved = province(whole) != province(real)
     levels = {
         "equal": same(number, real) | same(number, old),
         "neighbour": beside(number, real) | beside(number, old),
@@ -130,6 +138,20 @@ def number_level() -> pl.Expr:
         "near": near,
     }
     return first_that_holds(levels, otherwise="far")
+
+
+def with_lost_zero() -> pl.Expr:
+    """The typed number, whole; a spreadsheet takes the zero off that most begin with."""
+    digits = p("number_digits")
+    short = (p("number_kind") == "malformed") & (digits.str.len_chars() == LENGTH - 1)
+    return pl.coalesce(p("number"), pl.when(short).then("0" + digits))
+
+
+def unlike(number: pl.Expr, real: pl.Expr) -> pl.Expr:
+    """Whether at least half of the random digits of two citizen numbers differ."""
+    digits = range(LENGTH - RANDOM, LENGTH)
+    differing = pl.sum_horizontal(number.str.slice(k, 1) != real.str.slice(k, 1) for k in digits)
+    return 2 * differing >= RANDOM
 
 
 def is_its_holders(number: pl.Expr) -> pl.Expr:
