@@ -34,6 +34,11 @@ def digits(text: pl.Expr) -> pl.Expr:
     return not_empty(text.str.replace_all("[^0-9]", ""))
 
 
+def whole(text: pl.Expr) -> pl.Expr:
+    """A figure without the ".0" a spreadsheet gave it; in "012.345.000" the dots set apart."""
+    return text.str.replace(r"^([0-9]+)\.0+$", "$1")
+
+
 def padded(code: pl.Expr, width: int) -> pl.Expr:
     """An administrative code without what a spreadsheet made of it: 1.0 → 01, 271 → 00271."""
     return filled(code).str.replace(r"\.0+$", "").str.pad_start(width, "0")

@@ -7,7 +7,7 @@ Kinds: `cccd` (12 digits) and `cmnd` (9) are usable; `missing` and `filler` are 
 import polars as pl
 
 from transforms.distinct import read_once
-from transforms.expressions import filled, first_that_holds, not_empty, present, replaced
+from transforms.expressions import filled, first_that_holds, not_empty, present, replaced, whole
 
 USABLE = ("cccd", "cmnd")
 ABSENT = ("missing", "filler")
@@ -17,12 +17,17 @@ _ROWS_OF_KEYS = ("01234567890123456789", "9876543210")
 _RUNS = {row[a:b] for row in _ROWS_OF_KEYS for a in range(len(row)) for b in range(a, len(row) + 1)}
 _ONE_FIGURE = "^(" + "|".join(f"{figure}+" for figure in "0123456789") + ")$"
 _FILLERS = {run for run in _RUNS | {f * n for f in "0123456789" for n in (9, 12)} if len(run) > 8}
+# "Số CCCD: ", "CMND ", "ID ": two letters alone may belong to a passport or an insurance card.
+_WORD = r"[^0-9 .:]{3,}|[^0-9 .:]*[^0-9 .:\x00-\x7F][^0-9 .:]*|SO|ID"
+_LABEL = rf"^(?:[^0-9]*:|(?:(?:{_WORD})[ .]+)+) *"
+_ALONE = "^[^0-9]*([0-9]{9}|[0-9]{12})(?:[^0-9OQDIL|SBZ][^0-9]*)?$"
+_NO_LOOKALIKE = "[^0-9]*[^0-9OQDIL|SBZ][^0-9]*"
 _TEXT, _FIGURES, _SCIENTIFIC = pl.col("_typed"), pl.col("_figures"), pl.col("_scientific")
 
 
 def tidied(raw: pl.Expr) -> pl.Expr:
-    """Without blanks, quotes, dots and dashes; upper case; a spreadsheet's ".0" taken off."""
-    text = filled(raw).str.replace(r"\.0+$", "").str.to_uppercase()
+    """Without a label, blanks, quotes and dashes; upper case; a spreadsheet's ".0" taken off."""
+    text = whole(filled(raw)).str.to_uppercase().str.replace(_LABEL, "")
     return not_empty(text.str.replace_all(r"[ '’`\"\-_/;:]", ""))
 
 
@@ -69,12 +74,15 @@ def read(typed: pl.Series) -> pl.DataFrame:
 
 
 def plain(text: pl.Expr) -> pl.Expr:
-    """The digits, lookalike letters read as such: a letter between digits is a slip.
+    """The digits, lookalike letters that touch them read as such: they are slips.
 
-    A text without any digit has none to mend: it is a word.
+    What stands in front of nine or twelve digits is none of them, and neither are the letters of a
+    word. A text without any digit has none to mend.
     """
-    mended = replaced(text.str.replace_all("[.,+]", ""), LOOKALIKE_LETTERS)
-    return pl.when(text.str.contains("[0-9]")).then(mended.str.replace_all("[^0-9]", ""))
+    tight = text.str.replace_all("[.,+]", "")
+    mended = replaced(tight.str.replace_all(_NO_LOOKALIKE, ""), LOOKALIKE_LETTERS)
+    figures = pl.coalesce(tight.str.extract(_ALONE), mended)
+    return pl.when(text.str.contains("[0-9]")).then(figures)
 
 
 def mantissa(text: pl.Expr) -> pl.Expr:
