@@ -4,6 +4,8 @@ Kinds: `cccd` (12 digits) and `cmnd` (9) are usable; `missing` and `filler` are 
 `scientific`, `phone`, `insurance`, `passport` and `malformed` are something else in its place.
 """
 
+from functools import partial
+
 import polars as pl
 
 from transforms.distinct import read_once
@@ -13,6 +15,13 @@ USABLE = ("cccd", "cmnd")
 ABSENT = ("missing", "filler")
 LOOKALIKE_LETTERS = dict(zip("OQDIL|SBZ", "000111582", strict=True))
 MOBILE_PREFIX = "^0[35789][0-9]{8}$"
+SCIENTIFIC = r"^[0-9][.,][0-9]+E\+?[0-9]{1,2}$"
+# What a spreadsheet has left of a number of so many digits: one of twelve begins with a province
+# (001 to 096), then come sex and century.
+WITHOUT_ZEROS = {
+    "id_number": (12, "^[1-9][0-9]?[0-3][0-9]{8}$"),
+    "old_id_number": (9, "^[1-9][0-9]{7}$"),
+}
 _ROWS_OF_KEYS = ("01234567890123456789", "9876543210")
 _RUNS = {row[a:b] for row in _ROWS_OF_KEYS for a in range(len(row)) for b in range(a, len(row) + 1)}
 _ONE_FIGURE = "^(" + "|".join(f"{figure}+" for figure in "0123456789") + ")$"
@@ -52,10 +61,50 @@ def plainly(raw: pl.Expr) -> pl.Expr:
     return usable.fill_null(value=False)
 
 
+def with_registered(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    """The register's own number `name` as digits; `{name}_change` tells of what else it was.
+
+    Most are nine or twelve digits already; the others are read, each once.
+    """
+    is_plain = frame.select(plainly(pl.col(name))).to_series()
+    others = frame[name].set(is_plain, None)
+    told = read_once(others, partial(read_registered, kind=name))
+    number = pl.when(pl.lit(is_plain)).then(name).otherwise(pl.lit(told["number"]))
+    return frame.with_columns(number.alias(name), (name + told["change"]).alias(f"{name}_change"))
+
+
+def read_registered(typed: pl.Series, kind: str) -> pl.DataFrame:
+    """(number, change): its digits, and the zeros in front that a spreadsheet took.
+
+    The rest of a number in scientific notation is not there: "7.91235E+10" is none.
+    """
+    text, figures, (size, without_zeros) = pl.col("_typed"), pl.col("_figures"), WITHOUT_ZEROS[kind]
+    number = (
+        pl.when(text.str.contains(without_zeros))
+        .then(text.str.pad_start(size, "0"))
+        .when(~text.str.contains(SCIENTIFIC))
+        .then(figures)
+    )
+    raw = pl.col(typed.name)
+    return (
+        typed.to_frame()
+        .with_columns(tidied(raw).alias("_typed"))
+        .with_columns(not_empty(plain(text)).alias("_figures"))
+        .with_columns(number=number)
+        .select(
+            "number",
+            change=pl.when(pl.col("number") != raw)
+            .then(pl.lit(""))
+            .when(pl.col("number").is_null() & text.is_not_null())
+            .then(pl.lit(":unread")),
+        )
+    )
+
+
 def read(typed: pl.Series) -> pl.DataFrame:
     """What each typed text is, as one of the kinds, with its digits."""
     kind = pl.col("number_kind")
-    scientific = _TEXT.str.contains(r"^[0-9][.,][0-9]+E\+?[0-9]{1,2}$")
+    scientific = _TEXT.str.contains(SCIENTIFIC)
     return (
         typed.to_frame()
         .select(tidied(pl.col(typed.name)).alias("_typed"))

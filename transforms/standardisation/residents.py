@@ -7,12 +7,13 @@ from pyspark.sql import DataFrame
 
 from transforms.decoding import NameDecoder
 from transforms.distinct import once_each
-from transforms.expressions import changed, digits, filled, first_that_holds, present
+from transforms.expressions import changed, filled, first_that_holds, present
 from transforms.schemas import NAME_TOKEN, RESIDENT
 from transforms.several import Several
 from transforms.standardisation.contacts import with_phone, with_places, with_sex
 from transforms.standardisation.dates import with_birth
 from transforms.standardisation.names import with_name
+from transforms.standardisation.numbers import with_registered
 
 # Tokens that fewer residents carry are as likely typing slips of the register itself.
 TOKEN_MINIMUM = 2
@@ -39,9 +40,9 @@ def standard(batch: pl.DataFrame, prefixes_2018: Mapping[str, str]) -> pl.DataFr
         .pipe(with_phone, "raw_phone", prefixes_2018)
         .pipe(with_sex, "sex")
         .pipe(with_places)
+        .pipe(with_registered, "id_number")
+        .pipe(with_registered, "old_id_number")
         .with_columns(
-            id_number=digits(pl.col("id_number")),
-            old_id_number=digits(pl.col("old_id_number")),
             household_id=filled(pl.col("household_id")),
             life_status=once_each(batch["life_status"], lambda of: filled(of).str.to_lowercase()),
             died_on=pl.col("died_on").str.to_date("%Y-%m-%d", strict=False),
@@ -51,6 +52,8 @@ def standard(batch: pl.DataFrame, prefixes_2018: Mapping[str, str]) -> pl.DataFr
                 changed("name", pl.col("name") != pl.col("full_name")),
                 changed("name:damaged", pl.col("name_decoding").is_not_null()),
                 changed("phone", pl.col("phone") != pl.col("raw_phone")),
+                pl.col("id_number_change"),
+                pl.col("old_id_number_change"),
             )
         )
     )
