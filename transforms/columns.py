@@ -8,6 +8,12 @@ from pyspark.sql import functions as F
 SPACES = "\u00a0\u2007\u202f\u3000\u2000\u2001\u2002\u2003\u2009\u200a\t\r\n"
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 
+# What programs write where nothing is; a whole cell of it says nothing. "Na" and "Nan" are names.
+NOTHING = (
+    *("nan", "NaN", "NAN", "-nan", "NaT", "NA", "N/A", "n/a", "#N/A", "<NA>"),
+    *("null", "Null", "NULL", "(null)", "none", "None", "NONE", "\\N", "-"),
+)
+
 
 def aliased(columns: Mapping[str, Column]) -> list[Column]:
     """Named columns, ready for a select."""
@@ -18,6 +24,11 @@ def filled(text: Column) -> Column:
     """The trimmed text, null where nothing is left: empty and missing are one thing."""
     trimmed = F.trim(F.translate(text, SPACES + INVISIBLE, " " * len(SPACES)))
     return F.when(trimmed != "", trimmed)
+
+
+def given(text: Column) -> Column:
+    """`filled`, null also where a program wrote that it has nothing."""
+    return F.when(~filled(text).isin(*NOTHING), filled(text))
 
 
 def neat(text: Column) -> Column:
@@ -42,7 +53,7 @@ def padded(code: Column, width: int) -> Column:
 
     `code` is a text column as it stands: it is looked at many times over.
     """
-    whole = F.regexp_replace(filled(code), r"\.0+$", "")
+    whole = F.regexp_replace(given(code), r"\.0+$", "")
     mended = F.when(F.length(whole) < width, F.lpad(whole, width, "0")).otherwise(whole)
     complete = neat(code) & (F.length(code) == width) & ~code.contains(".")
     return F.when(complete, code).otherwise(mended)

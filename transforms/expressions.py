@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from transforms.columns import INVISIBLE, SPACES
+from transforms.columns import INVISIBLE, NOTHING, SPACES
 
 _ODD = f"[{SPACES}{INVISIBLE}]"
 
@@ -15,8 +15,8 @@ def replaced(text: pl.Expr, letters: Mapping[str, str]) -> pl.Expr:
 
 
 def filled(text: pl.Expr) -> pl.Expr:
-    """The trimmed text, null where nothing is left: empty and missing are one thing."""
-    return not_empty(plain_spaced(text).str.strip_chars(" "))
+    """The trimmed text, null where nothing is left or a program wrote that it has nothing."""
+    return given(plain_spaced(text).str.strip_chars(" "))
 
 
 def plain_spaced(text: pl.Expr) -> pl.Expr:
@@ -27,6 +27,11 @@ def plain_spaced(text: pl.Expr) -> pl.Expr:
 
 def not_empty(text: pl.Expr) -> pl.Expr:
     return text.replace("", None)
+
+
+def given(text: pl.Expr) -> pl.Expr:
+    """Null where a text is empty or what programs write for that."""
+    return text.replace(["", *NOTHING], None)
 
 
 def digits(text: pl.Expr) -> pl.Expr:

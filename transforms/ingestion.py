@@ -10,7 +10,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from transforms import stored
-from transforms.columns import padded
+from transforms.columns import given, padded
 from transforms.schemas import DOSE_INPUT, REJECTED_ROW, RESIDENT_INPUT, conform
 
 UNREADABLE = "_unreadable"
@@ -118,8 +118,8 @@ def with_known_province(rows: DataFrame, units: DataFrame) -> DataFrame:
 
 
 def is_number(name: str) -> Column:
-    """Whether a code is digits at all, whatever a spreadsheet did to it."""
-    return F.col(name).try_cast("double").isNotNull()
+    """Whether a code is digits, though a spreadsheet made a figure of it."""
+    return given(F.col(name)).rlike(r"^[0-9]+(\.0+)?$")
 
 
 def is_iso_date() -> Column:
@@ -141,7 +141,7 @@ def no_key(register: Register) -> Column:
 
 def impossible(name: str, problem: Column) -> Column:
     """The reason for a code that cannot be; a missing one is no reason."""
-    return F.when(F.col(name).isNotNull() & problem, F.lit(f"impossible code: {name}"))
+    return F.when(given(F.col(name)).isNotNull() & problem, F.lit(f"impossible code: {name}"))
 
 
 def impossible_place() -> Column:

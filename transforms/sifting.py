@@ -14,6 +14,7 @@ from pyspark import Broadcast
 from pyspark.sql import DataFrame
 from pyspark.sql import types as T
 
+from transforms.columns import NOTHING
 from transforms.exchange import Kind, applied_to_segments
 from transforms.expressions import padded
 from transforms.ingestion import MARKS, RESIDENTS, UNREADABLE, Register
@@ -91,7 +92,7 @@ def in_doubt(rows: pl.DataFrame, register: Register, codes: Codes) -> pl.Series:
 def fine(name: str, as_it_should: pl.Expr) -> pl.Expr:
     """Whether a value is as it should be, or was not given."""
     value = pl.col(name)
-    return value.is_null() | (value == "") | as_it_should
+    return value.is_null() | value.is_in(["", *NOTHING]) | as_it_should
 
 
 def rows_in_doubt(rows: DataFrame, keys: Broadcast[Keys], register: Register) -> DataFrame:

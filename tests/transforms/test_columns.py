@@ -1,7 +1,9 @@
+import polars as pl
 import pytest
 from pyspark.sql import functions as F
 
-from transforms.columns import INVISIBLE, SPACES, filled, padded
+from transforms import expressions
+from transforms.columns import INVISIBLE, NOTHING, SPACES, filled, given, padded
 
 ODD = [*SPACES, *INVISIBLE, " ", "  "]
 
@@ -26,6 +28,15 @@ def test_a_text_is_trimmed_of_every_blank_and_empty_is_missing(spark):
     ]
     texts, expected = [text for text, _ in cases], [found for _, found in cases]
     assert read(spark, filled, *texts) == expected
+
+
+def test_a_cell_of_what_programs_write_for_nothing_is_missing_to_spark_and_kernels(spark):
+    words = ["", "Na", "Nan", "nan nan", "Phạm Thị Nan", "0", None]
+    texts = [*NOTHING, *(f"\u00a0{word} " for word in NOTHING), *words]
+    expected = [None] * (2 * len(NOTHING) + 1) + words[1:]
+    assert read(spark, given, *texts) == expected
+    frame = pl.DataFrame({"text": texts})
+    assert frame.select(expressions.filled(pl.col("text")))["text"].to_list() == expected
 
 
 @pytest.mark.parametrize("width", [2, 3])

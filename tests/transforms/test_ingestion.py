@@ -64,8 +64,18 @@ def test_doses_are_kept_whatever_was_declared_and_refused_only_for_what_cannot_b
         {"dose_id": "old district", "province_code": "79", "district_code": "762"},
         {"dose_id": "commune elsewhere", "province_code": "79", "commune_code": "00001"},
         {"dose_id": "with time", "injected_on": "2021-08-15T07:00:00"},
+        {
+            "dose_id": "nothing",
+            "province_code": "nan",
+            "commune_code": "None",
+            "injected_on": "NaT",
+        },
         {"dose_id": "no province", "province_code": "99"},
         {"dose_id": "word", "province_code": "01", "commune_code": "Phúc Xá"},
+        {"dose_id": "no figure", "province_code": "01", "district_code": "1e2"},
+        {"dose_id": "less than none", "province_code": "01", "district_code": "-1"},
+        {"dose_id": "half", "province_code": "01", "commune_code": "1.5"},
+        {"dose_id": "no end", "province_code": "01", "commune_code": "Infinity"},
         {"dose_id": "day first", "province_code": "01", "injected_on": "15/08/2021"},
         {"dose_id": "no day", "province_code": "1", "injected_on": "2021-02-30"},
         {"dose_id": "month only", "injected_on": "2021-10"},
@@ -75,23 +85,28 @@ def test_doses_are_kept_whatever_was_declared_and_refused_only_for_what_cannot_b
     kept, refused = sifted(rows, DOSES, units)
     assert {row.dose_id for row in kept.collect()} == {
         "plain", "nothing declared", "zeros lost", "old district", "commune elsewhere", "with time",
+        "nothing",
     }  # fmt: skip
     assert kept.columns == [*DOSES.columns, "colour"]
     found = {
         (row.source, row.row_number, row.reason, row.province_code) for row in refused.collect()
     }
     assert found == {
-        ("doses", 7, "impossible code: province_code", None),
-        ("doses", 8, "impossible code: commune_code", "01"),
-        ("doses", 9, "impossible code: injected_on", "01"),
-        ("doses", 10, "impossible code: injected_on", "01"),
-        ("doses", 11, "impossible code: injected_on", None),
-        ("doses", 12, "no dose_id", "79"),
-        ("doses", 13, "unreadable line", None),
+        ("doses", 8, "impossible code: province_code", None),
+        ("doses", 9, "impossible code: commune_code", "01"),
+        ("doses", 10, "impossible code: district_code", "01"),
+        ("doses", 11, "impossible code: district_code", "01"),
+        ("doses", 12, "impossible code: commune_code", "01"),
+        ("doses", 13, "impossible code: commune_code", "01"),
+        ("doses", 14, "impossible code: injected_on", "01"),
+        ("doses", 15, "impossible code: injected_on", "01"),
+        ("doses", 16, "impossible code: injected_on", None),
+        ("doses", 17, "no dose_id", "79"),
+        ("doses", 18, "unreadable line", None),
     }
     raw = {row.row_number: json.loads(row.raw) for row in refused.collect()}
-    assert raw[12] == {"full_name": "no key", "province_code": "79"}
-    assert raw[13] == {"line": "torn,a,b"}
+    assert raw[17] == {"full_name": "no key", "province_code": "79"}
+    assert raw[18] == {"line": "torn,a,b"}
 
 
 def test_a_resident_is_refused_for_codes_the_register_cannot_hold(
@@ -154,14 +169,14 @@ def test_of_rows_that_share_a_key_one_stays_whatever_their_order(
 VALUES = {
     "dose_id": ("D1", "", None),
     "resident_id": ("R1", "", None),
-    "province_code": ("01", "1", "1.0", " 79", "99", "", None, "Hà Nội", "001"),
-    "district_code": ("001", "1.0", "1e2", "-1", "", None, "x", " 1", "\u0661"),
-    "commune_code": ("00001", "1", "26794", "99999", "00001.0", "", None, "x", "1_000"),
-    "sex": ("M", "F", "Nam", "", None, "m"),
+    "province_code": ("01", "1", "1.0", " 79", "99", "", None, "nan", "Hà Nội", "001"),
+    "district_code": ("001", "1.0", "1e2", "-1", "1.5", "", None, "None", "x", " 1", "\u0661"),
+    "commune_code": ("00001", "1", "26794", "99999", "00001.0", "", None, "nan", "x", "1_000"),
+    "sex": ("M", "F", "Nam", "", None, "m", "NULL"),
     "life_status": ("alive", "deceased", "", None, "Alive"),
     "injected_on": (
         "2021-08-15", "2021-08-15T07:00:00", "2021-08-15 x", "2021-8-5", "2021-02-30", "15/08/2021",
-        "2021-10", "0021-01-01", "2021-08-15x", " 2021-08-15", "", None,
+        "2021-10", "0021-01-01", "2021-08-15x", " 2021-08-15", "", None, "NaT",
     ),
     UNREADABLE: (None, None, None, "torn"),
 }  # fmt: skip

@@ -9,7 +9,7 @@ import polars as pl
 from transforms.columns import INVISIBLE, SPACES
 from transforms.decoding import NameDecoder
 from transforms.distinct import read_once
-from transforms.expressions import not_empty, replaced
+from transforms.expressions import given, not_empty, replaced
 from transforms.vietnamese import ETHS, FOLDS, LETTERS, LOWER, TONE_PLACEMENT
 
 PUNCTUATION = ".,;:|/\\_-()[]{}\"'`´’‘“”*+"
@@ -52,7 +52,8 @@ def spelled(raw: pl.Expr) -> pl.Expr:
     """A clean name in upper case, one Đ, one tone placement, single spaces."""
     lettered = replaced(raw, _SPELLING).str.replace_all("  +", " ").str.strip_chars(" ")
     tidy = pl.when(raw.str.contains(_RESPELT)).then(lettered).otherwise(raw.str.strip_chars(" "))
-    return not_empty(replaced(tidy.str.to_uppercase(), TONE_PLACEMENT))
+    named = not_empty(replaced(tidy.str.to_uppercase(), TONE_PLACEMENT))
+    return pl.when(given(raw.str.strip_chars(" ")).is_not_null()).then(named)
 
 
 def doubtful(spelt: pl.DataFrame, raw: str, vocabulary: Collection[str]) -> pl.Series:
@@ -64,7 +65,7 @@ def doubtful(spelt: pl.DataFrame, raw: str, vocabulary: Collection[str]) -> pl.S
     unclean = ~text.str.contains(_CLEAN) | text.str.contains("(", literal=True)
     if vocabulary:
         unclean = unclean | pl.col("name").is_in(unknown_names(spelt["name"], vocabulary))
-    return spelt.filter(unclean)[raw].unique()
+    return spelt.filter(unclean & pl.col("name").is_not_null())[raw].unique()
 
 
 def unknown_names(names: pl.Series, vocabulary: Collection[str]) -> pl.Series:

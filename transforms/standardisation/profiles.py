@@ -150,8 +150,8 @@ def identities(rows: pl.DataFrame) -> pl.DataFrame:
     is_first = (rows["profile_id"] != rows["profile_id"].shift()).fill_null(value=True)
     starts = np.flatnonzero(is_first.to_numpy())
     facilities = rows["facility_code"]
-    in_order = facilities.unique().cast(pl.String).drop_nulls().sort()
-    place = once_each(facilities, lambda code: code.rank("dense").cast(pl.Int32) - 1)
+    in_order = once_each(facilities.unique(), filled).unique().drop_nulls().sort()
+    place = once_each(facilities, lambda code: filled(code).rank("dense").cast(pl.Int32) - 1)
     return rows.select("profile_id", *DECLARED)[starts].with_columns(
         pl.col(*DECLARED).cast(pl.String),
         pl.Series("doses", np.diff(starts, append=len(rows))),

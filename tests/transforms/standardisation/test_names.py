@@ -55,7 +55,8 @@ def test_names_without_damage_are_left_as_they_are():
     assert [name for name, _ in read(*legal)] == [
         "Y BHĂM NIÊ", "GIÀNG A PÁO", "H HEN ÊBAN", "NG T HƯƠNG", "TRAN VAN MINH",
     ]  # fmt: skip
-    assert read("", None) == [(None, None), (None, None)]
+    assert read("", None, "<NA>", "n/a", "NULL") == [(None, None)] * 5
+    assert [name for name, _ in read("Nan", "Trần Thị Nan")] == ["NAN", "TRẦN THỊ NAN"]
 
 
 def test_name_parts_by_role():

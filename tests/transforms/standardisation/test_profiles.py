@@ -29,7 +29,8 @@ def row(dice, at):
         "dose_id": f"d{at}", "full_name": dice.choice(NAMES), "date_of_birth": "07/03/1985",
         "sex": dice.choice(("Nam", None)), "id_number": dice.choice(("001085000001", None)),
         **PLACE, "dose_number": dice.choice(("1", "2", "mũi 3", None)),
-        "injected_on": dice.choice(DAYS), "facility_code": dice.choice(("F2", "F1", None)),
+        "injected_on": dice.choice(DAYS),
+        "facility_code": dice.choice(("F2", " F1", "F1", "NULL", None)),
     }  # fmt: skip
 
 
@@ -45,7 +46,7 @@ def one_by_one(rows):
     for row in rows:
         kept = found[tuple(row.get(name) for name in DECLARED)]
         kept["doses"] += 1
-        kept["facilities"] |= {row["facility_code"]} - {None}
+        kept["facilities"] |= {(row["facility_code"] or "NULL").strip()} - {"NULL"}
         if row["dose_number"] in ("1", "2") and row["injected_on"] in DAYS[:2]:
             number, day = int(row["dose_number"]), date.fromisoformat(row["injected_on"])
             kept["days"][number] = min(day, kept["days"].get(number, day))

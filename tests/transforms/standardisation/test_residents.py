@@ -1,6 +1,7 @@
 import polars as pl
 import pytest
 
+from transforms.columns import NOTHING
 from transforms.schemas import RESIDENT_INPUT
 from transforms.standardisation.residents import standard
 
@@ -10,6 +11,15 @@ def read(**typed):
     rows = pl.DataFrame(typed, schema=dict.fromkeys(typed, pl.String))
     others = [pl.lit(None, pl.String).alias(name) for name in RESIDENT_INPUT if name not in typed]
     return standard(rows.with_columns(others), {})
+
+
+@pytest.mark.parametrize("word", NOTHING)
+def test_a_cell_of_what_programs_write_for_nothing_says_nothing(word):
+    told = read(**{name: [word] for name in RESIDENT_INPUT if name != "resident_id"})
+    as_received = ("full_name", "date_of_birth", "raw_phone")
+    assert {
+        kept for kept in told.drop(as_received).row(0) if kept is not None and kept != []
+    } == set()
 
 
 NUMBERS = {
