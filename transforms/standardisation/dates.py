@@ -5,10 +5,14 @@ import datetime as dt
 import polars as pl
 
 from transforms.distinct import read_once
+from transforms.expressions import filled, whole
 
 EXCEL_EPOCH = dt.date(1899, 12, 30)
 OLDEST, NEWEST = 1901, 2022  # 1899 and 1900 are what empty cells and epoch zero turn into
 READ = ("birth_date", "birth_year", "birth_month", "birth_precision")
+# Parts set apart by blanks as well ("15 / 03 / 1984"); a time of day behind them is none of them.
+_SPACED = r"^([0-9]{1,4})[-./\\, ]+([0-9]{1,2})[-./\\, ]+([0-9]{4}|[0-9]{1,2})( |$)"
+_SPACED_MONTH = r"^([0-9]{1,2})[-./\\, ]+([0-9]{4})$"
 _FIRST, _SECOND, _THIRD = (pl.col("_parts").list.get(at, null_on_oob=True) for at in range(3))
 _YEAR, _MONTH, _DAY = pl.col("_year"), pl.col("_month"), pl.col("_day")
 
@@ -26,7 +30,8 @@ def with_birth(frame: pl.DataFrame, raw: str) -> pl.DataFrame:
 def read(typed: pl.Series) -> pl.DataFrame:
     """What each typed text says."""
     return (
-        typed.to_frame()
+        tidied(typed)
+        .to_frame()
         .with_columns(parts(pl.col(typed.name)).alias("_parts"))
         .with_columns(**written())
         .with_columns(**turned())
@@ -37,12 +42,23 @@ def read(typed: pl.Series) -> pl.DataFrame:
     )
 
 
-def parts(raw: pl.Expr) -> pl.Expr:
-    """The typed text without its time of day, split at whatever stands between the parts.
-
-    Blanks of a form left unfilled ("--/--/1991", "__/__/1991", "??/05/1991") fall away.
+def tidied(typed: pl.Series) -> pl.Series:
+    """The few that hold more than figures, / and -, without blanks around the parts, blanks of a
+    form left unfilled in front ("__/ __/1991") and the ".0" of a year or serial in a spreadsheet.
     """
-    day_only = raw.str.strip_chars(" ").str.extract("^([^ T]*)")
+    is_odd = typed.str.contains("[^0-9/-]").fill_null(value=False)
+    text = whole(filled(pl.col(typed.name))).str.strip_chars_start("-./\\,_? ")
+    tight = text.str.replace(_SPACED, "$1/$2/$3$4").str.replace(_SPACED_MONTH, "$1/$2")
+    mended = typed.filter(is_odd).to_frame().select(tight).to_series()
+    return typed.clone().scatter(is_odd.arg_true(), mended)
+
+
+def parts(text: pl.Expr) -> pl.Expr:
+    """The text without its time of day, split at whatever stands between the parts.
+
+    What was left unfilled in front ("--/--/1991") falls away.
+    """
+    day_only = text.str.extract("^([^ T]*)")
     return day_only.str.replace_all(r"[-.\\,_?/]+", "/").str.strip_chars("/").str.split("/")
 
 
