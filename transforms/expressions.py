@@ -55,6 +55,14 @@ def iso_day(text: pl.Expr) -> pl.Expr:
     return day.str.to_date("%Y-%m-%d", strict=False)
 
 
+def day_of_event(text: pl.Expr) -> pl.Expr:
+    """The day of `iso_day`, or of dd/MM/yyyy (or with - or .); blanks around do no harm."""
+    typed = filled(text)
+    day_first = typed.str.extract("^([0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4})(?:[ T]|$)")
+    turned = day_first.str.replace_all("[-.]", "/").str.to_date("%d/%m/%Y", strict=False)
+    return pl.coalesce(iso_day(typed), turned)
+
+
 def changed(label: str, condition: pl.Expr) -> pl.Expr:
     """`label` where the condition holds, for the `changes` column; null elsewhere."""
     return pl.when(condition).then(pl.lit(label))

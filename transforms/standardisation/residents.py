@@ -6,8 +6,8 @@ import polars as pl
 from pyspark.sql import DataFrame
 
 from transforms.decoding import NameDecoder
-from transforms.distinct import once_each
-from transforms.expressions import changed, filled, first_that_holds, present
+from transforms.distinct import once_each, read_once
+from transforms.expressions import changed, day_of_event, filled, first_that_holds, present
 from transforms.schemas import NAME_TOKEN, RESIDENT
 from transforms.several import Several
 from transforms.standardisation.contacts import with_phone, with_places, with_sex
@@ -43,9 +43,9 @@ def standard(batch: pl.DataFrame, prefixes_2018: Mapping[str, str]) -> pl.DataFr
         .pipe(with_registered, "id_number")
         .pipe(with_registered, "old_id_number")
         .with_columns(
+            *read_once(batch["died_on"], read_days),
             household_id=filled(pl.col("household_id")),
             life_status=once_each(batch["life_status"], lambda of: filled(of).str.to_lowercase()),
-            died_on=pl.col("died_on").str.to_date("%Y-%m-%d", strict=False),
         )
         .with_columns(
             changes=present(
@@ -54,9 +54,18 @@ def standard(batch: pl.DataFrame, prefixes_2018: Mapping[str, str]) -> pl.DataFr
                 changed("phone", pl.col("phone") != pl.col("raw_phone")),
                 pl.col("id_number_change"),
                 pl.col("old_id_number_change"),
+                pl.col("died_on_change"),
             )
         )
     )
+
+
+def read_days(typed: pl.Series) -> pl.DataFrame:
+    """(died_on, died_on_change): the day, and that something was typed which is none."""
+    text = pl.col(typed.name)
+    day = day_of_event(text)
+    unread = changed("died_on:unread", filled(text).is_not_null() & day.is_null())
+    return typed.to_frame().select(died_on=day, died_on_change=unread)
 
 
 def name_tokens(of_parts: pl.DataFrame) -> pl.DataFrame:

@@ -1,8 +1,10 @@
+from datetime import date
+
 import polars as pl
 import pytest
 
 from transforms.columns import NOTHING
-from transforms.schemas import RESIDENT_INPUT
+from transforms.schemas import RESIDENT, RESIDENT_INPUT
 from transforms.standardisation.residents import standard
 
 
@@ -16,10 +18,30 @@ def read(**typed):
 @pytest.mark.parametrize("word", NOTHING)
 def test_a_cell_of_what_programs_write_for_nothing_says_nothing(word):
     told = read(**{name: [word] for name in RESIDENT_INPUT if name != "resident_id"})
-    as_received = ("full_name", "date_of_birth", "raw_phone")
-    assert {
-        kept for kept in told.drop(as_received).row(0) if kept is not None and kept != []
-    } == set()
+    found = told.select(RESIDENT.fieldNames()).drop("full_name", "date_of_birth").row(0)
+    assert found == (None,) * (len(found) - 1) + ([],)
+
+
+DAYS = [
+    # typed, day, change
+    ("2021-09-01", date(2021, 9, 1), []),
+    ("2021-9-1", date(2021, 9, 1), []),
+    ("2021-09-01 00:00:00", date(2021, 9, 1), []),
+    ("2021-09-01T00:00:00", date(2021, 9, 1), []),
+    (" 01/09/2021", date(2021, 9, 1), []),
+    ("1.9.2021", date(2021, 9, 1), []),
+    ("01/09/2021 07:30", date(2021, 9, 1), []),
+    ("31/09/2021", None, ["died_on:unread"]),
+    ("2021", None, ["died_on:unread"]),
+    ("NaT", None, []),
+    ("", None, []),
+    (None, None, []),
+]
+
+
+def test_a_day_of_death_is_read_or_said_to_be_unread():
+    found = read(died_on=[typed for typed, _, _ in DAYS]).select("died_on", "changes")
+    assert found.rows() == [(day, change) for _, day, change in DAYS]
 
 
 NUMBERS = {
