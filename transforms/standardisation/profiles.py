@@ -42,6 +42,7 @@ GIVEN = ("dose_number", "vaccine", "lot_number", "injected_on", "facility_code")
 # Texts of which there are few: each goes but once, and as a number from then on.
 FEW = ("sex", "province_code", "district_code", "commune_code", *GIVEN)
 DOSE_SLOTS = range(1, 6)
+BOOSTER = "^[^0-9]*(nhắc|nhac|bổ sung|bo sung|booster)"
 # A dose row as received, on its way to all others of its profile.
 ROW = Kind(
     "row",
@@ -121,7 +122,7 @@ def doses(rows: pl.DataFrame) -> pl.DataFrame:
     """What was injected, where and when, in standard form; `rows` have their `profile_id`."""
     made: dict[str, Callable[[pl.Expr], pl.Expr]] = {
         "province_code": partial(padded, width=PLACE_WIDTHS["province_code"]),
-        "dose_number": lambda text: text.str.extract("([0-9]+)").cast(pl.Int32, strict=False),
+        "dose_number": dose_number,
         **dict.fromkeys(("vaccine", "lot_number", "facility_code"), filled),
         "injected_on": iso_day,
     }
@@ -131,15 +132,16 @@ def doses(rows: pl.DataFrame) -> pl.DataFrame:
 def by_slot(rows: pl.DataFrame) -> pl.DataFrame:
     """Each dose row with its day in the slot of its number."""
     day = once_each(rows["injected_on"], iso_day).alias("day")
-    given = rows.with_columns(once_each(rows["dose_number"], slot), day)
+    given = rows.with_columns(once_each(rows["dose_number"], dose_number), day)
     days = {k: pl.when(pl.col("dose_number") == k).then("day") for k in DOSE_SLOTS}
     slots = (day.cast(pl.Int32).alias(f"day_{k}") for k, day in days.items())
     return given.with_columns(*slots)
 
 
-def slot(number: pl.Expr) -> pl.Expr:
-    """The number of a dose that is written as nothing else; of "mũi 2" there is no slot."""
-    return number.str.strip_chars().cast(pl.Int32, strict=False)
+def dose_number(typed: pl.Expr) -> pl.Expr:
+    """Which dose it is: 2 of "2", "2.0" and "mũi 2"; of "nhắc lại 1", a count of its own, none."""
+    own_count = typed.str.normalize("NFC").str.to_lowercase().str.contains(BOOSTER)
+    return pl.when(~own_count).then(typed.str.extract("([0-9]+)").cast(pl.Int32, strict=False))
 
 
 def identities(rows: pl.DataFrame) -> pl.DataFrame:
