@@ -16,7 +16,7 @@ from transforms.citizen_numbers import (
 )
 from transforms.edits import edits, same_letters
 from transforms.expressions import among, either_missing, first_that_holds, same
-from transforms.scoring.evidence import DOSE_SLOTS
+from transforms.scoring.evidence import COMPARED_DOSES
 
 BIRTH_LEVELS = (
     "exact", "year_only", "year_beside", "month_only", "next_day", "swapped", "one_digit",
@@ -214,7 +214,7 @@ def place_level() -> pl.Expr:
 
 def history_level() -> pl.Expr:
     """Whether the resident's verified doses leave room for this profile's doses."""
-    apart = pl.max_horizontal((p(f"day_{k}") - r(f"day_{k}")).abs() for k in DOSE_SLOTS)
-    held = pl.any_horizontal(r(f"day_{k}").is_not_null() for k in DOSE_SLOTS)
+    apart = pl.max_horizontal((p(f"day_{k}") - r(f"day_{k}")).abs() for k in COMPARED_DOSES)
+    held = pl.any_horizontal(r(f"day_{k}").is_not_null() for k in COMPARED_DOSES)
     levels = {"free": ~held, "conflict": apart > 2, "repeat": apart.is_not_null()}
     return first_that_holds(levels, otherwise="complement")

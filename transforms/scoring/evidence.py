@@ -9,10 +9,10 @@ from transforms.codes import CODE, PRECISION, SEX
 from transforms.exchange import Kind
 from transforms.hashing import hash_of, hashed
 
-# A phone of more households or names than this belongs to a clerk, not to a person.
+# A phone of so many households, or of more names than this, belongs to a clerk, not to a person.
 CROWD_HOUSEHOLDS = 3
 CROWD_NAMES = 12
-DOSE_SLOTS = range(1, 5)
+COMPARED_DOSES = range(1, 5)  # a fifth is kept in profiles, but by April 2022 nobody was due one
 
 TEXT, TEXTS = pl.String(), pl.List(pl.String())
 # What is only asked whether it is the same, phones and whole names, goes as a hash of it.
@@ -27,7 +27,7 @@ PLACE = {"province_code": CODE, "district_code": CODE, "commune_code": CODE}
 ASIDE = ("resident_id", "name_folded")
 STATED = {"name": TEXT, "name_folded": TEXT, **BIRTH, "sex": SEX, "phone": HASH, **PLACE}
 # Days since 1970 of the dose with that number, null if there is none.
-DAYS = {f"day_{k}": pl.Int32() for k in DOSE_SLOTS}
+DAYS = {f"day_{k}": pl.Int32() for k in COMPARED_DOSES}
 OWNED = {"resident_id": TEXT, "household_id": TEXT}
 
 _PROFILE: dict[str, pl.DataType] = {
@@ -112,7 +112,7 @@ def with_dose_days(profiles: pl.DataFrame) -> pl.DataFrame:
             pl.lit(None, dtype=pl.Int32),
             *(pl.when(n == k).then(day) for n, day in zip(numbers, days, strict=True)),
         ).alias(f"day_{k}")
-        for k in DOSE_SLOTS
+        for k in COMPARED_DOSES
     )
 
 
