@@ -83,7 +83,7 @@ IDENTITY: dict[str, T.DataType] = {
     "birth_month": INT,
     "birth_precision": STRING,  # day | month | year (also 01/01) | null
     "sex": STRING,  # M | F | null
-    "phone": STRING,  # ten digits or null
+    "phone": STRING,  # ten digits, a landline's eleven, or null
     "province_code": STRING,
     "district_code": STRING,
     "commune_code": STRING,

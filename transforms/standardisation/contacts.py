@@ -6,7 +6,7 @@ from functools import partial
 import polars as pl
 
 from transforms.distinct import once_each, read_once
-from transforms.expressions import digits, filled, padded
+from transforms.expressions import digits, filled, padded, whole
 
 PLACE_WIDTHS = {"province_code": 2, "district_code": 3, "commune_code": 5}
 SEXES = dict.fromkeys(("m", "nam", "male", "1"), "M") | dict.fromkeys(
@@ -18,10 +18,10 @@ _ONE_FIGURE = ["0" + figure * count for figure in "123456789" for count in (9, 1
 def with_phone(frame: pl.DataFrame, raw: str, prefixes_2018: Mapping[str, str]) -> pl.DataFrame:
     """Adds phone, read from column `raw`.
 
-    Ten digits from 0, prefixes of before 2018 renewed; null for fillers and torsos. Most are ten
-    digits already; the others are read, each once.
+    Ten digits from 0, eleven of a landline (02…); prefixes of before 2018 renewed; null for fillers
+    and torsos. Most are so already; the others are read, each once.
     """
-    is_plain = frame.select(real(pl.col(raw), most=10).fill_null(value=False)).to_series()
+    is_plain = frame.select(real(pl.col(raw)).fill_null(value=False)).to_series()
     others = frame[raw].set(is_plain, None)
     told = read_once(others, partial(read_phones, prefixes_2018=prefixes_2018))
     phone = pl.when(pl.lit(is_plain)).then(raw).otherwise(pl.lit(told.to_series()))
@@ -35,23 +35,23 @@ def read_phones(typed: pl.Series, prefixes_2018: Mapping[str, str]) -> pl.DataFr
     modern = pl.when(dialled.str.len_bytes() == 11).then(prefix + dialled.str.slice(4, 7))
     return (
         typed.to_frame()
-        .select(digits(pl.col(typed.name)).alias("_figures"))
+        .select(digits(whole(filled(pl.col(typed.name)))).alias("_figures"))
         .select(national(pl.col("_figures")).alias("_national"))
         .select(pl.coalesce(modern, dialled).alias("_renewed"))
         .select(pl.when(real(renewed)).then(renewed).alias("phone"))
     )
 
 
-def real(figures: pl.Expr, most: int = 11) -> pl.Expr:
-    """Whether somebody may have it as a number: ten digits, or `most` of them."""
-    return figures.str.contains(f"^0[1-9][0-9]{{8,{most - 2}}}$") & ~figures.is_in(_ONE_FIGURE)
+def real(figures: pl.Expr) -> pl.Expr:
+    """Whether somebody may have it as a number: ten digits, or eleven of a landline."""
+    return figures.str.contains("^0([1-9]|2[0-9])[0-9]{8}$") & ~figures.is_in(_ONE_FIGURE)
 
 
 def national(figures: pl.Expr) -> pl.Expr:
-    """The digits as dialled at home: 84 in front is 0, and a 0 that a spreadsheet ate is back."""
+    """The digits as dialled at home: 84 or 84 (0) in front is 0, one a spreadsheet ate is back."""
     return (
-        pl.when(figures.str.contains("^(00)?84[1-9]"))
-        .then(figures.str.replace("^(00)?84", "0"))
+        pl.when(figures.str.contains("^(00)?840?[1-9]"))
+        .then(figures.str.replace("^(00)?840?", "0"))
         .when(figures.str.len_bytes() == 9)
         .then("0" + figures)
         .otherwise(figures)
