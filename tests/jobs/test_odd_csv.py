@@ -95,6 +95,16 @@ def test_lines_that_end_in_several_ways_are_read_or_the_file_is_refused(
         names(tmp_path / "doses.csv")
 
 
+def test_row_numbers_under_no_name_are_a_column_like_others(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    given = [f",{HEADER}", *(f"{n},{line}" for n, line in enumerate(lines(0, 3)))]
+    source = str(put(tmp_path / "doses.csv", given))
+    rows = landed(Scratch(spark, str(tmp_path / "scratch")), source, DOSES)
+    found = {(row.dose_id, row.full_name, row._c0) for row in rows.collect()}
+    assert found == {(f"D{n}", NAME, str(n)) for n in range(3)}
+
+
 def test_every_file_of_a_folder_has_a_header_of_its_own(names: Names, tmp_path: Path) -> None:
     turned = ["ghi chú", *reversed(DOSE_INPUT)]
     other = ["x", *[""] * (len(DOSE_INPUT) - 2), NAME, "D9"]
