@@ -50,10 +50,10 @@ def real(figures: pl.Expr) -> pl.Expr:
 def national(figures: pl.Expr) -> pl.Expr:
     """The digits as dialled at home: 84 or 84 (0) in front is 0, one a spreadsheet ate is back."""
     return (
-        pl.when(figures.str.contains("^(00)?840?[1-9]"))
-        .then(figures.str.replace("^(00)?840?", "0"))
-        .when(figures.str.len_bytes() == 9)
+        pl.when(figures.str.len_bytes() == 9)
         .then("0" + figures)
+        .when(figures.str.contains("^(00)?840?[1-9]"))
+        .then(figures.str.replace("^(00)?840?", "0"))
         .otherwise(figures)
     )
 
