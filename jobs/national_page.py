@@ -13,6 +13,7 @@ from transforms.reporting import WITH_NUMBER, Reporting
 
 Rows = Sequence[Mapping[str, Any]]
 AS_OF = "2022-04-25"
+OPEN = ("review", "unverifiable")
 MEANING = {
     "verified": "number, name, date of birth and sex agree",
     "wrong": "the person is known, a basic field is wrong",
@@ -97,7 +98,7 @@ def funnel(figures: Figures, official: Sequence[Mapping[str, str]]) -> Rows:
         ("verified wrong", then["with CCCD/CMND, verified WRONG"], ours["wrong, with number"], 2),
         ("without or malformed number", then[without], recorded - with_number, 1),
         ("known all the same", then["without ID but verified CORRECT"], ours["recovered"], 2),
-        ("could not be verified", then["could NOT be verified"], ours["open"], 1),
+        ("could not be verified", then["could NOT be verified"], ours["open"], 2),
     ]
     return [
         {
@@ -121,7 +122,7 @@ def _outcomes(figures: Figures) -> tuple[dict[str, int], dict[str, int]]:
             ours["wrong, with number"] += row["rows"]
         elif row["disposition"] == "recovered":
             ours["recovered"] += row["rows"]
-        elif row["disposition"] in ("review", "unverifiable"):
+        elif row["disposition"] in OPEN and row["number_kind"] not in WITH_NUMBER:
             ours["open"] += row["rows"]
     return ours, dict(kinds)
 

@@ -1,11 +1,12 @@
 """The sheet of a clerical sample: pairs side by side, one answer a row, and the way back.
 
-A row's code carries what the answer is about, and a check digit group that a slip would break;
-the probability stays out of sight, since a clerk must not be swayed by it.
+A row's code carries what the answer is about, and a check digit group that a slip would break.
+Nobody reads it at a glance: a clerk must not be swayed by the probability.
 """
 
 import csv
 import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Sequence
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -63,15 +64,18 @@ class Answered(NamedTuple):
 
 
 def coded(row: Row, sample_id: str) -> str:
-    """What the row is about, in one cell."""
+    """What the row is about, in one cell, in letters that tell a reader nothing."""
     parts = (sample_id, row["band"], row["decision"], repr(row["match_probability"]))
     said = "|".join((*parts, str(row["profile_id"]), row["resident_id"]))
-    return f"{said}|{digest(said)[:6]}"
+    return urlsafe_b64encode(f"{said}|{digest(said)[:6]}".encode()).decode()
 
 
 def decoded(code: str, answer: str, at: int) -> Answered:
     """The answer and what it is about; InputError when the code is not as we wrote it."""
-    said, _, check = code.rpartition("|")
+    try:
+        said, _, check = urlsafe_b64decode(code).decode().rpartition("|")
+    except ValueError:  # letters or lengths that no code has
+        said = check = ""
     parts = said.split("|", PARTS)
     if len(parts) != PARTS + 1 or digest(said)[:6] != check:
         raise InputError(
