@@ -205,7 +205,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         *FACTS, *ANSWERS,
     ),
     "population": (
-        NUMBER, *KEYS, *side_by_side("Tiêm chủng ghi", "Dân cư ghi", EITHER), GRADE, *FACTS,
+        NUMBER, *KEYS, *side_by_side("Tiêm chủng", "Dân cư", EITHER), GRADE, *FACTS,
         *ANSWERS,
     ),
     "doses": (NUMBER, *KEYS, *PERSON, PROBLEM, LISTED, *ANSWERS),
