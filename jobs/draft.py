@@ -7,6 +7,7 @@ what a killed update has left to do (`finish`); before that, nothing has changed
 import json
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -102,17 +103,30 @@ class Draft:
 
 def roll_forward(warehouse: Path) -> None:
     """Make the changes that an update had put into words when it was killed."""
-    waiting = warehouse / FOLDER
-    if (waiting / READY).exists():
-        for name in json.loads((waiting / READY).read_text(encoding="utf-8")):
-            for commit in (waiting / name).iterdir():
-                text = commit.read_text(encoding="utf-8")
-                delta_commit.commit(warehouse / name, int(commit.name), text)
+    for name, version, text in _waiting(warehouse / FOLDER):
+        delta_commit.commit(warehouse / name, version, text)
+
+
+def _waiting(folder: Path) -> list[tuple[str, int, str]]:
+    """Table, version and commit of each change that is ready to be made.
+
+    Whoever takes the folder away has made all of them: what vanishes meanwhile is not missed.
+    """
+    found: list[tuple[str, int, str]] = []
+    with suppress(FileNotFoundError):
+        for name in json.loads((folder / READY).read_text(encoding="utf-8")):
+            found += [
+                (name, int(commit.name), commit.read_text(encoding="utf-8"))
+                for commit in (folder / name).iterdir()
+            ]
+    return found
 
 
 def finish(warehouse: Path) -> None:
     """The same, and forget the changes of one that was killed before: for who has the warehouse."""
     roll_forward(warehouse)
+    # First of all, so that nobody takes what a kill leaves of the folder for changes to be made.
+    (warehouse / FOLDER / READY).unlink(missing_ok=True)
     shutil.rmtree(warehouse / FOLDER, ignore_errors=True)
 
 

@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 
 from jobs import delta_commit, draft, parquet_files
 from jobs.delta_commit import Change
-from jobs.draft import Draft, finish
+from jobs.draft import Draft, finish, roll_forward
 from jobs.errors import LedgerError
 from jobs.narrowed import keys_of
 from jobs.segments import count
@@ -122,6 +122,28 @@ def test_changes_that_nobody_finished_are_made_by_whoever_comes_next(tables, mon
 
     for _ in range(2):
         finish(Path(tables.warehouse))
+        assert [numbers(tables.read(name)) for name in ("toys", "tools")] == [
+            [0, *range(90, 100)]
+        ] * 2
+    assert not Path(tables.path(draft.FOLDER)).exists()
+
+
+@pytest.mark.parametrize("ready", [False, True])
+def test_a_folder_of_changes_that_is_half_taken_away_keeps_nobody_out(tables, monkeypatch, ready):
+    def killed(folder, **_):
+        whole(folder / "toys")
+        raise KeyboardInterrupt
+
+    whole = draft.shutil.rmtree
+    monkeypatch.setattr(draft.shutil, "rmtree", killed)
+    with pytest.raises(KeyboardInterrupt):
+        day(tables, 0, 90, 0, 1).made()
+    monkeypatch.undo()
+    if ready:  # as a reader finds it who has begun before
+        Path(tables.path(draft.FOLDER), draft.READY).write_text('["tools", "toys"]')
+
+    for come in (roll_forward, finish):
+        come(Path(tables.warehouse))
         assert [numbers(tables.read(name)) for name in ("toys", "tools")] == [
             [0, *range(90, 100)]
         ] * 2
