@@ -41,10 +41,11 @@ class Commit:
 
 @dataclass(frozen=True)
 class Written:
-    """The newest commit of a table: by whom, and how many rows when Delta counted them."""
+    """The newest commit of a table: by whom, how many rows when Delta counted them, and when."""
 
     commit: Commit
     rows: int
+    at: int  # milliseconds
 
 
 @dataclass(frozen=True)
@@ -174,12 +175,12 @@ class Tables:
         )
 
     def written(self, name: str) -> Written | None:
-        """Who wrote `name` last, and how much; None when it is not there or not ours."""
+        """Who wrote `name` last, how much and when; None when it is not there or not ours."""
         info = delta_log.newest_commit(self._place(name))
         if not info.get("userMetadata"):
             return None
         rows = int(info.get("operationMetrics", {}).get("numOutputRows", 0))
-        return Written(Commit(**json.loads(info["userMetadata"])), rows)
+        return Written(Commit(**json.loads(info["userMetadata"])), rows, int(info["timestamp"]))
 
     def _place(self, name: str) -> Path:
         return Path(self.path(name))

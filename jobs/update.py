@@ -6,7 +6,7 @@ from functools import partial
 from typing import TypeVar
 
 from jobs import clock, history
-from jobs.command import Request, at_work, checked, depends_on
+from jobs.command import Request, at_work, checked, depends_on, up_to
 from jobs.config import digest
 from jobs.delta_log import Row
 from jobs.draft import Draft
@@ -18,6 +18,7 @@ from jobs.progress import Estimate, Lines, progress
 from jobs.run import Run
 from jobs.scratch import scratch
 from jobs.summary import summary
+from jobs.tables import Tables
 from jobs.updating import identify, receive, settle
 from jobs.updating.day import Day
 
@@ -138,24 +139,28 @@ def last_made(run: Run) -> Row:
     """
     tables = run.tables
     written = tables.written("corrections")
-    maker = written.commit.run_id if written else ""
-    rows = [
-        row | {"inputs": dict(row["inputs"])}
-        for row in sorted(tables.rows(history.TABLE), key=lambda row: row["started_at"])
-    ]
-    # Updates that were stopped have changed nothing.
-    rows = [row for row in rows if row["run_id"] == maker or history.BUILDS_ON not in row["inputs"]]
-    if written is None or not rows:
+    rows = {row["run_id"]: row for row in tables.rows(history.TABLE)}
+    if written is None or written.commit.run_id not in rows:
         raise ConfigError(f"{tables.warehouse}: nothing to update yet; begin with `doichieu run`")
-    last = rows[-1]
-    if last["run_id"] != maker:
+    last = rows[written.commit.run_id]
+    if (newest := last_writer(tables)) != last["run_id"]:
         raise ConfigError(
-            f"run {last['run_id']} has begun and not come to its corrections; go on with it by "
-            f"`doichieu run --run-id {last['run_id']}`, then update"
+            f"run {newest} has begun and not come to its corrections; go on with it by "
+            f"`doichieu run --run-id {newest}`, then update"
         )
     if (last["config_hash"], last["code_version"]) != depends_on(run):
         raise ConfigError(
-            f"settings or code have changed since run {maker}; run everything again with "
+            f"settings or code have changed since run {last['run_id']}; run everything again with "
             "`doichieu run`, then update"
         )
-    return last | {"fingerprint": written.commit.fingerprint}
+    return last | {"inputs": dict(last["inputs"]), "fingerprint": written.commit.fingerprint}
+
+
+def last_writer(tables: Tables) -> str:
+    """The run of the newest commit among all tables up to the corrections, which are there.
+
+    Tables are asked and not `runs`: a run that was refused its files is on record and wrote none.
+    """
+    names = [name for stage in up_to("correct").values() for name in stage.WRITES]
+    found = [written for name in names if (written := tables.written(name))]
+    return max(found, key=lambda written: written.at).commit.run_id
