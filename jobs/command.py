@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 
@@ -85,7 +85,7 @@ def one_stage(request: Request, name: str) -> dict[str, object]:
     if not stage.READS and not (request.residents and request.doses):
         raise ConfigError(f"{name} reads the registers; give --residents and --doses")
     with at_work(request, checked(request.run_id or clock.run_id())) as run:
-        joined = run if request.run_id else _going_on(run, stage.READS)
+        joined = run if request.run_id else going_on(run, stage.READS)
         signed = with_fingerprint(joined, digest("one stage", *depends_on(joined)))
         told = progress(quiet=request.quiet, as_json=request.as_json)
         record: RunRecord = execute_one(signed, name, stage, told)
@@ -97,7 +97,7 @@ def trial(request: Request, provinces: tuple[str, ...]) -> dict[str, object]:
     with at_work(request, checked(request.run_id or clock.run_id())) as run:
         if not run.tables.exists("corrections"):
             raise ConfigError(f"{run.tables.warehouse}: nothing to list yet; run `doichieu run`")
-        return pilot(_going_on(run, ("corrections",)), provinces)
+        return pilot(going_on(run, ("corrections",)), provinces)
 
 
 def checked(run_id: str) -> str:
@@ -161,8 +161,10 @@ def depends_on(run: Run) -> tuple[str, str]:
     return config_hash(run.matching, run.settings.reference_dir), code_version()
 
 
-def _going_on(run: Run, reads: tuple[str, ...]) -> Run:
-    """The run that wrote what the stage reads."""
-    written = [run.tables.written(name) for name in reads[:1]]
-    ids = [found.commit.run_id for found in written if found]
-    return Run(run.tables, run.settings, run.matching, run.inputs, ids[0]) if ids else run
+def going_on(run: Run, reads: tuple[str, ...]) -> Run:
+    """The run that wrote last of what the stage reads; it may have taken over the rest."""
+    made = {name for stage in STAGES.values() for name in stage.WRITES}
+    found = [written for name in reads if name in made and (written := run.tables.written(name))]
+    if not found:
+        return run
+    return replace(run, run_id=max(found, key=lambda written: written.at).commit.run_id)

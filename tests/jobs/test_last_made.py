@@ -3,23 +3,11 @@
 import pytest
 
 from jobs import history
-from jobs.config import DEFAULT_MATCHING, Matching, load
 from jobs.errors import ConfigError
 from jobs.fingerprint import InputState
-from jobs.run import Inputs, Run
-from jobs.tables import Commit, Tables
 from jobs.update import last_made
 
 ALL = ("dose_rows", "corrections")
-
-
-@pytest.fixture
-def at(spark, settings, tmp_path):
-    def run(run_id):
-        tables = Tables(spark, str(tmp_path), Commit(run_id, fingerprint=f"f{run_id}"))
-        return Run(tables, settings, load(DEFAULT_MATCHING, Matching), Inputs("", ""), run_id)
-
-    return run
 
 
 def done(run, *names):
@@ -39,13 +27,13 @@ def done(run, *names):
         ([("a", ALL[:1]), ("b", ALL[1:])], "b"),  # which took over what a had made
     ],
 )
-def test_an_update_builds_upon_the_run_that_made_the_corrections(at, runs, last):
+def test_an_update_builds_upon_the_run_that_made_the_corrections(start, runs, last):
     for run_id, names in runs:
-        done(at(run_id), *names)
+        done(start(run_id, f"of {run_id}"), *names)
 
-    found = last_made(at("day"))
+    found = last_made(start("day"))
 
-    assert (found["run_id"], found["fingerprint"]) == (last, f"f{last}")
+    assert (found["run_id"], found["fingerprint"]) == (last, f"of {last}")
 
 
 @pytest.mark.parametrize(
@@ -57,9 +45,9 @@ def test_an_update_builds_upon_the_run_that_made_the_corrections(at, runs, last)
         ([("a", ALL), ("b", ALL), ("a", ALL[:1])], "go on with it by `doichieu run --run-id a`"),
     ],
 )
-def test_tables_of_which_some_are_newer_than_the_corrections_are_not_built_upon(at, runs, told):
+def test_tables_of_which_some_are_newer_than_the_corrections_are_not_built_upon(start, runs, told):
     for run_id, names in runs:
-        done(at(run_id), *names)
+        done(start(run_id, f"of {run_id}"), *names)
 
     with pytest.raises(ConfigError, match=told):
-        last_made(at("day"))
+        last_made(start("day"))
