@@ -25,6 +25,8 @@ class Extent(NamedTuple):
 
 
 WHOLE = Extent()
+# What a run stays, whichever of its stages is run again.
+COMPLETE = ("finished", "updated")
 
 
 def execute(
@@ -48,14 +50,14 @@ def execute(
         for name, stage in ahead.items():
             perform(during(run, name, extent), stage, progress, record)
     except BaseException:
-        _written_if_possible(record)
+        written_if_possible(record, "failed")
         raise
     record.write(extent.status)
     return record
 
 
 def execute_one(run: Run, name: str, stage: ModuleType, progress: Progress) -> RunRecord:
-    """Stage `name` alone has run again, on the tables as they are."""
+    """Stage `name` alone has run again, on the tables as they are; a complete run stays so."""
     reads = [table for table in stage.READS if table != history.TABLE]
     missing = [table for table in reads if not run.tables.exists(table)]
     if missing:
@@ -65,8 +67,12 @@ def execute_one(run: Run, name: str, stage: ModuleType, progress: Progress) -> R
         )
     record = history.opened(run, None)
     progress.begin(run.run_id, [name], Estimate([name], {}, 1.0))
-    perform(run.during(name), stage, progress, record)
-    record.write("partial")
+    try:
+        perform(run.during(name), stage, progress, record)
+    except BaseException:
+        written_if_possible(record, record.earlier or "failed")
+        raise
+    record.write(record.earlier if record.earlier in COMPLETE else "partial")
     return record
 
 
@@ -151,9 +157,9 @@ def _count(run: Run, stage: ModuleType, record: RunRecord) -> int:
     return sum(rows.values())
 
 
-def _written_if_possible(record: RunRecord) -> None:
+def written_if_possible(record: RunRecord, status: str) -> None:
     """The session may be gone with what broke the run; the first error is the one to tell."""
     try:
-        record.write("failed")
+        record.write(status)
     except Exception:  # noqa: BLE001
         return

@@ -28,6 +28,7 @@ class RunRecord:
     rows: dict[str, int] = field(default_factory=dict)
     # Bytes that this attempt's tasks left for each other on disk, past Spark: not kept in `runs`.
     stage_moved: dict[str, int] = field(default_factory=dict)
+    earlier: str | None = None  # what `runs` said of it before
 
     def write(self, status: str) -> None:
         """Put the row of this run into `runs`: running, finished, partial, updated or failed."""
@@ -66,7 +67,7 @@ def opened(run: Run, state: InputState | None, builds_on: str = "") -> RunRecord
         return RunRecord(run, inputs, size)
     began = earlier["started_at"].replace(tzinfo=UTC)
     seconds, rows = dict(earlier["stage_seconds"]), dict(earlier["rows"])
-    return RunRecord(run, inputs, size, began, seconds, rows)
+    return RunRecord(run, inputs, size, began, seconds, rows, earlier=earlier["status"])
 
 
 def last_times(tables: Tables, size: int | None) -> tuple[Mapping[str, float], float]:

@@ -11,7 +11,7 @@ from jobs.config import digest
 from jobs.delta_log import Row
 from jobs.draft import Draft
 from jobs.errors import ConfigError
-from jobs.execution import timed, with_fingerprint
+from jobs.execution import timed, with_fingerprint, written_if_possible
 from jobs.fingerprint import InputState, input_state
 from jobs.history import RunRecord
 from jobs.progress import Estimate, Lines, progress
@@ -62,7 +62,7 @@ def updated(request: Request) -> dict[str, object]:
         try:
             take_in(signed, told, record)
         except BaseException:
-            record.write("failed")
+            written_if_possible(record, "failed")
             raise
         record.write("updated")
         return summary(signed, record)

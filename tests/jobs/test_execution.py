@@ -5,27 +5,13 @@ import pytest
 from rich.console import Console
 
 from jobs import history
-from jobs.config import DEFAULT_MATCHING, Matching, load
 from jobs.errors import ConfigError, DoichieuError, LedgerError
-from jobs.execution import Extent, execute, execute_one, with_fingerprint
+from jobs.execution import Extent, execute, execute_one
 from jobs.fingerprint import InputState
 from jobs.progress import Lines
-from jobs.run import Inputs, Run
-from jobs.tables import Commit, Tables
 from tests.jobs.toy_stages import squares, toy_stages
 
 STATE = InputState("inputs", 1000)
-
-
-@pytest.fixture
-def start(spark, settings, tmp_path):
-    def run(run_id, fingerprint="f"):
-        tables = Tables(spark, str(tmp_path), Commit(run_id))
-        matching = load(DEFAULT_MATCHING, Matching)
-        inputs = Inputs("r.csv", "d.csv")
-        return with_fingerprint(Run(tables, settings, matching, inputs, run_id), fingerprint)
-
-    return run
 
 
 def lasting(*stages):
@@ -154,6 +140,25 @@ def test_one_stage_runs_again_alone_and_names_the_tables_it_misses(start):
     execute_one(start("a"), "square", stages["square"], silent())
 
     assert ran == ["count", "square", "square"]
+
+
+@pytest.mark.parametrize("status", ["finished", "updated"])
+def test_a_complete_run_stays_so_when_a_stage_of_it_runs_again(start, status):
+    def broken(run):
+        raise LedgerError("province 56: 1 row too many")
+
+    def told():
+        return [row["status"] for row in start("a").tables.rows("runs")]
+
+    execute(start("a"), toy_stages([]), silent(), STATE, Extent(status))
+    execute_one(start("a"), "square", toy_stages([])["square"], silent())
+    assert told() == [status]
+
+    failing = toy_stages([], broken)["square"]
+    failing.READS = ("numbers", "runs")  # for which it is on record as running
+    with pytest.raises(LedgerError):
+        execute_one(start("a"), "square", failing, silent())
+    assert told() == [status]
 
 
 def test_the_estimate_comes_from_the_last_finished_run_scaled_by_the_input(start):
