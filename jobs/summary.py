@@ -11,7 +11,6 @@ from jobs.few import few
 from jobs.history import RunRecord
 from jobs.progress import duration
 from jobs.run import Run
-from jobs.tables import Tables
 
 MEANING = {
     "verified": "number, name, date of birth and sex agree",
@@ -24,11 +23,15 @@ MEANING = {
 }
 
 
-def dispositions(tables: Tables) -> dict[str, int]:
-    """Dose rows per disposition, in the order of the contract; empty before classify has run."""
-    if not tables.exists("ledger"):
+def dispositions(run: Run) -> dict[str, int]:
+    """Dose rows per disposition, in the order of the contract; empty before classify has run.
+
+    Another run's ledger, which stands until then, is not this run's.
+    """
+    written = run.tables.written("ledger")
+    if written is None or written.commit.run_id != run.run_id:
         return {}
-    lines = few(tables.read("ledger")).filter(pl.col("stage") == "disposition")
+    lines = few(run.tables.read("ledger")).filter(pl.col("stage") == "disposition")
     counted = lines.group_by("class").agg(pl.sum("rows"))
     found: dict[str, int] = dict(counted.iter_rows())
     return {name: found.get(name, 0) for name in MEANING} | {
@@ -38,7 +41,7 @@ def dispositions(tables: Tables) -> dict[str, int]:
 
 def summary(run: Run, record: RunRecord) -> dict[str, object]:
     """The same facts for the terminal and for programs."""
-    counted = dispositions(run.tables)
+    counted = dispositions(run)
     report = run.output / "report.html"
     return {
         "run_id": run.run_id,
