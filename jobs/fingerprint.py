@@ -1,5 +1,6 @@
 """What a run depends on, as short digests: inputs, configuration, code."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pyspark.sql import SparkSession
 
 from jobs.config import Matching, digest
 from jobs.files import reachable
+from jobs.reference import COLUMNS
 from jobs.run import Inputs
 from jobs.tables import Tables
 from transforms.decisions import TABLE as DECISIONS
@@ -36,10 +38,10 @@ def input_state(spark: SparkSession, inputs: Inputs) -> InputState:
     A database is known by its address alone: a run that resumes keeps the rows it has ingested.
     """
     addresses = [address for address in (inputs.residents, inputs.doses) if address]
-    if any(address.startswith("jdbc:") for address in addresses):
-        return InputState(digest(*addresses), None)
-    files = [file for address in addresses for file in _files(spark, address)]
-    return InputState(digest(*(str(file) for file in files)), sum(size for _, size, _ in files))
+    databases = [address for address in addresses if address.startswith("jdbc:")]
+    files = [file for a in addresses if a not in databases for file in _files(spark, a)]
+    size = None if databases else sum(size for _, size, _ in files)
+    return InputState(digest(*databases, *(str(file) for file in files)), size)
 
 
 def answers_state(tables: Tables) -> str:
@@ -48,14 +50,13 @@ def answers_state(tables: Tables) -> str:
 
 
 def config_hash(matching: Matching, reference_dir: Path) -> str:
-    """Changes with anything that decides: matching settings and reference tables.
+    """Changes with anything that decides: matching settings and the reference tables that are read.
 
     Where and how a run happens (`Settings`) stays outside, so a run that died for want of memory
     resumes with more of it.
     """
-    files = sorted(path for path in reference_dir.rglob("*") if path.is_file())
-    tables = (digest(path.name, path.read_text(encoding="utf-8-sig")) for path in files)
-    return digest(matching.model_dump_json(), *tables)
+    read = (hashlib.sha256((reference_dir / name).read_bytes()) for name in COLUMNS)
+    return digest(matching.model_dump_json(), *(table.hexdigest() for table in read))
 
 
 def code_version() -> str:
