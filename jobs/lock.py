@@ -11,10 +11,13 @@ from filelock import FileLock, Timeout
 
 from jobs.errors import SetupError
 
+# Whoever asks who holds a warehouse holds it for as long as that takes.
+PATIENCE = 0.5  # seconds
+
 
 @contextmanager
 def held(warehouse: Path, run_id: str) -> Iterator[None]:
-    """Hold the warehouse for `run_id`; a second run stops at once and learns who holds it.
+    """Hold the warehouse for `run_id`; a second run stops soon and learns who holds it.
 
     The operating system lets go of the lock when its process dies, so a killed run leaves nothing
     to clean up.
@@ -23,7 +26,7 @@ def held(warehouse: Path, run_id: str) -> Iterator[None]:
     holder = warehouse / ".lock.json"
     try:
         warehouse.mkdir(parents=True, exist_ok=True)
-        lock.acquire(blocking=False)
+        lock.acquire(timeout=PATIENCE, poll_interval=0.02)
     except Timeout:
         raise SetupError(
             f"{warehouse}: {_described(holder)} is at work here; "

@@ -69,7 +69,7 @@ def tell(facts: Status) -> None:
 
 
 def _runs(warehouse: Path, newest: int, at_work: str) -> list[RunFacts]:
-    rows = sorted(rows_of(warehouse / "runs"), key=lambda row: str(row["run_id"]), reverse=True)
+    rows = sorted(rows_of(warehouse / "runs"), key=lambda row: row["started_at"], reverse=True)
     return [
         {
             "run_id": row["run_id"],

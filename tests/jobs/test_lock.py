@@ -1,6 +1,8 @@
 import errno
+import fcntl
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -56,6 +58,18 @@ def test_to_ask_who_holds_a_warehouse_writes_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(lock, "FileLock", read_only)
 
     assert lock.holder(tmp_path) is None
+
+
+def test_a_run_begins_although_somebody_asks_who_holds_the_warehouse(tmp_path):
+    (tmp_path / ".lock").touch()
+    asking = (tmp_path / ".lock").open("rb")
+    fcntl.flock(asking, fcntl.LOCK_SH)
+    answered = threading.Timer(0.1, asking.close)
+    answered.start()
+
+    with lock.held(tmp_path, "first"):
+        assert asking.closed
+    answered.join()
 
 
 def test_a_killed_run_leaves_the_warehouse_free(tmp_path, other_process):

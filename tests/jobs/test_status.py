@@ -26,6 +26,20 @@ def test_a_run_that_says_it_is_running_while_nobody_is_at_work_was_killed(spark,
     assert [found["runs"][0]["status"] for found in (at_work, anothers)] == ["running", "killed"]
 
 
+def test_the_newest_runs_are_those_that_began_last_whatever_they_are_called(spark, tmp_path):
+    tables = Tables(spark, str(tmp_path), Commit("a", "runs"))
+    begun = {"20220426-080000": 26, "april": 25, "20220427-080000": 27}
+    rows = [
+        (run_id, datetime(2022, 4, day), None, "finished", {}, 10, "c", "v", {}, {})
+        for run_id, day in begun.items()
+    ]
+    tables.overwrite("runs", spark.createDataFrame(rows, RUN))
+
+    told = [row["run_id"] for row in status(tmp_path, newest=2)["runs"]]
+
+    assert told == ["20220427-080000", "20220426-080000"]
+
+
 def test_tables_are_told_in_the_order_of_the_stages_that_wrote_them(spark, tmp_path):
     tables = Tables(spark, str(tmp_path), Commit("a"))
     frame = spark.createDataFrame([(1,), (2,)], "profile_id long")
