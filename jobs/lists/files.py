@@ -2,12 +2,12 @@
 
 import csv
 import hashlib
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import StringIO
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -142,7 +142,7 @@ def book_entry(folder: str, name: str, content: bytes, password: str | None) -> 
 def write_whole(path: Path, content: bytes) -> None:
     """The file as a whole or not at all: a task that is repeated or runs twice does no harm."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    partial = path.with_name(f"{path.name}.{uuid4()}.partial")  # machines share process numbers
     partial.write_bytes(content)
     partial.replace(path)
 

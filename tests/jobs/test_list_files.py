@@ -1,13 +1,14 @@
-"""Rows that arrive in batches, put together again as lists."""
+"""Rows that arrive in batches are put together again as lists; files are whole or not there."""
 
 from itertools import groupby
 from operator import itemgetter
+from pathlib import Path
 
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobs.lists.files import parts_of
+from jobs.lists.files import parts_of, write_whole
 
 lists = st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 2)), max_size=30).map(sorted)
 
@@ -21,3 +22,17 @@ def test_a_list_is_whole_however_its_rows_are_batched(keys, size):
     found = [table.to_pylist() for table in parts_of(batches)]
 
     assert found == [list(same) for _, same in groupby(rows, key=itemgetter("list", "part"))]
+
+
+def test_two_machines_write_one_file_although_their_processes_have_one_number(
+    tmp_path, monkeypatch
+):
+    def meanwhile(path, content):
+        monkeypatch.undo()  # the other machine comes and goes between our write and our rename
+        path.write_bytes(content)
+        write_whole(tmp_path / "a.csv", b"same")
+
+    monkeypatch.setattr(Path, "write_bytes", meanwhile)
+    write_whole(tmp_path / "a.csv", b"same")
+
+    assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("a.csv", b"same")]
