@@ -4,6 +4,7 @@ from pyspark.sql import functions as F
 
 from jobs import sources
 from jobs.errors import InputError
+from jobs.files import without_secrets
 from jobs.tables import Tables
 from transforms.ingestion import Register
 from transforms.schemas import ADMINISTERED, conform
@@ -21,7 +22,7 @@ def keep_administered(tables: Tables, source: str) -> None:
     bad = rows.where(F.col("facility_code").isNull() | F.col("doses").isNull() | (doses < 0))
     if found := bad.count():
         raise InputError(
-            f"{source}: {found} row(s) without a facility_code or a whole number of doses; "
-            "mend them, or run without --administered"
+            f"{without_secrets(source)}: {found} row(s) without a facility_code or a "
+            "whole number of doses; mend them, or run without --administered"
         )
     tables.during(TABLE).overwrite(TABLE, conform(rows, ADMINISTERED))

@@ -37,6 +37,11 @@ class DataFile:
     size: int
 
     @property
+    def shown(self) -> str:
+        """The path as a message tells it."""
+        return without_secrets(self.path)
+
+    @property
     def literal(self) -> str:
         """The path as Spark takes it."""
         return literal(self.path)
@@ -103,7 +108,8 @@ def head(spark: SparkSession, path: str, length: int) -> bytes:
         return zlib.decompressobj(31).decompress(content, length)
     except zlib.error:
         raise InputError(
-            f"{path}: is not packed as its name says; pack it with gzip, or name it without .gz"
+            f"{without_secrets(path)}: is not packed as its name says; pack it with gzip, or name "
+            "it without .gz"
         ) from None
 
 

@@ -16,6 +16,7 @@ from jobs.block_keys import block_keys
 from jobs.components import connected_components
 from jobs.config import Settings, load
 from jobs.errors import ConfigError, InputError
+from jobs.files import without_secrets
 from jobs.launch import session
 from jobs.learning import Learnt, Sides
 from jobs.scratch import Scratch, scratch
@@ -110,8 +111,8 @@ def records(kept: Scratch, source: str, rules: MatchingFile, side: str) -> DataF
     if not seen["rows"] == seen["named"] == seen["distinct"] or not seen["rows"]:
         without, repeated = seen["rows"] - seen["named"], seen["named"] - seen["distinct"]
         raise InputError(
-            f"{source}: {key} must be there and unique; of {seen['rows']:,} rows {without:,} have "
-            f"none and {repeated:,} repeat another's"
+            f"{without_secrets(source)}: {key} must be there and unique; of {seen['rows']:,} rows "
+            f"{without:,} have none and {repeated:,} repeat another's"
         )
     return found
 

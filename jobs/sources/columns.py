@@ -27,6 +27,7 @@ def refuse_names(place: str, names: Sequence[str], known: Collection[str] = ()) 
 
     Names in `known` may be told, others by their place from 1 on.
     """
+    place = without_secrets(place)
     folded = [name.casefold() for name in names]
     kept = [key if key in known else key.translate(NOT_IN_NAMES) for key in folded]
     nameless = [at for at, name in enumerate(names) if not name]

@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 from jobs.errors import InputError
-from jobs.files import DataFile, listed
+from jobs.files import DataFile, listed, without_secrets
 from jobs.sources.headers import CR, LF, Header, header_of, refuse_header
 from jobs.sources.quoted_lines import rows_of
 from transforms.here import Batches
@@ -131,21 +131,24 @@ def _with_odd_lines(spark: SparkSession, files: Sequence[DataFile], line_end: st
     # Spark writes a path as part of an address.
     seen = sorted(Seen(unquote(file), *of) for file, *of in per_file.collect())
     for path in sorted({file.path for file in files} - {file.path for file in seen}):
-        raise InputError(f"{path}: files of such names (_ or . first) are left out; rename it")
+        raise InputError(
+            f"{without_secrets(path)}: files of such names (_ or . first) are left out; rename it"
+        )
     for file in seen:
         _refuse_lines(spark, file, line_end)
     return {file.path for file in seen if file.has_open_quotes or file.has_other_ends}
 
 
 def _refuse_lines(spark: SparkSession, file: Seen, line_end: str) -> None:
+    shown = without_secrets(file.path)
     if not file.is_utf8:
         raise InputError(
-            f"{file.path}: line {_first_invalid_line(spark, file.path, line_end)} is not UTF-8 "
+            f"{shown}: line {_first_invalid_line(spark, file.path, line_end)} is not UTF-8 "
             "(an older encoding such as TCVN3, VNI or Windows-1258?); save it as CSV UTF-8"
         )
     if line_end == CR and file.has_other_ends:
         raise InputError(
-            f"{file.path}: its lines end in CR, as on old Macs, and some in LF; save it as CSV "
+            f"{shown}: its lines end in CR, as on old Macs, and some in LF; save it as CSV "
             "UTF-8 with one kind of line end"
         )
 

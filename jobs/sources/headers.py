@@ -32,19 +32,19 @@ def header_of(spark: SparkSession, file: DataFile) -> Header:
     """The file's header; refuses a file that is empty or not UTF-8 from its first bytes."""
     start = head(spark, file.path, HEADER_BYTES)
     if not start:
-        raise InputError(f"{file.path}: the file is empty; fetch it again or take it away")
+        raise InputError(f"{file.shown}: the file is empty; fetch it again or take it away")
     if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in start:
-        raise InputError(f"{file.path}: looks like UTF-16; save it as CSV UTF-8")
+        raise InputError(f"{file.shown}: looks like UTF-16; save it as CSV UTF-8")
     # A byte that is not UTF-8 is reported with its line further on.
     text = start.decode("utf-8-sig", errors="replace")
     try:
         names = next(csv.reader(io.StringIO(text, newline="")), [])
     except csv.Error:
         raise InputError(
-            f"{file.path}: its first line is no header; save it as CSV UTF-8"
+            f"{file.shown}: its first line is no header; save it as CSV UTF-8"
         ) from None
     if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
-        raise InputError(f"{file.path}: its columns are not separated by commas; save it with ','")
+        raise InputError(f"{file.shown}: its columns are not separated by commas; save it with ','")
     end = LINE_END.search(QUOTED.sub("", text))
     old = end is not None and end[0] == CR
     filled = tuple(name.strip() or f"_c{at}" for at, name in enumerate(names))
@@ -57,7 +57,7 @@ def refuse_header(file: DataFile, names: Sequence[str], needed: Collection[str])
     missing = [name for name in needed if name not in folded]
     if missing:
         raise InputError(
-            f"{file.path}: no column {', '.join(missing)} in its first line; every file begins "
+            f"{file.shown}: no column {', '.join(missing)} in its first line; every file begins "
             "with the names of its columns"
         )
     refuse_names(file.path, names, needed)

@@ -83,7 +83,7 @@ def _read(spark: SparkSession, address: Address, needed: Sequence[str] = ()) -> 
             rows = read_delta(spark, address.location)
         case "jdbc":
             rows = read_jdbc(spark, address.location)
-    refuse_names(files.without_secrets(address.location), rows.columns, needed)
+    refuse_names(address.location, rows.columns, needed)
     return rows
 
 

@@ -8,6 +8,7 @@ from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
 from pyspark.errors import PySparkException
 
 from jobs.errors import InputError
+from jobs.files import without_secrets
 from transforms import reading
 
 BROKEN = (
@@ -32,10 +33,11 @@ def unreadable_refused() -> Iterator[None]:
         if not is_of_broken_file(error):
             raise
         found = FILE.search(str(error))
+        place = without_secrets(found[0].rstrip(".")) if found else "source"
         # The cause is left out on purpose: Spark's message may quote values.
         raise InputError(
-            f"{found[0].rstrip('.') if found else 'source'}: cannot be read to its end: "
-            "the file is truncated, damaged or not of its stated format; fetch it again"
+            f"{place}: cannot be read to its end: the file is truncated, damaged or not of its "
+            "stated format; fetch it again"
         ) from None
 
 

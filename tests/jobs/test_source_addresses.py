@@ -1,22 +1,29 @@
 """Addresses that lead nowhere are refused in a sentence, and none is shown with its password."""
 
 import gzip
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import types as T
 
+from jobs import evaluate, match
+from jobs.administered import keep_administered
 from jobs.errors import InputError
-from jobs.files import without_secrets
+from jobs.files import DataFile, without_secrets
 from jobs.fingerprint import input_state
 from jobs.run import Inputs
 from jobs.scratch import Scratch
 from jobs.sources import landed
+from jobs.sources.columns import refuse_names
+from jobs.sources.headers import refuse_header
 from jobs.sources.jdbc import parse
-from jobs.sources.refusal import FILE
+from jobs.sources.refusal import FILE, unreadable_refused
+from jobs.tables import Tables
 from jobs.updating.receive import aligned
 from transforms.ingestion import DOSES
+from transforms.matching.rules import MatchingFile
 from transforms.schemas import DOSE_INPUT
 
 NOWHERE = {
@@ -80,6 +87,55 @@ def test_no_password_is_shown(address: str, shown: str) -> None:
     assert without_secrets(address) == shown
     if "#" in address and address.startswith("jdbc:"):
         assert "Secret" not in repr(parse(address))
+
+
+RULES = MatchingFile.model_validate({"id": "id", "columns": {"name": {"kind": "name"}}})
+TABLES = ("id string, name string", "facility_code string, injected_on string, vaccine string, "
+          "doses string")  # fmt: skip
+# What is said of a database whose rows or columns are not as they should be.
+OF_A_DATABASE = {
+    "match": (lambda disk, source: match.records(disk, source, RULES, "left"), TABLES[0]),
+    "administered": (
+        lambda disk, source: keep_administered(Tables(disk.spark, disk.folder), source),
+        TABLES[1],
+    ),
+    "evaluate": (lambda disk, source: evaluate.read_truth(disk.spark, source), TABLES[0]),
+    "run": (lambda disk, source: landed(disk, source, DOSES), TABLES[0]),
+}
+
+
+@pytest.mark.parametrize("command", OF_A_DATABASE)
+def test_what_is_refused_of_a_database_is_told_without_its_password(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    said_by, columns = OF_A_DATABASE[command]
+    empty = tuple("?" if at else None for at in range(columns.count("string")))
+    table = spark.createDataFrame([empty], columns)
+    monkeypatch.setattr("jobs.sources.read.read_jdbc", lambda *_: table)
+    with pytest.raises(InputError, match=r"^jdbc:postgresql://h/d#t: ") as refusal:
+        said_by(Scratch(spark, str(tmp_path)), "jdbc:postgresql://h/d?user=u&password=Secret#t")
+    assert "Secret" not in str(refusal.value)
+
+
+def broken(place: str) -> None:
+    with unreadable_refused():
+        raise OSError(f"FAILED_READ_FILE Encountered error while reading file {place}. SQLSTATE:")
+
+
+@pytest.mark.parametrize(
+    "said_of",
+    [
+        broken,
+        lambda place: refuse_names(place, ["a", "a"]),
+        lambda place: refuse_header(DataFile(place, 1), ["a"], ["b"]),
+    ],
+)
+def test_what_is_refused_of_a_file_is_told_without_its_password(
+    said_of: Callable[[str], None],
+) -> None:
+    with pytest.raises(InputError, match=r"^s3a://b/x\.csv: ") as refusal:
+        said_of("s3a://key:Secret@b/x.csv")
+    assert "Secret" not in str(refusal.value)
 
 
 @pytest.mark.parametrize(
