@@ -25,6 +25,7 @@ from transforms.measurement.masking import Measurement
 from transforms.publication import Publication
 from transforms.reporting import Reporting
 from transforms.schemas import PROFILE, RESIDENT
+from transforms.scoring.comparisons import NUMBER_LEVELS
 from transforms.scoring.estimation import ScoringRules
 from transforms.verification import VerificationRules
 
@@ -85,6 +86,14 @@ def _of_known_columns(rules: tuple[BlockingRule, ...]) -> tuple[BlockingRule, ..
     return rules
 
 
+def _of_known_levels(rules: Correction) -> Correction:
+    if unknown := [level for level in rules.own_number if level not in NUMBER_LEVELS]:
+        raise ValueError(
+            f"own_number: no such level {', '.join(unknown)}; there are {', '.join(NUMBER_LEVELS)}"
+        )
+    return rules
+
+
 # A relative path in a settings file starts from that file's folder.
 Place = Annotated[Path, AfterValidator(_beside)]
 
@@ -137,7 +146,7 @@ class Matching(BaseModel, frozen=True, extra="forbid"):
     measurement: Measurement = Measurement()
     clustering: ClusteringRules = ClusteringRules()
     deduplication: DoseRules = DoseRules()
-    correction: Correction = Correction()
+    correction: Annotated[Correction, AfterValidator(_of_known_levels)] = Correction()
     publication: Publication = Publication()
     reporting: Reporting = Reporting()
 

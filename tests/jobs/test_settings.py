@@ -8,6 +8,7 @@ from pyspark.errors import PySparkRuntimeError
 from jobs import launch
 from jobs.config import DEFAULT_CONF, DEFAULT_MATCHING, Matching, Settings, load
 from jobs.errors import ConfigError, SetupError
+from transforms.publication import Publication
 
 RULE = '[[blocking]]\nname = "extra"\n'
 
@@ -45,6 +46,37 @@ def test_what_cannot_match_is_refused_by_its_name(tmp_path, old, new, told):
     shipped = DEFAULT_MATCHING.read_text(encoding="utf-8")
     text = f"{shipped}\n{old}{new}" if old.startswith("[[") else shipped.replace(old, new, 1)
     assert told in refused(tmp_path, text, Matching)
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ('[publication]\ndue = "2022-06-01"', "publication.due: “2022-06-01” is no day as lists"),
+        ('[publication]\ndue = "31/06/2022"', "publication.due: “31/06/2022” is no day"),
+        ("[publication.minutes]\nA = 2\nE = 3\nreviwe = 1", "publication.minutes: no such rows: "
+         "E, reviwe; there are A, B, C, D, review, population, doses"),
+        ("[publication.minutes]\nA = -1", "publication.minutes.A: Input should be greater than"),
+        ('[correction]\nown_number = ["equals"]', "correction: own_number: no such level equals; "
+         "there are equal, neighbour, slip,"),
+        ("[correction]\ngrade_a = 0.9", "correction: grade_a 0.9, grade_b 0.999 and grade_c 0.99: "
+         "no grade asks for less than the one below"),
+        ("[correction]\ngrade_a = 99.99", "correction.grade_a: Input should be less than or"),
+        ("[correction]\nwitnesses = 0", "correction.witnesses: Input should be greater than"),
+    ],
+)  # fmt: skip
+def test_what_would_break_or_bend_the_lists_hours_later_is_refused(tmp_path, lines, told):
+    shipped = DEFAULT_MATCHING.read_text(encoding="utf-8")
+    assert told in refused(tmp_path, f"{shipped}\n{lines}\n", Matching)
+
+
+def test_minutes_that_are_not_named_stay_as_they_are(tmp_path):
+    path, lines = tmp_path / "matching.toml", "[publication.minutes]\nA = 2"
+    path.write_text(f"{DEFAULT_MATCHING.read_text(encoding='utf-8')}\n{lines}", encoding="utf-8")
+
+    found = load(path, Matching).publication
+
+    assert found.minutes == Publication().minutes | {"A": 2}
+    assert found.due == "01/06/2022"
 
 
 def test_columns_that_blocking_makes_for_itself_are_known(tmp_path):

@@ -1,9 +1,10 @@
 """What a correction says: of what class and how certain it is, the values now and proposed."""
 
 from hashlib import sha256
+from typing import Self
 
 import polars as pl
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, model_validator
 
 from transforms.correction.rows import FIELDS
 from transforms.correction.sides import REGISTERED
@@ -23,11 +24,20 @@ class Correction(BaseModel, frozen=True, extra="forbid"):
     probability is a posterior over all candidates, so a close runner-up lowers the grade by itself.
     """
 
-    grade_a: float = 0.9999
-    grade_b: float = 0.999
-    grade_c: float = 0.99
+    grade_a: float = Field(default=0.9999, ge=0, le=1)
+    grade_b: float = Field(default=0.999, ge=0, le=1)
+    grade_c: float = Field(default=0.99, ge=0, le=1)
     own_number: tuple[str, ...] = ("equal", "slip", "near")
-    witnesses: int = 2
+    witnesses: int = Field(default=2, ge=1)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.grade_a >= self.grade_b >= self.grade_c:
+            raise ValueError(
+                f"grade_a {self.grade_a}, grade_b {self.grade_b} and grade_c {self.grade_c}: no "
+                "grade asks for less than the one below it"
+            )
+        return self
 
 
 def case_class() -> pl.Expr:
