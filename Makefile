@@ -14,6 +14,7 @@ RESIDENTS ?= 100000
 ROUNDS ?= 3
 ON_SPARK ?= 0
 PEER ?= ../shared/peers/splink_duckdb.py
+EXPORT := build/uv/bin/uv export --quiet --format requirements-txt --no-header --no-annotate --no-emit-project
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help: ## Show this
@@ -63,10 +64,10 @@ test: lint ## All of `make lint` and every test, two at a time
 test-fast: setup ## The tests that need no Spark: less than a minute together
 	$(BIN)/pytest -q -m "not slow and not spark"
 
-lock: $(DONE)/machine ## Resolve the dependencies anew into requirements.lock
+lock: $(DONE)/machine ## Resolve the dependencies anew into requirements.lock and requirements-run.lock
 	@test -x build/uv/bin/uv || { $(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv; }
-	build/uv/bin/uv export --quiet --format requirements-txt --no-header --no-annotate \
-	  --no-emit-project --all-groups --output-file requirements.lock
+	$(EXPORT) --all-groups --output-file requirements.lock
+	$(EXPORT) --no-default-groups --output-file requirements-run.lock
 	@rm -f uv.lock
 
 bench: setup ## Ours and the peer in turns (RESIDENTS="100000", ROUNDS=3, ON_SPARK=0): docs/performance.md

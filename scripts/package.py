@@ -14,6 +14,7 @@ def package(out: Path) -> None:
     """Fill `out` anew.
 
     The wheel goes as `doichieu.zip`: under its own name executors would not find what is in it.
+    The lock is that of a run: nothing to test or to lint with.
     """
     shutil.rmtree(out, ignore_errors=True)
     (out / "jars").mkdir(parents=True)
@@ -22,8 +23,8 @@ def package(out: Path) -> None:
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         (wheel,) = Path(built).glob("*.whl")
         shutil.copy(wheel, out / "doichieu.zip")
-    for name in ("scripts/run_job.py", "requirements.lock"):
-        shutil.copy(ROOT / name, out)
+    shutil.copy(ROOT / "scripts" / "run_job.py", out)
+    shutil.copy(ROOT / "requirements-run.lock", out / "requirements.lock")
     shutil.copytree(ROOT / "conf", out / "conf")
     shutil.make_archive(str(out / "conf"), "zip", out, "conf")
     jars = load(DEFAULT_CONF, Settings).spark.jars_dir

@@ -139,7 +139,7 @@ def test_help_loads_no_spark():
 
 
 def test_the_repository_names_no_host_of_a_registry():
-    settings = [*ROOT.glob("conf/*.*"), ROOT / "Makefile", ROOT / "requirements.lock"]
+    settings = [*ROOT.glob("conf/*.*"), ROOT / "Makefile", *ROOT.glob("requirements*.lock")]
 
     assert not [name(path) for path in settings if "https://" in path.read_text()]
 
