@@ -32,7 +32,7 @@ class Sifted(NamedTuple):
 def run(run: Run) -> None:
     """Both registers at once: neither waits for the other."""
     spark, write = run.tables.spark, run.tables.overwrite
-    with scratch(spark, run.tables.path("_landing")) as disk, sources.unreadable_refused():
+    with scratch(spark, run.tables.path("_landing")) as disk, sources.being_read(spark):
         residents, doses = together(
             spark,
             partial(sifted, run, disk, run.inputs.residents, RESIDENTS),

@@ -99,7 +99,7 @@ def records(kept: Scratch, source: str, rules: MatchingFile, side: str) -> DataF
         name for column, rule in rules.columns.items() for name in rule.read_from(column, side)
     )
     register = Register(side, key, tuple(dict.fromkeys((key, *wanted))))
-    with sources.unreadable_refused():
+    with sources.being_read(kept.spark):
         rows = sources.as_text(plain_arrays(sources.opened(kept.spark, source)), register, source)
         found = kept.written(f"{side}_records", standard_records(rows, key, rules.columns, side))
     counts = [

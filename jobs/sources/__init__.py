@@ -5,7 +5,7 @@ as received, and two marks that ingest alone uses: `UNREADABLE` and `ROW_NUMBER`
 """
 
 from jobs.sources.columns import as_text, marked
-from jobs.sources.read import landed, opened
+from jobs.sources.read import being_read, landed, opened
 from jobs.sources.refusal import unreadable_refused
 
-__all__ = ["as_text", "landed", "marked", "opened", "unreadable_refused"]
+__all__ = ["as_text", "being_read", "landed", "marked", "opened", "unreadable_refused"]

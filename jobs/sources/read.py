@@ -1,6 +1,7 @@
 """From a source's address to a frame that can be scanned more than once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import polars as pl
 from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
@@ -21,8 +22,23 @@ from jobs.sources.headers import header_of
 from jobs.sources.jdbc import read_jdbc
 from jobs.sources.parquet import local_path, read_parquet, texts_by_kernels
 from jobs.sources.plain_csv import ENDING, are_plain, chunks, has_plain_header, rows_of
+from jobs.sources.refusal import unreadable_refused
 from transforms.ingestion import ROW_NUMBER, UNREADABLE, Register
 from transforms.kernels import applied
+
+
+@contextmanager
+def being_read(spark: SparkSession) -> Iterator[None]:
+    """Inside, sources are opened and their rows taken; an unreadable file becomes an InputError.
+
+    Afterwards Delta is asked as little as before: see `read_delta`.
+    """
+    asked = str(spark.conf.get(SKIPPING))
+    try:
+        with unreadable_refused():
+            yield
+    finally:
+        spark.conf.set(SKIPPING, asked)
 
 
 def landed(scratch: Scratch, source: str, register: Register) -> DataFrame:
@@ -88,7 +104,7 @@ def _read(spark: SparkSession, address: Address, needed: Sequence[str] = ()) -> 
 
 
 def read_delta(spark: SparkSession, location: str) -> DataFrame:
-    """The table in the folder as it is now."""
+    """The table in the folder as it is now; opened inside `being_read`, it is read inside too."""
     if not files.is_delta(spark, location):
         raise InputError(
             f"{files.without_secrets(location)}: holds no Delta table; check the path, or say "

@@ -31,9 +31,10 @@ def receive(day: Day) -> None:
     """Those of both registers that the day has, side by side."""
     inputs = day.run.inputs
     sides = ((inputs.residents, RESIDENTS, registered), (inputs.doses, DOSES, declared))
-    with sources.unreadable_refused():
+    spark = day.run.tables.spark
+    with sources.being_read(spark):
         parts = [partial(received, day, *side) for side in sides if side[0]]
-        refused = together(day.run.tables.spark, *parts)
+        refused = together(spark, *parts)
         day.draft.replace("rejected_rows", None, refused)
 
 
