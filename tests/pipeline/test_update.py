@@ -16,6 +16,7 @@ from jobs.config import DEFAULT_MATCHING, Matching, load
 from jobs.errors import ConfigError, DoichieuError, InputError
 from jobs.few import few
 from jobs.fingerprint import InputState
+from jobs.history import RunRecord
 from jobs.model import forms, learnt
 from jobs.reference import phone_prefixes_2018
 from jobs.run import Inputs, Run
@@ -239,6 +240,8 @@ def test_an_update_that_is_stopped_changes_nothing_and_can_be_done_again(
     tables, day = Tables(spark, str(warehouse)), words(days[1][2], warehouse, "day")
     before = {name: counted(tables, name) for name in TABLES}
     monkeypatch.setattr(settle, "balance", stopped)
+    # What broke it is told, also where it has broken the record as well.
+    monkeypatch.setattr(RunRecord, "write", written_while_running(RunRecord.write))
     with pytest.raises(DoichieuError, match="stage balance failed"):
         in_session("update", *day)
     assert {name: counted(tables, name) for name in TABLES} == before
@@ -256,6 +259,15 @@ def test_an_update_that_is_stopped_changes_nothing_and_can_be_done_again(
     monkeypatch.setattr(update, "input_state", lambda *_: state)
     assert in_session("update", *day[:-2], "again", "--json")["run_id"] == "again"
     assert {name: counted(tables, name) for name in TABLES} == after
+
+
+def written_while_running(write):
+    def written(record, status):
+        if status != "running":
+            raise OSError("the disk is gone")
+        write(record, status)
+
+    return written
 
 
 def stopped(*_):
