@@ -1,7 +1,9 @@
 """Linkage: at most one resident per profile; a tie is abstained, never guessed."""
 
+from typing import Self
+
 import polars as pl
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 from pyspark.sql import DataFrame
 
 from transforms.corroboration import is_corroborated
@@ -33,7 +35,8 @@ class Threshold(BaseModel, frozen=True, extra="forbid", allow_inf_nan=False):
 
     A link costs `wrong_link` when it is wrong, a review always costs `review`, leaving a profile
     alone costs `missed` when one of its candidates was right (Fellegi & Sunter 1969, section 2:
-    the three decisions; DuBois 1969 for the costs).
+    the three decisions; DuBois 1969 for the costs). A review that costs as much as a wrong link,
+    or more than a missed person, is refused.
     """
 
     wrong_link: float = Field(default=100.0, gt=0)
@@ -41,10 +44,27 @@ class Threshold(BaseModel, frozen=True, extra="forbid", allow_inf_nan=False):
     missed: float = Field(default=160.0, gt=0)
     margin: float = Field(default=3.0, ge=0)  # bits the best must lead the runner-up by
 
+    @model_validator(mode="after")
+    def _asking_pays(self) -> Self:
+        if self.review >= self.wrong_link:
+            raise ValueError(
+                f"review {self.review:g} costs no less than wrong_link {self.wrong_link:g}: nobody "
+                "would ask before linking; give review a smaller cost"
+            )
+        if self.review > self.missed:
+            raise ValueError(
+                f"review {self.review:g} costs more than missed {self.missed:g}: nobody would ask "
+                "about anyone; give review a smaller cost"
+            )
+        return self
+
     @property
     def link(self) -> float:
-        """The probability from which linking costs less than asking."""
-        return 1 - self.review / self.wrong_link
+        """The probability from which linking an only candidate costs no more than asking, and no
+        more than leaving the profile alone.
+        """
+        leaving = self.wrong_link / (self.wrong_link + self.missed)
+        return max(1 - self.review / self.wrong_link, leaving)
 
 
 def links(
@@ -89,11 +109,15 @@ def best_candidates(scored: pl.DataFrame) -> pl.DataFrame:
 
 
 def decision(threshold: Threshold) -> pl.Expr:
-    """The outcome of least expected cost; where two cost the same, the more careful one."""
+    """The outcome of least expected cost; of two that cost the same, linking rather than asking
+    and asking rather than leaving alone. Linking is out of the question without margin and
+    corroboration.
+    """
     linking = (1 - pl.col("match_probability")) * threshold.wrong_link
     leaving = pl.col("any_probability") * threshold.missed
-    certain = (linking <= threshold.review) & (pl.col("margin") >= threshold.margin)
-    cases = {"linked": certain & is_corroborated(), "review": leaving >= threshold.review}
+    cheapest = (linking <= threshold.review) & (linking <= leaving)
+    allowed = (pl.col("margin") >= threshold.margin) & is_corroborated()
+    cases = {"linked": cheapest & allowed, "review": leaving >= threshold.review}
     return first_that_holds(cases, otherwise="unlinked")
 
 

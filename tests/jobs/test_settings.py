@@ -40,6 +40,7 @@ def refused(tmp_path, text, model):
         ("exact = 0.01", "exakt = 0.01", "scoring.near_birth: no such level exakt; there are "),
         ("anchor_share = 10", "anchor_share = 0", "scoring.anchor_share: "),
         ("twins = 0.01", "twins = nan", "scoring.twins: "),
+        ("review = 8.0", "review = 100.0", "threshold: review 100 costs no less than wrong_link"),
     ],
 )  # fmt: skip
 def test_what_cannot_match_is_refused_by_its_name(tmp_path, old, new, told):

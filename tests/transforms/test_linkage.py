@@ -1,10 +1,11 @@
 """The decision is the outcome of least expected cost, whatever the costs."""
 
 import random
-from itertools import product
+from itertools import pairwise, product
 
 import polars as pl
 import pytest
+from pydantic import ValidationError
 
 from transforms.linkage import CANDIDATE, Threshold, best_candidates, decision
 from transforms.schemas import LEVELS
@@ -21,18 +22,22 @@ COSTS = [
     Threshold(),
     Threshold(wrong_link=1000.0, review=10.0, missed=20.0),
     Threshold(wrong_link=10.0, review=3.0, missed=3.0),
+    Threshold(wrong_link=9.0, review=8.0, missed=8.0),
 ]
 
 
 def cheapest(best: float, every: float, margin: float, costs: Threshold) -> str:
-    linking = (1 - best) * costs.wrong_link
-    leaving = every * costs.missed
-    if linking <= costs.review and margin >= costs.margin:
-        return "linked"
-    return "review" if leaving >= costs.review else "unlinked"
+    outcomes = {
+        "linked": (1 - best) * costs.wrong_link,
+        "review": costs.review,
+        "unlinked": every * costs.missed,
+    }
+    if margin < costs.margin:
+        del outcomes["linked"]
+    return min(outcomes, key=outcomes.__getitem__)  # the first of several
 
 
-@pytest.mark.parametrize("costs", COSTS, ids=["default", "careful", "lenient"])
+@pytest.mark.parametrize("costs", COSTS, ids=["default", "careful", "lenient", "dear"])
 def test_the_cheapest_outcome(costs):
     cases = [(p, q, m) for p, q, m in product(GRID, GRID, [0.0, 3.0, 99.0]) if q >= p]
     frame = pl.DataFrame(cases, schema=FIGURES, orient="row")
@@ -86,6 +91,31 @@ def test_the_best_candidate_and_its_runner_up(seed):
 
 def test_the_link_threshold_follows_from_the_costs():
     assert Threshold(wrong_link=100, review=8).link == pytest.approx(0.92)
+    assert Threshold(wrong_link=9, review=8, missed=8).link == pytest.approx(9 / 17)
+
+
+@pytest.mark.parametrize("costs", COSTS, ids=["default", "careful", "lenient", "dear"])
+def test_an_only_candidate_is_linked_from_that_threshold_on(costs):
+    shares = [n / 1000 for n in range(1001)]
+    frame = pl.DataFrame([(p, p, 99.0) for p in shares], schema=FIGURES, orient="row")
+    linked = frame.with_columns(**OWN).select(decision(costs) == "linked").to_series().to_list()
+    at = next(p for p, found in zip(shares, linked, strict=True) if found)
+
+    assert all(one <= other for one, other in pairwise(linked))
+    assert at == pytest.approx(costs.link, abs=0.0015)
+
+
+@pytest.mark.parametrize(
+    ("costs", "told"),
+    [
+        ({"wrong_link": 5, "review": 8}, "review 8 costs no less than wrong_link 5"),
+        ({"wrong_link": 8, "review": 8}, "review 8 costs no less than wrong_link 8"),
+        ({"review": 8, "missed": 1}, "review 8 costs more than missed 1"),
+    ],
+)
+def test_costs_by_which_nobody_would_ask_are_refused(costs, told):
+    with pytest.raises(ValidationError, match=told):
+        Threshold(**costs)
 
 
 def test_the_order_in_which_candidates_arrive_changes_no_digit():
