@@ -123,5 +123,19 @@ def decision(threshold: Threshold) -> pl.Expr:
 
 def evidence() -> pl.Expr:
     """The candidate's levels as "comparison=level"; a text cut apart is made sooner than a list."""
-    told = (pl.concat_str(pl.lit(name.removesuffix("_level") + "="), name) for name in LEVELS)
+    told = (pl.concat_str(pl.lit(_said_of(name)), name) for name in LEVELS)
     return pl.concat_str(*told, separator=APART).str.split(APART)
+
+
+def corroborated(links: pl.DataFrame) -> pl.Series:
+    """Whether each link's best candidate is corroborated, read off `evidence`; null without one."""
+    said = {
+        name: pl.col("evidence").list.get(at).str.strip_prefix(_said_of(name))
+        for at, name in enumerate(LEVELS)
+    }
+    known = pl.when(pl.col("evidence").is_not_null()).then(is_corroborated())
+    return links.select(**said, evidence="evidence").select(corroborated=known).to_series()
+
+
+def _said_of(level: str) -> str:
+    return level.removesuffix("_level") + "="

@@ -438,6 +438,7 @@ MASKED_LINK = table(
     match_probability=DOUBLE,
     margin=DOUBLE,
     match_weight=DOUBLE,
+    corroborated=BOOL,  # whether the best candidate's levels are enough for a link
     candidates=INT,
     decision_if_absent=STRING,  # the same without the owner among the candidates
     probability_if_absent=DOUBLE,

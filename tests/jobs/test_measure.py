@@ -185,6 +185,10 @@ def test_cutting_down_to_the_sample_changes_nothing(run):
     }
     right = found.where("decision = 'linked' and best_resident_id = resident_id").count()
     assert counted["recall"] == pytest.approx(right / len(sample))
+    at_link = f"dimension = 'threshold' and subgroup = '{run.matching.threshold.link:g}'"
+    curve = run.tables.read("quality").where(at_link).collect()
+    assert {r["measure"]: r["value"] for r in curve}.items() <= counted.items()
+    assert len(curve) == 2
 
 
 @pytest.mark.slow

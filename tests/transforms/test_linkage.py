@@ -7,7 +7,15 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
-from transforms.linkage import CANDIDATE, Threshold, best_candidates, decision
+from transforms.corroboration import is_corroborated
+from transforms.linkage import (
+    CANDIDATE,
+    Threshold,
+    best_candidates,
+    corroborated,
+    decision,
+    evidence,
+)
 from transforms.schemas import LEVELS
 
 FIGURES = dict.fromkeys(("match_probability", "any_probability", "margin"), pl.Float64)
@@ -59,6 +67,19 @@ def test_what_is_not_corroborated_is_asked_about_however_probable():
     both = OWN, borrowed
     told = [certain.with_columns(**levels).select(decision(Threshold())) for levels in both]
     assert [one.item() for one in told] == ["linked", "review"]
+
+
+def test_corroboration_is_read_off_the_evidence_as_off_the_levels():
+    told = ("exact", "household", "household_name", "different", "equal", "repeat")
+    rows = [dict.fromkeys(LEVELS, "=") | dict(zip(LEVELS, of, strict=False))
+            for of in product(told, repeat=4)]  # fmt: skip
+    turned = [row | {"history_level": row["sex_level"]} for row in rows]
+    links = pl.DataFrame(turned).with_columns(evidence=evidence(), expected=is_corroborated())
+
+    assert corroborated(links.drop(LEVELS)).to_list() == links["expected"].to_list()
+    assert 0 < links["expected"].sum() < len(links)
+    nobody = pl.DataFrame({"evidence": [None]}, schema={"evidence": pl.List(pl.String)})
+    assert corroborated(nobody).to_list() == [None]
 
 
 @pytest.mark.parametrize("seed", range(20))

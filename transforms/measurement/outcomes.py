@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 from transforms.columns import aliased
 from transforms.exchange import applied_to_each
 from transforms.expressions import same
+from transforms.linkage import corroborated
 from transforms.packing import CELLS, packed
 from transforms.schemas import LINK, MASKED_LINK
 from transforms.subgroups import age_band, name_group
@@ -30,7 +31,10 @@ DECLARED = (
 
 
 # What is asked of the links of the sample; whose a profile is, the claims say.
-DECIDED = tuple(n for n in LINK.names if n in MASKED_LINK.names and n != "resident_id")
+DECIDED = (
+    *(n for n in LINK.names if n in MASKED_LINK.names and n != "resident_id"),
+    "evidence",
+)
 
 
 class Decisions(NamedTuple):
@@ -73,7 +77,8 @@ def masked_links(links: Decisions, owners: Owners, groups: pl.DataFrame) -> pl.D
         probability_if_absent="match_probability",
     )
     return (
-        links.present.join(owners.claims, on="profile_id", how="inner")
+        links.present.with_columns(corroborated(links.present))
+        .join(owners.claims, on="profile_id", how="inner")
         .join(owners.pairs.select(*keys, compared=yes), on=keys, how="left")
         .join(owners.together.select(*keys, shares_block=yes), on=keys, how="left")
         .join(absent, on="profile_id", how="inner")

@@ -60,8 +60,10 @@ def shares(of: tuple[str, str], counted: dict[str, Any]) -> list[Figure]:
 
 
 def by_threshold(masked: pl.DataFrame, margin: float) -> list[Figure]:
-    """Precision and recall that other thresholds on the probability would have had."""
-    enough = masked.filter(pl.col("margin") >= margin)
+    """Precision and recall that other thresholds on the probability would have had, margin and
+    corroboration asked for as ever.
+    """
+    enough = masked.filter(pl.col("margin") >= margin, pl.col("corroborated"))
     found: list[Figure] = []
     for threshold in THRESHOLDS:
         linked = enough.filter(pl.col("match_probability") >= threshold)

@@ -1,16 +1,19 @@
 """Figures against counts done by hand."""
 
+import random
+
 import polars as pl
 import pytest
 
 from tests.fake_rows import fake_rows
 from transforms.exchange import Kind
+from transforms.linkage import Threshold, corroborated, decision, evidence
 from transforms.measurement import capture, quality
 from transforms.measurement.rules import descriptive, identifying
-from transforms.schemas import LINK, MASKED_LINK, SCORED_PAIR
+from transforms.schemas import LEVELS, LINK, MASKED_LINK, SCORED_PAIR
 
 LINKED = {"decision": "linked", "best_is_right": True, "compared": True, "shares_block": True,
-          "match_probability": 0.99, "margin": 9.0, "sex": "F",
+          "match_probability": 0.99, "margin": 9.0, "corroborated": True, "sex": "F",
           "decision_if_absent": "unlinked"}  # fmt: skip
 WRONG = LINKED | {"best_is_right": False, "match_probability": 0.95, "sex": "M"}
 REVIEW = LINKED | {"decision": "review", "match_probability": 0.6, "decision_if_absent": "linked"}
@@ -60,6 +63,34 @@ def test_a_threshold_that_asks_more_links_less(masked):
     assert found["recall", "threshold", "0.97"] == (3 / 6, 6)
     assert found["precision", "threshold", "0.999"] == (None, 0)
     assert told(quality.by_threshold(masked, margin=10.0))["recall", "threshold", "0.5"] == (0, 6)
+
+
+@pytest.fixture
+def decided():
+    """Best candidates of any probability, lead and levels, decided on by the shipped costs."""
+    draw, levels = random.Random(11), ("exact", "household", "different", "absent", "free")
+    rows = [
+        {"match_probability": draw.choice((0.5, 0.9, 0.92, 0.93, 0.99, 1.0)),
+         "margin": draw.choice((1.0, 3.0, 99.0)), "best_is_right": draw.random() < 0.8,
+         **{name: draw.choice(levels) for name in LEVELS}}
+        for _ in range(400)
+    ]  # fmt: skip
+    found = pl.DataFrame(rows).with_columns(any_probability="match_probability")
+    links = found.with_columns(evidence=evidence(), decision=decision(Threshold()))
+    return links.with_columns(corroborated(links))
+
+
+def test_at_the_threshold_of_the_run_the_curve_says_what_the_run_says(decided):
+    columns = Kind.of_table("masked", MASKED_LINK, key="profile_id").columns
+    shown = decided.select(name for name in decided.columns if name in columns)
+    masked = pl.concat([pl.DataFrame(schema=columns), shown], how="diagonal")
+    curve = told(quality.by_threshold(masked, Threshold().margin))
+    headline = told(quality.by_subgroup(masked))
+
+    assert f"{Threshold().link:g}" == "0.92"
+    for measure in ("precision", "recall"):
+        assert curve[measure, "threshold", "0.92"] == headline[measure, "all", "all"]
+    assert 0 < headline["precision", "all", "all"][1] < 200
 
 
 def test_calibration_sets_what_was_promised_against_what_was_so(masked):
