@@ -29,7 +29,8 @@ from transforms.matching.columns import (
     plain_arrays,
     standard_records,
 )
-from transforms.matching.rules import MatchingFile, blocking_rules
+from transforms.matching.keys import blocking_rules
+from transforms.matching.rules import MatchingFile
 
 Facts = dict[str, object]
 

@@ -20,6 +20,11 @@ def aliased(columns: Mapping[str, Column]) -> list[Column]:
     return [column.alias(name) for name, column in columns.items()]
 
 
+def named(name: str) -> Column:
+    """The column of this very name, whatever characters are in it."""
+    return F.col(f"`{name.replace('`', '``')}`")
+
+
 def filled(text: Column) -> Column:
     """The trimmed text, null where nothing is left: empty and missing are one thing."""
     trimmed = F.trim(F.translate(text, SPACES + INVISIBLE, " " * len(SPACES)))
@@ -57,11 +62,6 @@ def padded(code: Column, width: int) -> Column:
     mended = F.when(F.length(whole) < width, F.lpad(whole, width, "0")).otherwise(whole)
     complete = neat(code) & (F.length(code) == width) & ~code.contains(".")
     return F.when(complete, code).otherwise(mended)
-
-
-def labels(*columns: Column) -> Column:
-    """The non-null labels as an array, in the order given."""
-    return F.array_compact(F.array(*columns))
 
 
 def same(left: Column, right: Column) -> Column:

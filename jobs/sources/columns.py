@@ -12,6 +12,7 @@ from pyspark.sql import types as T
 from jobs.errors import InputError
 from jobs.files import without_secrets
 from transforms import stored
+from transforms.columns import named
 from transforms.ingestion import MARKS, ROW_NUMBER, UNREADABLE, Register
 
 # Delta allows none of these in a column's name; the last two say to Spark where a name ends.
@@ -55,10 +56,14 @@ def places(found: Sequence[int]) -> str:
 
 
 def taken(names: Sequence[str], register: Register) -> list[tuple[str, str]]:
-    """Columns that are taken, and what they are called: the contract's first, then all others."""
+    """Columns that are taken, and what they are called: the contract's first, then all others.
+
+    A name is one whatever its capitals.
+    """
     present = {name.casefold(): name for name in names}
-    known = {*register.columns, UNREADABLE, ROW_NUMBER}
-    contract = [(present[name], name) for name in register.columns if name in present]
+    wanted = {name.casefold(): name for name in register.columns}
+    known = {*wanted, UNREADABLE, ROW_NUMBER}
+    contract = [(present[key], name) for key, name in wanted.items() if key in present]
     others = [
         (name, name.translate(NOT_IN_NAMES)) for key, name in present.items() if key not in known
     ]
@@ -71,16 +76,15 @@ def as_text(rows: DataFrame, register: Register, source: str) -> DataFrame:
     Raises InputError naming every contract column that is missing.
     """
     present = {field.name.casefold(): field for field in rows.schema.fields}
-    missing = [name for name in register.columns if name not in present]
+    wanted = {name.casefold(): name for name in register.columns}
+    missing = [name for key, name in wanted.items() if key not in present]
     if missing:
         raise InputError(
             f"{without_secrets(source)}: no column {', '.join(missing)}; {register.source} need "
             f"{', '.join(register.columns)}"
         )
     columns = [
-        (_text(present[key], source) if key in register.columns else F.col(_literal(name))).alias(
-            to
-        )
+        (_text(present[key], source) if key in wanted else named(name)).alias(to)
         for name, to in taken(rows.columns, register)
         for key in [name.casefold()]
     ]
@@ -98,12 +102,8 @@ def _day_or_time(column: Column) -> Column:
     return F.regexp_replace(column.cast("string"), " 00:00:00$", "")
 
 
-def _literal(name: str) -> str:
-    return f"`{name.replace('`', '``')}`"
-
-
 def _text(field: T.StructField, source: str) -> Column:
-    column = F.col(_literal(field.name))
+    column = named(field.name)
     match field.dataType:
         case T.StringType() | T.BinaryType() | T.DateType() | T.BooleanType() | T.IntegralType():
             text = column.cast("string")

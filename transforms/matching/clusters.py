@@ -44,7 +44,8 @@ def clusters(components: DataFrame, scored: DataFrame, threshold: Thresholds) ->
     """(`record`, `cluster`): average linkage on all scored pairs of each component."""
     of = components.select(F.col("vertex").alias("src"), "component")
     to = components.select(F.col("vertex").alias("dst"), F.col("component").alias("other"))
-    inside = scored.join(of, on="src", how="inner").join(to, on="dst", how="inner")
+    pairs = scored.select(*ENDS, "match_weight")
+    inside = pairs.join(of, on="src", how="inner").join(to, on="dst", how="inner")
     lead = F.col("match_weight") - threshold_bits(threshold)
     edge = F.struct("src", "dst", F.round(lead, 6).alias("weight"))
     listed = inside.where(F.col("component") == F.col("other")).groupBy("component")

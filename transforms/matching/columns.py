@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from transforms.columns import aliased, filled
+from transforms.columns import aliased, filled, named
 from transforms.matching.dates import DEFAULT_FORMATS, checked_format, date_digits, parsed_date
 from transforms.matching.kinds import KINDS, KindName
 from transforms.matching.steps import after_steps, checked_step
@@ -60,7 +60,7 @@ def standard_records(rows: DataFrame, key: str, rules: Rules, side: str) -> Data
     """
     # One select a stage: each uses the one before several times over.
     raw = rows.select(
-        filled(F.col(f"`{key}`")).alias(NAME_OF_RECORD),
+        filled(named(key)).alias(NAME_OF_RECORD),
         *aliased({name: _raw(rule.read_from(name, side)) for name, rule in rules.items()}),
     )
     known = raw.select(
@@ -78,8 +78,7 @@ def standard_records(rows: DataFrame, key: str, rules: Rules, side: str) -> Data
 
 
 def _raw(sources: Sequence[str]) -> Column:
-    texts = [F.col(f"`{source}`") for source in sources]
-    return filled(F.concat_ws(" ", *texts))
+    return filled(F.concat_ws(" ", *map(named, sources)))
 
 
 def _known(text: Column, rule: ColumnRule) -> Column:
@@ -118,9 +117,9 @@ def plain_arrays(rows: DataFrame) -> DataFrame:
     """Arrays of text as one text, their elements parted by `|`, as a CSV file would hold them."""
     return rows.select(
         *(
-            F.array_join(F.col(f"`{name}`").cast("array<string>"), ARRAY_SEPARATOR).alias(name)
+            F.array_join(named(name).cast("array<string>"), ARRAY_SEPARATOR).alias(name)
             if kind.startswith("array<")
-            else F.col(f"`{name}`")
+            else named(name)
             for name, kind in rows.dtypes
         )
     )

@@ -22,7 +22,7 @@ class Values:
 
     @property
     def measures(self) -> str:
-        return f"_{self.column}"
+        return f"_measures_{self.column}"
 
     @property
     def left(self) -> Column:
@@ -181,6 +181,7 @@ OF_SETS = ("overlap", "jaccard", "contains")
 OF_NUMBERS = ("difference", "percent")
 OF_DATES = ("day_month_swapped", "same_day_month", "same_year", "within_years", "within_days")
 OF_OTHER_COLUMN = ("swapped", "found_in")
+WITHOUT_TEXT = ("set", "number")
 
 
 def parsed(level: str) -> tuple[str, str]:
@@ -215,7 +216,7 @@ def suits(level: str, kind: str) -> bool:
     """Whether a level can be asked of a column of that kind."""
     name, _ = parsed(level)
     special = {"set": OF_SETS, "number": OF_NUMBERS, "date": OF_DATES}
-    if kind in ("set", "number"):
+    if kind in WITHOUT_TEXT:
         return name == "exact" or name in special[kind]
     foreign = (name for other, names in special.items() if other != kind for name in names)
     return name not in foreign

@@ -8,7 +8,10 @@ from transforms.matching.rules import Thresholds
 
 def links(scored: DataFrame, threshold: Thresholds, *, one_to_one: bool) -> DataFrame:
     """One row per left record with a candidate: its best right record and what was decided."""
-    ranked = scored.select("*", *_standing("src", "dst", "left"), *_standing("dst", "src", "right"))
+    ranked = scored.select(
+        "left_id", "right_id", "match_probability",
+        *_standing("src", "dst", "left"), *_standing("dst", "src", "right"),
+    )  # fmt: skip
     best = ranked.where(F.col("left_rank") == 1)
     lead = F.least("left_lead", "right_lead") if one_to_one else F.col("left_lead")
     judged = best.withColumn("margin", F.round(F.least(lead, F.lit(99.0)), 3))

@@ -9,8 +9,9 @@ from pyspark.sql import functions as F
 
 from transforms.columns import either_missing
 from transforms.matching.columns import NAME_OF_RECORD, RECORD
+from transforms.matching.keys import KeyRule, key_columns
 from transforms.matching.levels import MEASURED, Values, holds, parsed
-from transforms.matching.rules import Comparison, KeyRule, key_columns
+from transforms.matching.rules import Comparison
 from transforms.matching.steps import cleaned
 from transforms.similarity import string_measures
 
@@ -69,7 +70,9 @@ def frequencies(records: DataFrame, comparisons: Sequence[Comparison]) -> DataFr
         for c in comparisons
         if c.term_frequency
     ]
-    values = records.select(F.inline(F.array(*held))).where(F.col("value").isNotNull())
+    # Not even an array of nothing, where no column is asked for: it would have no columns.
+    told = F.array(*held).cast("array<struct<column: string, value: string>>")
+    values = records.select(F.inline(told)).where(F.col("value").isNotNull())
     counted = values.groupBy("column", "value").agg(F.count("*").alias("records"))
     return counted.where(F.col("records") > 1)
 

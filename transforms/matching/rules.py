@@ -1,16 +1,15 @@
 """The matching file as typed parameter objects; what it leaves out is derived from the columns."""
 
-import re
 from itertools import combinations
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
-from transforms.blocking.rules import BlockingRule
 from transforms.matching.columns import ColumnRule, Names
+from transforms.matching.keys import KeyRule
 from transforms.matching.kinds import KINDS
-from transforms.matching.levels import OF_OTHER_COLUMN, parsed, suits
-from transforms.matching.steps import checked_step
+from transforms.matching.levels import OF_OTHER_COLUMN, WITHOUT_TEXT, parsed, suits
+from transforms.matching.names import checked_name, of_own_columns
 
 MOST_RULES = 62  # one bit each
 
@@ -20,22 +19,7 @@ def _checked_level(level: str) -> str:
     return level
 
 
-def _checked_name(name: str) -> str:
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        raise ValueError(f"{name!r}: small letters, digits and _ only, beginning with a letter")
-    return name
-
-
-def _checked_key(key: str) -> str:
-    column, *steps = key.split(":")
-    _checked_name(column)
-    for step in steps:
-        checked_step(step)
-    return key
-
-
-Key = Annotated[str, AfterValidator(_checked_key)]
-ColumnName = Annotated[str, AfterValidator(_checked_name)]
+ColumnName = Annotated[str, AfterValidator(checked_name)]
 Level = Annotated[str, AfterValidator(_checked_level)]
 
 
@@ -45,31 +29,6 @@ class Comparison(BaseModel, frozen=True, extra="forbid"):
     column: ColumnName
     levels: tuple[Level, ...] = Field(default=(), max_length=20)
     term_frequency: bool | None = None
-
-
-class KeyRule(BaseModel, frozen=True, extra="forbid"):
-    """Two records that agree on every key become a candidate pair."""
-
-    on: tuple[Key, ...] = ()
-    left: tuple[Key, ...] = ()
-    right: tuple[Key, ...] = ()
-    max_pairs: int = Field(default=40_000, ge=1)
-    max_records: int = Field(default=1_000, ge=1)
-
-    @model_validator(mode="after")
-    def _sides_match(self) -> Self:
-        if len(self.left) != len(self.right) or not (self.on or self.left):
-            raise ValueError("give `on`, or as many keys in `left` as in `right`")
-        return self
-
-    @property
-    def name(self) -> str:
-        crossed = [f"{left}={right}" for left, right in zip(self.left, self.right, strict=True)]
-        return " + ".join([*self.on, *crossed])
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        return (*self.on, *self.left, *self.right)
 
 
 class Thresholds(BaseModel, frozen=True, extra="forbid"):
@@ -147,9 +106,34 @@ class MatchingFile(BaseModel, frozen=True, extra="forbid"):
             for level in c.levels
             if not suits(level, self.columns[c.column].kind)
         ]
+        wrong += [f"{key.split(':')[1]} of {key.split(':')[0]}, a set" for key in self._cut_sets()]
+        wrong += [
+            f"{level} of {c.column}, as {other} is a {self.columns[other].kind}"
+            for c in self.comparisons
+            for level, other in _looking_at_others(c)
+            if self.columns[other].kind in WITHOUT_TEXT
+        ]
         if wrong:
-            raise ValueError(f"levels of another kind of column: {'; '.join(wrong)}")
+            raise ValueError(f"levels or steps of another kind of column: {'; '.join(wrong)}")
         return self
+
+    @model_validator(mode="after")
+    def _values_can_be_counted(self) -> Self:
+        compared = self.compared()
+        if not compared:
+            raise ValueError("no column is compared; leave out compare = false")
+        counted = [c.column for c in compared if c.term_frequency]
+        sets = [name for name in counted if self.columns[name].kind == "set"]
+        if sets:
+            raise ValueError(f"term_frequency of {', '.join(sets)}, a set: its members are many")
+        if own := of_own_columns(self.columns, counted):
+            raise ValueError(f"{', '.join(own)}: matching gives this name to another column")
+        return self
+
+    def _cut_sets(self) -> list[str]:
+        """Blocking keys that change the text of a set, which has none."""
+        keys = [key for rule in self.blocking for key in rule.keys if ":" in key]
+        return [key for key in keys if self.columns[key.split(":")[0]].kind == "set"]
 
     def id_of(self, side: str) -> str:
         return self.id[-1] if side == "right" else self.id[0]
@@ -210,28 +194,9 @@ class MatchingFile(BaseModel, frozen=True, extra="forbid"):
 
 def _others(comparison: Comparison) -> list[str]:
     """The other columns that a comparison's levels look at."""
-    return [
-        argument for name, argument in map(parsed, comparison.levels) if name in OF_OTHER_COLUMN
-    ]
+    return [other for _, other in _looking_at_others(comparison)]
 
 
-def key_columns(rules: tuple[KeyRule, ...]) -> dict[str, str]:
-    """Every key of any rule → the column that holds it."""
-    keys = dict.fromkeys(key for rule in rules for key in rule.keys)
-    return {key: f"_key_{at}" for at, key in enumerate(keys)}
-
-
-def blocking_rules(rules: tuple[KeyRule, ...]) -> list[BlockingRule]:
-    """The same rules as `transforms.blocking` takes them."""
-    at = key_columns(rules)
-    return [
-        BlockingRule(
-            name=rule.name,
-            on=tuple(at[key] for key in rule.on),
-            profile=tuple(at[key] for key in rule.left),
-            resident=tuple(at[key] for key in rule.right),
-            max_pairs=rule.max_pairs,
-            max_residents=rule.max_records,
-        )
-        for rule in rules
-    ]
+def _looking_at_others(comparison: Comparison) -> list[tuple[str, str]]:
+    parts = [(level, *parsed(level)) for level in comparison.levels]
+    return [(level, other) for level, name, other in parts if name in OF_OTHER_COLUMN]
