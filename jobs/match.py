@@ -4,7 +4,7 @@ The blocks with their plan and caps are the pipeline's own, and so are the conne
 """
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,7 +127,8 @@ def matched(task: Task) -> Facts:
         "random", compared(task, learning.random_pairs(task.sides, task.rules))
     )
     learnt = learning.learn(task.sides, task.rules, levels, chance)
-    write_csv(learning.model_rows(learnt.model, comparisons), task.out / "model.csv")
+    parameters = learning.model_rows(learnt.model, comparisons)
+    write_csv(parameters, list(parameters[0]), task.out / "model.csv")
     result = (
         deduplicated(task, levels, learnt)
         if task.sides.same_table
@@ -178,7 +179,7 @@ def linked(task: Task, levels: DataFrame, learnt: Learnt) -> Facts:
     readable.write.mode("overwrite").parquet(str(task.out / "pairs"))
     links = linkage.links(scored, rules.threshold, one_to_one=rules.one_to_one)
     rows = [row.asDict() for row in links.orderBy("left_id").collect()]
-    write_csv(rows, task.out / "links.csv")
+    write_csv(rows, links.columns, task.out / "links.csv")
     decisions = [row["decision"] for row in rows]
     return {name: decisions.count(name) for name in ("linked", "review", "unlinked")}
 
@@ -204,7 +205,7 @@ def deduplicated(task: Task, levels: DataFrame, learnt: Learnt) -> Facts:
     kept = task.scratch.written("clusters", found)
     placed = clusters.clustered_records(task.sides.left, kept, every)
     rows = [row.asDict() for row in placed.orderBy("cluster_id", "record_id").collect()]
-    write_csv(rows, task.out / "clusters.csv")
+    write_csv(rows, placed.columns, task.out / "clusters.csv")
     several = {row["cluster_id"] for row in rows if row["records"] > 1}
     return {
         "clusters": len({row["cluster_id"] for row in rows}),
@@ -214,12 +215,9 @@ def deduplicated(task: Task, levels: DataFrame, learnt: Learnt) -> Facts:
     }
 
 
-def write_csv(rows: Iterable[Mapping[str, object]], path: Path) -> None:
-    """The rows as UTF-8 with a header; no rows give an empty file."""
-    listed = list(rows)
+def write_csv(rows: Iterable[Mapping[str, object]], names: Sequence[str], path: Path) -> None:
+    """The rows as UTF-8 under a header of `names`, which stands there without rows as well."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(
-            file, fieldnames=list(listed[0]) if listed else [], lineterminator="\n"
-        )
+        writer = csv.DictWriter(file, fieldnames=names, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(listed)
+        writer.writerows(rows)

@@ -100,6 +100,17 @@ def test_a_source_may_call_its_columns_anything(tmp_path, matched):
     assert len(found) == 30
 
 
+def test_without_a_candidate_there_is_the_header(tmp_path, matched):
+    for name, person in (("left", "1,Ann"), ("right", "1,Zoe")):
+        (tmp_path / f"{name}.csv").write_text(f"id,name\n{person}\n")
+
+    found = matched(written({"name": "name"}), tmp_path / "left.csv", tmp_path / "right.csv")
+
+    assert found == []
+    header = "left_id,right_id,decision,match_probability,margin\n"
+    assert (tmp_path / "out" / "links.csv").read_text() == header
+
+
 def test_doubles_are_found_by_a_rare_number_called_id(tmp_path, matched):
     people = table(tmp_path / "people.parquet", {"other": "number", "component": "name"}, "p")
     rules = 'id = "id"\n[columns]\nid = { kind = "number", from = "other" }\ncomponent = "name"\n'
