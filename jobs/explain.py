@@ -96,7 +96,9 @@ def _decision(found: Explanation, pair: Facts, rival: Facts) -> str:
     link, verification = found.link, found.verification
     lines = [found.reason]
     if verification:
-        lines.append(f"by number: {verification['verdict']}")
+        tied = verification.get("tied_resident_id")
+        also = f"; resident {tied} has it as well and agrees on as much" if tied else ""
+        lines.append(f"by number: {verification['verdict']}{also}")
     if pair:
         lines.append(f"probability {pair['match_probability']:.6f}, found by {_found_by(pair)}")
     if rival:

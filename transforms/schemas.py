@@ -154,6 +154,7 @@ VERIFICATION = table(
     resident_id=STRING,
     household_id=STRING,
     wrong_fields=STRINGS,
+    tied_resident_id=STRING,  # somebody else whose number it is as well, and who agrees on as much
 )
 
 BLOCK = table(

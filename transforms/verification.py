@@ -76,6 +76,7 @@ OWNER = Kind(
             "number": pl.String(),
             "resident_id": pl.String(),
             "household_id": pl.String(),
+            "is_old": pl.Boolean(),
             **{f"owner_{name}": kind for name, kind in _NAMED.items()},
         }
     ),
@@ -112,22 +113,28 @@ def verifications(
 
 
 def owners(residents: pl.DataFrame, numbers: tuple[str, ...]) -> pl.DataFrame:
-    """(number, resident) for every number the register knows."""
+    """(number, resident) for every number the register knows, and whether it is an old one."""
     named = residents.rename({name: f"owner_{name}" for name in _NAMED})
-    by_number = [named.with_columns(number=pl.col(number)) for number in numbers]
+    by_number = [
+        named.with_columns(number=pl.col(number), is_old=pl.lit(number != NUMBERS[0]))
+        for number in numbers
+    ]
     return pl.concat(by_number).filter(pl.col("number").str.len_chars().is_in((9, 12)))
 
 
 def verdicts(claims: pl.DataFrame, owners: pl.DataFrame, *, require_sex: bool) -> pl.DataFrame:
-    """Each claim beside the owner of its number. Of two owners of an old one, the one who agrees
-    on more is the one meant.
+    """Each claim beside the owner of its number. Of several the one is meant who agrees on more,
+    then the one whose present number it is; the next who is as good as that is told beside him.
     """
     found = pl.col("resident_id").is_not_null()
     beside = claims.join(owners, on="number", how="left")
     wrong = beside.with_columns(wrong_fields=pl.when(found).then(wrong_fields(require_sex)))
-    disagreements = pl.col("wrong_fields").list.len()
-    best_first = wrong.sort("profile_id", disagreements, "resident_id", nulls_last=True)
-    chosen = best_first.unique("profile_id", keep="first")
+    order = ["profile_id", "disagreements", "is_old", "resident_id"]
+    counted = wrong.with_columns(disagreements=pl.col("wrong_fields").list.len())
+    best_first = counted.sort(order, nulls_last=True)
+    as_good = pl.all_horizontal(pl.col(name) == pl.col(name).shift(-1) for name in order[:-1])
+    tied = pl.when(as_good).then(pl.col("resident_id").shift(-1))
+    chosen = best_first.with_columns(tied_resident_id=tied).unique("profile_id", keep="first")
     return chosen.with_columns(verdict=verdict())
 
 

@@ -69,6 +69,38 @@ def test_of_two_owners_of_an_old_number_the_one_who_agrees_is_meant(spark, resid
     assert verdicts(spark, residents, mai) == [(1, "verified", "mai", [])]
 
 
+TWINS = [{**LAN, "name": name, "name_folded": name} for name in ("AN", "BA", "CA")]
+
+
+@pytest.mark.parametrize(
+    ("owners", "expected"),
+    [
+        # An old number of a, b's present one: whoever agrees on more, then whose it is at present.
+        ([("a", 0, None, "N"), ("b", 0, "N", None)], ("verified", "b", None)),
+        ([("a", 0, None, "N"), ("b", 1, "N", None)], ("verified", "a", None)),
+        ([("a", 2, None, "N"), ("b", 1, "N", None)], ("wrong", "b", None)),
+        # Nothing tells them apart, and that is told.
+        ([("b", 0, "N", None), ("a", 0, "N", None)], ("verified", "a", "b")),
+        ([("c", 0, "N", None), ("b", 1, "N", None), ("a", 0, "N", None)], ("verified", "a", "c")),
+        ([("b", 1, None, "N"), ("a", 2, None, "N")], ("wrong", "a", "b")),
+        # Both numbers of one resident are one.
+        ([("a", 0, "N", "N")], ("verified", "a", None)),
+    ],
+)
+def test_of_several_owners_of_a_number(spark, owners, expected):
+    number = {"N": "001185000001", None: None}
+    held = [
+        {"resident_id": who, "id_number": number[now], "old_id_number": number[old], **TWINS[at]}
+        for who, at, now, old in owners
+    ]
+    register = rows(spark, RESIDENT, *held)
+    claim = profile(1, number="001185000001", **{n: TWINS[0][n] for n in ("name", "name_folded")})
+
+    found = verifications(rows(spark, PROFILE, claim), register, STRICT, 2).collect()
+
+    assert [(r.verdict, r.resident_id, r.tied_resident_id) for r in found] == [expected]
+
+
 def test_strictness_is_a_switch(spark, residents):
     unmarked = profile(1, number="001185000001", name="NGUYEN THI LAN", sex=None)
     lenient = VerificationRules(name="folded", require_sex=False)

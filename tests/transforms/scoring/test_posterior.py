@@ -80,8 +80,8 @@ def test_certainty_links_a_tie_is_reviewed_and_a_far_namesake_is_left(spark, com
     halves = [compared.filter(pl.col("profile_id") % 2 == odd) for odd in (0, 1)]
     cells = pl.concat(packed({0: half}) for half in halves).to_arrow()
     scored = posterior.scored_pairs(spark.createDataFrame(cells, CELLS), PARAMETERS, RULES)
-    verdicts = [(n, "no_number", None, None, None) for n in (1, 2, 3, 4, 5)]
-    verdicts.append((6, "verified", "f", None, []))
+    verdicts = [(n, "no_number", None, None, None, None) for n in (1, 2, 3, 4, 5)]
+    verdicts.append((6, "verified", "f", None, [], None))
     decided = links(scored, spark.createDataFrame(verdicts, VERIFICATION), Threshold(), 2).collect()
     found = {r.profile_id: (r.decision, r.resident_id, r.best_resident_id) for r in decided}
     assert found[1] == ("linked", "a", "a")
