@@ -3,17 +3,21 @@
 Written for a pair at a time and with other libraries than the product, which compares matrices.
 """
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import jellyfish
 
-from transforms.name_tokens import TokenFrequencies, sound
-from transforms.vietnamese import FOLDS
+from transforms.name_tokens import TokenFrequencies
 
 CLOSE_NAMES = 0.9
 BITS_OF_A_LETTER = 4.0
-_FOLD = str.maketrans(FOLDS)
+ONSETS = {"NGH": "NG", "GH": "G", "TR": "CH", "GI": "D", "QU": "W", "S": "X", "K": "C", "R": "D",
+          "V": "D", "L": "N"}  # fmt: skip
+CODAS = {"NG": "N", "NH": "N", "CH": "T", "C": "T"}
+SYLLABLE = re.compile(f"({'|'.join(ONSETS)})?(.*?)({'|'.join(CODAS)})?")
 
 Tokens = Sequence[str]
 
@@ -24,7 +28,15 @@ class Comparison(NamedTuple):
 
 
 def fold(text: str) -> str:
-    return text.translate(_FOLD)
+    apart = unicodedata.normalize("NFD", text.replace("Đ", "D"))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
+def sound(token: str) -> str:
+    """Onset and coda as some region says them; a coda by itself is an onset."""
+    onset, nucleus, coda = SYLLABLE.fullmatch(token.replace("Y", "I")).groups("")
+    before = ONSETS.get(onset, onset) + nucleus
+    return before + (CODAS.get(coda, coda) if before else coda)
 
 
 def _tokens(name: str) -> tuple[list[str], list[str]]:
