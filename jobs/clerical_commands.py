@@ -1,7 +1,5 @@
 """The commands of clerical review: `doichieu sample` and `doichieu answers`."""
 
-import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -21,9 +19,10 @@ def sample(
     from jobs import clerical
     from jobs.command import opened
     from jobs.config import Settings, load
+    from jobs.figures import show
 
     with opened(warehouse, conf, "sample") as tables:
-        _tell(clerical.sample(tables, load(conf, Settings), out, per_band), as_json)
+        show(clerical.sample(tables, load(conf, Settings), out, per_band), as_json=as_json)
 
 
 def answers(
@@ -35,15 +34,7 @@ def answers(
     """Take the answers to a sample in, and show how many pairs of each band are one person."""
     from jobs import clerical
     from jobs.command import opened
+    from jobs.figures import show
 
     with opened(warehouse, conf, "answers") as tables:
-        _tell(clerical.answers(tables, file), as_json)
-
-
-def _tell(facts: dict[str, object], as_json: bool) -> None:
-    from jobs.figures import tell
-
-    if as_json:
-        sys.stdout.write(json.dumps(facts, ensure_ascii=False, indent=2) + "\n")
-    else:
-        tell(facts)
+        show(clerical.answers(tables, file), as_json=as_json)

@@ -4,7 +4,6 @@ Exit codes: 0 done, 1 unexpected failure, 2 usage or configuration, 3 input refu
 invariant failed, 5 environment. Spark is imported inside the commands, so that help is instant.
 """
 
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +27,7 @@ from jobs.options import (
     refuse_file,
     warehouse_option,
 )
+from jobs.results import print_json
 from jobs.update_command import update
 
 STAGE_HELP = {
@@ -134,7 +134,10 @@ def status(warehouse: Warehouse, as_json: Json = False) -> None:
     from jobs import status as warehouse_status
 
     facts = warehouse_status.status(warehouse.resolve())
-    warehouse_status.tell(facts) if not as_json else _print_json(facts)
+    if as_json:
+        print_json(facts)
+    else:
+        warehouse_status.tell(facts)
 
 
 @app.command()
@@ -161,7 +164,7 @@ def synthesise(
     with session(settings, "doichieu synthesise", out / "logs") as spark:
         made = synthesis.synthesise(spark, settings.reference_dir, count, out, seed)
     if as_json:
-        _print_json(made)
+        print_json(made)
     else:
         lines = [f"{name:<12}{rows:>14,}" for name, rows in made.items()]
         sys.stdout.write("\n".join([*lines, f"written to {out}", ""]))
@@ -178,7 +181,10 @@ def doctor(
     from jobs.config import Settings, load
 
     checks = doctors.examine(load(conf, Settings), warehouse or Path.cwd())
-    doctors.tell(checks) if not as_json else _print_json(doctors.facts(checks))
+    if as_json:
+        print_json(doctors.facts(checks))
+    else:
+        doctors.tell(checks)
     if any(check.required and not check.ok for check in checks):
         raise typer.Exit(5)
 
@@ -224,10 +230,6 @@ def _keep_trace(error: BaseException) -> None:
 
 def _complain(sentence: str) -> None:
     Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True).print(sentence)
-
-
-def _print_json(facts: object) -> None:
-    sys.stdout.write(json.dumps(facts, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
 if __name__ == "__main__":

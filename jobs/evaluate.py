@@ -8,8 +8,8 @@ from pyspark.sql import DataFrame, SparkSession
 from jobs import promises, sources
 from jobs.errors import InputError
 from jobs.tables import Tables
+from transforms.estimates import wilson
 from transforms.evaluation import calibration, counts, judgement
-from transforms.evaluation.intervals import wilson
 from transforms.ingestion import MARKS, Register
 
 TRUTH = Register("truth", "dose_id", ("dose_id", "resident_id"))
@@ -152,8 +152,8 @@ def confusion(cells: Mapping[str, Counts]) -> dict[str, dict[str, int]]:
 
 def share(name: str, part: int, whole: int) -> Figures:
     """A share with its interval, under `name`, `name_low` and `name_high`."""
-    low, high = wilson(part, whole) or (None, None)
-    return {name: part / whole if whole else None, f"{name}_low": low, f"{name}_high": high}
+    found, low, high = wilson(part, whole)
+    return {name: found, f"{name}_low": low, f"{name}_high": high}
 
 
 def renamed(figures: Figures, old: str, new: str) -> Figures:
@@ -167,7 +167,7 @@ def f1(name: str, right: int, called: int, actual: int) -> Figures:
     F1 = 2 J / (1 + J) grows with J, the share of right ones in the union of called and actual; so
     the ends of J's Wilson interval are those of F1's.
     """
-    ends = wilson(right, called + actual - right)
-    low, high = (2 * j / (1 + j) for j in ends) if ends else (None, None)
+    ends = wilson(right, called + actual - right)[1:]
+    low, high = (None if j is None else 2 * j / (1 + j) for j in ends)
     found = 2 * right / (called + actual) if called + actual else None
     return {name: found, f"{name}_low": low, f"{name}_high": high}

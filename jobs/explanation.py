@@ -20,7 +20,8 @@ Facts = dict[str, Any]
 
 OF_LEVELS = dict.fromkeys(LEVELS, pl.String)
 COMPARISONS = tuple(name.removesuffix("_level") for name in LEVELS)
-MEANING = {
+# Sentences about one row, some of which end in what is its own.
+REASONS = {
     "verified": "The number's owner agrees on name, date of birth and sex.",
     "wrong": "The person is known with certainty; these fields say something else: ",
     "recovered": "No usable number, yet the person is known with certainty.",
@@ -98,7 +99,7 @@ class Explanation:
             "duplicate": str(self.disposition.get("duplicate_of")),
             "review": self.lack,
         }
-        return MEANING.get(kind, "") + end.get(kind, "")
+        return REASONS.get(kind, "") + end.get(kind, "")
 
     @property
     def lack(self) -> str:

@@ -5,6 +5,16 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.table import Table
 
+from jobs.results import print_json
+
+
+def show(facts: Mapping[str, object], *, as_json: bool) -> None:
+    """The figures on standard output, for a program or for people."""
+    if as_json:
+        print_json(facts)
+    else:
+        tell(facts)
+
 
 def tell(facts: Mapping[str, object]) -> None:
     """One table per group of figures; single figures come first."""

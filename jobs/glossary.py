@@ -1,4 +1,15 @@
-"""Levels of the comparisons in words, for whoever reads an explanation."""
+"""Dispositions and levels of the comparisons in words, for whoever reads a report."""
+
+# In the order of the contract; README says the same.
+DISPOSITIONS = {
+    "verified": "number found; name, date of birth and sex agree",
+    "wrong": "the person is known with certainty, a basic field is wrong",
+    "recovered": "no usable number, yet the person is known with certainty",
+    "review": "there are candidates, but no certainty: a person decides",
+    "unverifiable": "no candidate worth a person's time",
+    "foreign": "passport holder, not in the population register by law",
+    "duplicate": "the same administered dose as another row",
+}
 
 LEVELS = {
     "name": {

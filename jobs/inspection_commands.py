@@ -1,6 +1,5 @@
 """The commands that look into a warehouse, or ahead: `explain`, `evaluate` and `plan`."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +7,7 @@ from typing import Annotated
 import typer
 
 from jobs.options import DEFAULT_CONF, Conf, Json, MatchingFile, Warehouse, warehouse_option
+from jobs.results import print_json
 
 
 def explain(
@@ -29,8 +29,11 @@ def explain(
         found = explanation.explain(tables, dose_id)
     if page is not None:
         explanation.write_page(found, load(conf, Settings).reference_dir, page)
-    explanation.tell(found) if not as_json else _print_json(found.facts())
-    if page is not None and not as_json:
+    if as_json:
+        print_json(found.facts())
+        return
+    explanation.tell(found)
+    if page is not None:
         sys.stdout.write(f"written to {page} (personal data: only you can read it)\n")
 
 
@@ -47,7 +50,10 @@ def evaluate(
 
     with opened(warehouse, conf, "evaluate") as tables:
         facts = evaluation.evaluate(tables, truth)
-    tell(facts) if not as_json else _print_json(facts)
+    if as_json:
+        print_json(facts)
+    else:
+        tell(facts)
 
 
 def plan(
@@ -63,7 +69,7 @@ def plan(
 ) -> None:
     """Predict what each blocking rule will cost here, or what a run of any size will."""
     from jobs.errors import ConfigError
-    from jobs.figures import tell
+    from jobs.figures import show
 
     match warehouse, residents, doses, cores:
         case Path(), None, None, None:
@@ -74,7 +80,7 @@ def plan(
             raise ConfigError(
                 "plan needs --warehouse, or else all of --residents, --doses and --cores"
             )
-    tell(facts) if not as_json else _print_json(facts)
+    show(facts, as_json=as_json)
 
 
 def _planned(warehouse: Path, conf: Path, matching: Path | None) -> dict[str, object]:
@@ -92,7 +98,3 @@ def _forecast(residents: int, doses: int, cores: int) -> dict[str, object]:
     from transforms.costs import Size
 
     return planning.of_size(Size(residents=residents, doses=doses, cores=cores))
-
-
-def _print_json(facts: object) -> None:
-    sys.stdout.write(json.dumps(facts, ensure_ascii=False, indent=2, default=str) + "\n")

@@ -1,7 +1,5 @@
 """The commands of the lists' way out and back: `doichieu publish` and `doichieu receive`."""
 
-import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -29,6 +27,7 @@ def publish(
 ) -> None:
     from jobs.command import Request, one_stage, trial
     from jobs.errors import ConfigError
+    from jobs.figures import show
     from jobs.summary import tell
 
     provinces = tuple(province or ())
@@ -38,7 +37,7 @@ def publish(
         warehouse, conf, matching, "", "", run_id, quiet, as_json, passwords=passwords
     )
     if pilot:
-        _tell(trial(request, provinces), as_json)
+        show(trial(request, provinces), as_json=as_json)
     else:
         tell(one_stage(request, "publish"), as_json=as_json)
 
@@ -58,6 +57,7 @@ def receive(
     from jobs.command import opened
     from jobs.config import Settings, load
     from jobs.counting import counting
+    from jobs.figures import show
     from jobs.list_passwords import list_passwords
     from jobs.receive import Post, workbooks
     from jobs.receive import receive as take_in
@@ -69,13 +69,4 @@ def receive(
     post = Post(known, province_of_communes(settings.reference_dir))
     told = counting(quiet=quiet, as_json=as_json)
     with opened(warehouse, conf, "receive") as tables:
-        _tell(take_in(tables, found, good_rows=good_rows, post=post, told=told), as_json)
-
-
-def _tell(facts: dict[str, object], as_json: bool) -> None:
-    from jobs.figures import tell
-
-    if as_json:
-        sys.stdout.write(json.dumps(facts, ensure_ascii=False, indent=2) + "\n")
-    else:
-        tell(facts)
+        show(take_in(tables, found, good_rows=good_rows, post=post, told=told), as_json=as_json)

@@ -1,6 +1,5 @@
 """The command `doichieu match`: its options, and its figures on the terminal."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -21,12 +20,10 @@ def match(
     as_json: Json = False,
 ) -> None:
     """Link two tables of any columns, or find the doubles in one."""
-    from jobs.figures import tell
+    from jobs.figures import show
     from jobs.match import Request, match
 
     facts = match(Request(left, right, matching, out, conf))
-    if as_json:
-        sys.stdout.write(json.dumps(facts, ensure_ascii=False, indent=2) + "\n")
-    else:
-        tell(facts)
+    show(facts, as_json=as_json)
+    if not as_json:
         sys.stdout.write(f"written to {out}\n")

@@ -9,20 +9,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from jobs import charts, progress_page, quality_charts, quality_page, reference
+from jobs.glossary import DISPOSITIONS
 from transforms.reporting import WITH_NUMBER, Reporting
 
 Rows = Sequence[Mapping[str, Any]]
 AS_OF = "2022-04-25"
 OPEN = ("review", "unverifiable")
-MEANING = {
-    "verified": "number, name, date of birth and sex agree",
-    "wrong": "the person is known, a basic field is wrong",
-    "recovered": "no usable number, yet the person is known",
-    "review": "candidates exist; a person decides",
-    "unverifiable": "no candidate worth a person's time",
-    "foreign": "passport holder, not in the register by law",
-    "duplicate": "the same administered dose entered again",
-}
 
 
 class Figures(NamedTuple):
@@ -77,7 +69,7 @@ def headline(figures: Figures) -> Rows:
             "rows": found.get(name, 0),
             "share": found.get(name, 0) / recorded,
         }
-        for name, meaning in MEANING.items()
+        for name, meaning in DISPOSITIONS.items()
     ]
 
 

@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-import pandas as pd
+import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 
 from jobs.errors import ConfigError
@@ -69,7 +69,7 @@ def province_of_communes(reference_dir: Path) -> dict[str, str]:
 
 def admin_units(spark: SparkSession, reference_dir: Path) -> DataFrame:
     """One row per commune: codes and names of commune, district and province, all as text."""
-    return spark.createDataFrame(pd.DataFrame(rows(reference_dir, "admin_units.csv")))
+    return spark.createDataFrame(pa.Table.from_pylist(rows(reference_dir, "admin_units.csv")))
 
 
 def name_confusions(reference_dir: Path) -> frozenset[frozenset[str]]:

@@ -1,26 +1,15 @@
 """What a command tells at its end: decisions in figures, and where the files for people lie."""
 
-import json
-import sys
-
 import polars as pl
 from rich.console import Console
 from rich.table import Table
 
 from jobs.few import few
+from jobs.glossary import DISPOSITIONS
 from jobs.history import RunRecord
 from jobs.progress import duration
+from jobs.results import print_json
 from jobs.run import Run
-
-MEANING = {
-    "verified": "number, name, date of birth and sex agree",
-    "wrong": "person certain, a basic field is wrong",
-    "recovered": "no usable number, person certain",
-    "review": "a person decides",
-    "unverifiable": "no candidate worth a person's time",
-    "foreign": "not in the register by law",
-    "duplicate": "the same dose entered again",
-}
 
 
 def dispositions(run: Run) -> dict[str, int]:
@@ -34,8 +23,8 @@ def dispositions(run: Run) -> dict[str, int]:
     lines = few(run.tables.read("ledger")).filter(pl.col("stage") == "disposition")
     counted = lines.group_by("class").agg(pl.sum("rows"))
     found: dict[str, int] = dict(counted.iter_rows())
-    return {name: found.get(name, 0) for name in MEANING} | {
-        name: rows for name, rows in sorted(found.items()) if name not in MEANING
+    return {name: found.get(name, 0) for name in DISPOSITIONS} | {
+        name: rows for name, rows in sorted(found.items()) if name not in DISPOSITIONS
     }
 
 
@@ -59,7 +48,7 @@ def summary(run: Run, record: RunRecord) -> dict[str, object]:
 def tell(facts: dict[str, object], *, as_json: bool) -> None:
     """Print the facts of `summary` on standard output."""
     if as_json:
-        sys.stdout.write(json.dumps(facts, ensure_ascii=False, indent=2) + "\n")
+        print_json(facts)
         return
     console = Console(highlight=False, soft_wrap=True)
     counted = facts["dispositions"]
@@ -80,7 +69,7 @@ def _table(counted: dict[str, int]) -> Table:
     table.add_column("share", justify="right")
     table.add_column("meaning")
     for name, rows in counted.items():
-        table.add_row(name, f"{rows:,}", f"{rows / total:.2%}", MEANING.get(name, ""))
+        table.add_row(name, f"{rows:,}", f"{rows / total:.2%}", DISPOSITIONS.get(name, ""))
     table.add_section()
     table.add_row("all", f"{sum(counted.values()):,}", f"{1:.2%}", "")
     return table

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pyspark.sql.types import StructType
 
+from jobs.glossary import DISPOSITIONS
 from transforms import schemas
 
 TABLES = (Path(__file__).parent.parent / "docs" / "tables.md").read_text(encoding="utf-8")
@@ -25,3 +26,9 @@ def test_every_table_is_documented_with_every_column() -> None:
         if isinstance(schema, StructType)
     }
     assert documented() == spelled
+
+
+def test_the_readme_says_of_dispositions_what_reports_say() -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    told = "\n".join(f"| `{name}` | {meaning} |" for name, meaning in DISPOSITIONS.items())
+    assert told in readme

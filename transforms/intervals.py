@@ -1,11 +1,13 @@
-"""Interval estimates of shares as columns."""
+"""Interval estimates of shares as columns, where Spark counts; `transforms.estimates` has them of
+numbers.
+"""
 
 from typing import NamedTuple
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-Z = 1.959964  # 95 %
+from transforms.estimates import Z
 
 
 class Estimate(NamedTuple):

@@ -7,8 +7,8 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
+from transforms.estimates import wilson
 from transforms.evaluation import calibration, counts, difficulties, judgement
-from transforms.evaluation.intervals import wilson
 from transforms.schemas import DISPOSITION, PROFILE, TRUTH
 
 TRUTHS = [
@@ -205,6 +205,6 @@ def test_difficulties_of_different_truths_go_by_one_name() -> None:
 
 def test_wilson_interval_as_published() -> None:
     # Newcombe 1998, table I, method 3: 81 of 263, and 0 of 20.
-    assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
-    assert wilson(0, 20) == pytest.approx((0.0, 0.1611), abs=5e-5)
-    assert wilson(0, 0) is None
+    assert wilson(81, 263) == pytest.approx((81 / 263, 0.2553, 0.3662), abs=5e-5)
+    assert wilson(0, 20) == pytest.approx((0.0, 0.0, 0.1611), abs=5e-5)
+    assert wilson(0, 0) == (None, None, None)

@@ -10,8 +10,9 @@ from typing import NamedTuple
 import polars as pl
 from pyspark.sql import DataFrame
 
+from transforms.estimates import Estimate, wilson
 from transforms.exchange import Kind, Rows, met
-from transforms.measurement.figures import Estimate, Figure, chapman, ratio, wilson
+from transforms.measurement.figures import Figure, chapman, ratio
 from transforms.measurement.rules import Keys, descriptive, identifying
 from transforms.schemas import BOOL, LONG, STRING, table
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from transforms.measurement.figures import Estimate, Figure, ratio, wilson
+from transforms.estimates import Estimate, wilson
+from transforms.measurement.figures import Figure, ratio
 from transforms.measurement.outcomes import DIMENSIONS
 
 # Upper edges are open; the last bin holds probability 1. Fine where decisions are made.

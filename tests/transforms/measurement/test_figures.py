@@ -4,7 +4,8 @@ import pytest
 from pyspark.sql import functions as F
 
 from transforms import intervals
-from transforms.measurement.figures import chapman, wilson
+from transforms.estimates import wilson
+from transforms.measurement.figures import chapman
 
 COUNTS = [(8, 10), (0, 10), (10, 10), (1, 1), (3, 20_000), (19_999, 20_000), (0, 0)]
 
