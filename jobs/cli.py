@@ -87,9 +87,18 @@ def run(
     from jobs.summary import tell
 
     request = Request(
-        warehouse, conf, matching, residents, doses, run_id, quiet, as_json, until, administered,
-        anew,
-    )  # fmt: skip
+        warehouse=warehouse,
+        conf=conf,
+        matching=matching,
+        residents=residents,
+        doses=doses,
+        run_id=run_id,
+        quiet=quiet,
+        as_json=as_json,
+        until=until,
+        administered=administered,
+        anew=anew,
+    )
     tell(reconcile(request), as_json=as_json)
 
 
@@ -109,7 +118,16 @@ def stage_command(name: str) -> Callable[..., None]:
         from jobs.command import Request, one_stage
         from jobs.summary import tell
 
-        request = Request(warehouse, conf, matching, residents, doses, run_id, quiet, as_json)
+        request = Request(
+            warehouse=warehouse,
+            conf=conf,
+            matching=matching,
+            residents=residents,
+            doses=doses,
+            run_id=run_id,
+            quiet=quiet,
+            as_json=as_json,
+        )
         tell(one_stage(request, name), as_json=as_json)
 
     return stage

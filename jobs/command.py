@@ -25,15 +25,15 @@ from jobs.summary import summary
 from jobs.tables import Commit, Tables
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Request:
     """What the user asked for."""
 
     warehouse: Path
     conf: Path
     matching: Path | None
-    residents: str
-    doses: str
+    residents: str = ""
+    doses: str = ""
     run_id: str | None
     quiet: bool
     as_json: bool

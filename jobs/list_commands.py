@@ -34,7 +34,13 @@ def publish(
     if bool(provinces) != pilot:
         raise ConfigError("lists for some provinces are a pilot: give --province and --pilot")
     request = Request(
-        warehouse, conf, matching, "", "", run_id, quiet, as_json, passwords=passwords
+        warehouse=warehouse,
+        conf=conf,
+        matching=matching,
+        run_id=run_id,
+        quiet=quiet,
+        as_json=as_json,
+        passwords=passwords,
     )
     if pilot:
         show(trial(request, provinces), as_json=as_json)

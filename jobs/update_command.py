@@ -31,5 +31,14 @@ def update(
 
     if not residents and not doses:
         raise ConfigError("update takes a day's rows in; give --residents, --doses or both")
-    request = Request(warehouse, conf, matching, residents, doses, run_id, quiet, as_json)
+    request = Request(
+        warehouse=warehouse,
+        conf=conf,
+        matching=matching,
+        residents=residents,
+        doses=doses,
+        run_id=run_id,
+        quiet=quiet,
+        as_json=as_json,
+    )
     tell(updated(request), as_json=as_json)
