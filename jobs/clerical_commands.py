@@ -26,12 +26,12 @@ def sample(
 
 
 def answers(
-    file: Annotated[Path, typer.Argument(help="The sample as it came back.")],
+    file: Annotated[Path, typer.Argument(help="The sample with its answers.")],
     warehouse: Warehouse,
     conf: Conf = DEFAULT_CONF,
     as_json: Json = False,
 ) -> None:
-    """Take the answers to a sample in, and show how many pairs of each band are one person."""
+    """Read the answers to a sample, and show how many pairs of each band are one person."""
     from jobs import clerical
     from jobs.command import opened
     from jobs.figures import show

@@ -32,12 +32,12 @@ from jobs.update_command import update
 
 STAGE_HELP = {
     "ingest": "Read both registers as received; rows that break the contract go to rejected_rows.",
-    "standardise": "Names, dates, numbers and places in one form; dose rows become profiles.",
+    "standardise": "Put names, dates, numbers and places into one form; dose rows become profiles.",
     "verify": "Compare each profile with the owner of its identity number.",
     "block": "Plan and make the candidate pairs of the profiles that are not verified.",
     "score": "Weigh every candidate pair.",
-    "link": "Decide for at most one resident per profile, or abstain.",
-    "measure": "Mask numbers that are certain and see how well linking does without them.",
+    "link": "Choose at most one resident per profile, or abstain.",
+    "measure": "Hide numbers that are certain and measure how well linking does without them.",
     "cluster": "Join the profiles that are one person.",
     "deduplicate": "Find doses entered twice and broken vaccine rules.",
     "classify": "Give every dose row its disposition and balance the ledger.",
@@ -50,7 +50,7 @@ Residents = Annotated[str, typer.Option(help="Population register: file, folder,
 Doses = Annotated[str, typer.Option(help="Vaccination register: file, folder, table or JDBC.")]
 RunId = Annotated[str | None, typer.Option(help="Name of the run; a known one is resumed.")]
 Until = Annotated[
-    str | None, typer.Option(help="Stop after this stage; the same --run-id goes on from there.")
+    str | None, typer.Option(help="Stop after this stage; resume with the same --run-id.")
 ]
 
 app = typer.Typer(
@@ -71,13 +71,13 @@ def run(
     conf: Conf = DEFAULT_CONF,
     matching: MatchingFile = None,
     administered: Annotated[
-        str | None, typer.Option(help="Doses given by facility, day and vaccine, for the report.")
+        str | None, typer.Option(help="Doses given per facility, day and vaccine, for the report.")
     ] = None,
     run_id: RunId = None,
     until: Until = None,
     anew: Annotated[
         bool,
-        typer.Option("--anew", help="Do again also what has not changed since an earlier run."),
+        typer.Option("--anew", help="Recompute every stage, even if its inputs are unchanged."),
     ] = False,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -148,7 +148,7 @@ app.command()(receive)
 
 @app.command()
 def status(warehouse: Warehouse, as_json: Json = False) -> None:
-    """Show the runs of a warehouse, its tables, and who is at work there."""
+    """Show the runs and tables of a warehouse, and who is working in it."""
     from jobs import status as warehouse_status
 
     facts = warehouse_status.status(warehouse.resolve())
@@ -161,13 +161,15 @@ def status(warehouse: Warehouse, as_json: Json = False) -> None:
 @app.command()
 def synthesise(
     out: Annotated[Path, typer.Option(help="Folder for residents, doses and truth.")],
-    residents: Annotated[int | None, typer.Option(help="How many residents.")] = None,
-    scale: Annotated[str | None, typer.Option(help="demo, province or million.")] = None,
+    residents: Annotated[int | None, typer.Option(help="Number of residents.")] = None,
+    scale: Annotated[
+        str | None, typer.Option(help="Size by name: demo, province or million.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Same seed, same rows.")] = 1,
     conf: Conf = DEFAULT_CONF,
     as_json: Json = False,
 ) -> None:
-    """Make a nation: residents, dose rows with every known error, and the truth."""
+    """Generate a nation: residents, dose rows with every known error, and the truth."""
     from jobs import synthesise as synthesis
     from jobs.config import Settings, load
     from jobs.launch import session
@@ -194,7 +196,7 @@ def doctor(
     conf: Conf = DEFAULT_CONF,
     as_json: Json = False,
 ) -> None:
-    """Check versions, jars, memory, disk and write access; say what mends each problem."""
+    """Check versions, jars, memory, disk and write access; say how to fix each problem."""
     from jobs import doctor as doctors
     from jobs.config import Settings, load
 
@@ -221,7 +223,7 @@ def main() -> int:
         return 130
     except SystemExit:
         raise
-    except BaseException as error:  # noqa: BLE001 - a panic in a library of Rust's is no Exception
+    except BaseException as error:  # noqa: BLE001 - a Rust panic is not an Exception
         return _unexpected(error)
     return 0
 

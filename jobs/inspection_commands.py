@@ -14,12 +14,12 @@ def explain(
     dose_id: Annotated[str, typer.Argument(help="The dose row to explain.")],
     warehouse: Warehouse,
     html: Annotated[
-        Path | None, typer.Option(help="Also write a page here, readable by you alone.")
+        Path | None, typer.Option(help="Also write an HTML page here, readable only by you.")
     ] = None,
     conf: Conf = DEFAULT_CONF,
     as_json: Json = False,
 ) -> None:
-    """Show why one dose row was decided as it was: personal data, for your own eyes."""
+    """Show why one dose row was decided as it was; prints personal data."""
     from jobs import explain as explanation
     from jobs.command import opened
     from jobs.config import Settings, load
@@ -39,7 +39,7 @@ def explain(
 
 def evaluate(
     warehouse: Warehouse,
-    truth: Annotated[str, typer.Option(help="The truth; docs/evaluation.md tells its columns.")],
+    truth: Annotated[str, typer.Option(help="The truth; docs/evaluation.md lists its columns.")],
     conf: Conf = DEFAULT_CONF,
     as_json: Json = False,
 ) -> None:
@@ -58,16 +58,18 @@ def evaluate(
 
 def plan(
     warehouse: Annotated[
-        Path | None, warehouse_option("Warehouse whose blocking is to be predicted.")
+        Path | None, warehouse_option("Warehouse whose blocking to predict.")
     ] = None,
-    residents: Annotated[int | None, typer.Option(min=1, help="Or a nation of so many …")] = None,
-    doses: Annotated[int | None, typer.Option(min=1, help="… with so many dose rows …")] = None,
-    cores: Annotated[int | None, typer.Option(min=1, help="… on so many cores.")] = None,
+    residents: Annotated[
+        int | None, typer.Option(min=1, help="Residents of a hypothetical nation.")
+    ] = None,
+    doses: Annotated[int | None, typer.Option(min=1, help="Dose rows of that nation.")] = None,
+    cores: Annotated[int | None, typer.Option(min=1, help="Cores to assume.")] = None,
     conf: Conf = DEFAULT_CONF,
     matching: MatchingFile = None,
     as_json: Json = False,
 ) -> None:
-    """Predict what each blocking rule will cost here, or what a run of any size will."""
+    """Predict the cost of each blocking rule in a warehouse, or of a run of any size."""
     from jobs.errors import ConfigError
     from jobs.figures import show
 

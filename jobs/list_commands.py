@@ -8,16 +8,18 @@ import typer
 from jobs.options import DEFAULT_CONF, Conf, Json, MatchingFile, Quiet, Warehouse
 
 Passwords = Annotated[
-    Path | None, typer.Option(help="File of the provinces' Excel passwords. [default: settings]")
+    Path | None, typer.Option(help="File of the provinces' Excel passwords (default: settings).")
 ]
 
 
 def publish(
     warehouse: Warehouse,
     province: Annotated[
-        list[str] | None, typer.Option(help="Code of a province to list; may be repeated.")
+        list[str] | None, typer.Option(help="Code of a province, for a pilot; may be repeated.")
     ] = None,
-    pilot: Annotated[bool, typer.Option("--pilot", help="A trial, marked as one.")] = False,
+    pilot: Annotated[
+        bool, typer.Option("--pilot", help="Publish as a pilot, marked as one.")
+    ] = False,
     conf: Conf = DEFAULT_CONF,
     matching: MatchingFile = None,
     passwords: Passwords = None,
@@ -53,13 +55,13 @@ def receive(
     warehouse: Warehouse,
     conf: Conf = DEFAULT_CONF,
     good_rows: Annotated[
-        bool, typer.Option("--good-rows", help="Take the sound rows of broken files as well.")
+        bool, typer.Option("--good-rows", help="Also take the sound rows of broken files.")
     ] = False,
     passwords: Passwords = None,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Take returned lists in; what cannot be believed is refused with a report for the clerk."""
+    """Read returned lists; refuse what cannot be trusted, with a report for the clerk."""
     from jobs.command import opened
     from jobs.config import Settings, load
     from jobs.counting import counting

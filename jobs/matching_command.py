@@ -11,15 +11,15 @@ from jobs.options import DEFAULT_CONF, Conf, Json
 
 def match(
     left: Annotated[str, typer.Option(help="Table to match: CSV, Parquet or Delta.")],
-    matching: Annotated[Path, typer.Option(help="What matches; docs/matching.md explains it.")],
+    matching: Annotated[Path, typer.Option(help="Matching file; docs/matching.md explains it.")],
     out: Annotated[Path, typer.Option(help="Folder for links or clusters, pairs and model.")],
     right: Annotated[
-        str | None, typer.Option(help="The other table; without it, find doubles in --left.")
+        str | None, typer.Option(help="The other table; without it, find duplicates in --left.")
     ] = None,
     conf: Conf = DEFAULT_CONF,
     as_json: Json = False,
 ) -> None:
-    """Link two tables of any columns, or find the doubles in one."""
+    """Link two tables of any columns, or find duplicates in one."""
     from jobs.figures import show
     from jobs.match import Request, match
 

@@ -49,9 +49,9 @@ def warehouse_option(told: str) -> OptionInfo:
 
 
 Warehouse = Annotated[Path, warehouse_option("Folder of the tables, lists and logs.")]
-Conf = Annotated[Path, typer.Option(help="Where and how it runs.")]
+Conf = Annotated[Path, typer.Option(help="Settings: where and how to run.")]
 MatchingFile = Annotated[
-    Path | None, typer.Option("--matching", help="What matches. [default: beside --conf]")
+    Path | None, typer.Option("--matching", help="What matches (default: the file beside --conf).")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress lines.")]
 Json = Annotated[bool, typer.Option("--json", help="Results as JSON on standard output.")]

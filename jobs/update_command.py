@@ -7,9 +7,9 @@ import typer
 from jobs.options import DEFAULT_CONF, Conf, Json, MatchingFile, Quiet, Warehouse
 
 Residents = Annotated[
-    str, typer.Option(help="Residents that are new or have changed: file, folder, table or JDBC.")
+    str, typer.Option(help="New and changed residents: file, folder, table or JDBC.")
 ]
-Doses = Annotated[str, typer.Option(help="Dose rows that are new or have changed, likewise.")]
+Doses = Annotated[str, typer.Option(help="New and changed dose rows, likewise.")]
 RunId = Annotated[str | None, typer.Option(help="Name of the update.")]
 
 
@@ -23,7 +23,7 @@ def update(
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Take in the rows of a day: do again what they may change, by the model of the last run."""
+    """Take in a day's rows: recompute what they affect, using the last run's model."""
     from jobs.command import Request
     from jobs.errors import ConfigError
     from jobs.summary import tell

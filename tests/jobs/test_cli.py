@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from jobs import cli, failures
 from jobs.config import ROOT
@@ -114,6 +115,15 @@ def test_a_warehouses_name_that_no_table_can_have_is_refused_with_the_sign(sign)
 @pytest.mark.parametrize("name", ["a b", "tiêm chủng", "100%", "a:b", "{b}", "x'y", "~"])
 def test_any_other_name_of_a_warehouse_is_as_good_as_it_was(name):
     assert folder_of_tables(name) == Path(name)
+
+
+@pytest.mark.parametrize(
+    ("command", "told"), [("run", "(default: the file beside --conf)"), ("publish", "settings)")]
+)
+def test_help_tells_the_defaults_that_are_not_values(command, told):
+    shown = CliRunner().invoke(cli.app, [command, "--help"], env={"COLUMNS": "200"}).output
+
+    assert told in shown
 
 
 @pytest.mark.slow
