@@ -38,12 +38,12 @@ def asking_side(
 def block_keys(
     disk: Scratch, profiles: Side, residents: Side, rules: Sequence[BlockingRule]
 ) -> PackedKeys:
-    """Both, the profiles' on disk: they are asked for twice, the residents' but once."""
+    """Block keys of both sides; the profiles' are kept on disk, as they are read twice."""
     return met_by(disk.written("asking", plan.stated(profiles, rules)), residents, rules)
 
 
 def met_by(asking: DataFrame, residents: Side, rules: Sequence[BlockingRule]) -> PackedKeys:
-    """With the residents' keys that the profiles ask for, which a bitmap tells everywhere."""
+    """The keys of `asking` and those of residents that occur among them, by a broadcast bitmap."""
     context, keys = asking.sparkSession.sparkContext, sum(few(chosen(asking, "rows"))["rows"])
     width = max(membership.width_for(keys), LEAST_WIDTH)
     bits = few(plan.asked_segments(asking, width))

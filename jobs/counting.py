@@ -36,7 +36,7 @@ class Counting:
     told: float = 0.0
 
     def through(self, found: Iterable[F], files: int) -> Iterator[F]:
-        """The same files, each counted as it passes."""
+        """Yields the files as they come, each counted and told of as it passes."""
         self.files, self.done, self.refused = files, 0, 0
         self.begun = self.told = clock.seconds()
         for one in found:
@@ -65,7 +65,7 @@ class Counting:
 
 @dataclass
 class MovingCount(Counting):
-    """The same as one line that moves, on a terminal."""
+    """The count of files as one line that moves, on a terminal."""
 
     def through(self, found: Iterable[F], files: int) -> Iterator[F]:
         with Live(self, console=self.console, refresh_per_second=2):

@@ -123,7 +123,7 @@ def _waiting(folder: Path) -> list[tuple[str, int, str]]:
 
 
 def finish(warehouse: Path) -> None:
-    """The same, and forget the changes of one that was killed before: for who has the warehouse."""
+    """Make what a killed update put into words, forget what it did not: with the lock held."""
     roll_forward(warehouse)
     # First of all, so that nobody takes what a kill leaves of the folder for changes to be made.
     (warehouse / FOLDER / READY).unlink(missing_ok=True)

@@ -145,7 +145,7 @@ def timed(run: Run, work: Callable[[], int], progress: Progress, record: RunReco
 
 
 def with_fingerprint(run: Run, fingerprint: str) -> Run:
-    """The same run, its commits signed with what it depends on."""
+    """The run with commits signed by the fingerprint of what it depends on."""
     commit = replace(run.tables.commit, run_id=run.run_id, fingerprint=fingerprint)
     return replace(run, tables=replace(run.tables, commit=commit))
 

@@ -68,7 +68,7 @@ def listed(spark: SparkSession, source: str) -> list[DataFile]:
 
 
 def there(spark: SparkSession, source: str) -> list[DataFile]:
-    """The same, none where there is nothing."""
+    """The data files of a file, folder or glob in path order; an empty list where none is."""
     with reachable(source):
         return sorted(
             data_file for status in _statuses(spark, source) for data_file in _below(spark, status)

@@ -88,7 +88,7 @@ def score(compared: DataFrame, learnt: Learnt, comparisons: Comparisons) -> Data
 
 
 def extended(learnt: Learnt, compared: DataFrame, comparisons: Comparisons) -> Learnt:
-    """The same model with the weights of patterns it has not seen so far."""
+    """The model with weights of the patterns of `compared`, which it need not have seen."""
     known = collected(pairs.counted(compared, comparisons))
     table = weight_table(compared.sparkSession, known, learnt.model, comparisons)
     return replace(learnt, weights=table)

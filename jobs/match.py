@@ -70,7 +70,7 @@ def match(request: Request) -> Facts:
 def match_with(
     spark: SparkSession, request: Request, rules: MatchingFile, settings: Settings
 ) -> Facts:
-    """The same with a session at hand."""
+    """Match as asked on this session, under the rules; returns the figures of the run."""
     with scratch(spark, str((request.out / ".scratch").resolve())) as kept:
         sides = read(kept, request, rules)
         return matched(Task(rules, settings, sides, kept, request.out))

@@ -121,7 +121,7 @@ def _named_again(file: StoredFile, task: int, place: Place) -> File:
 
 
 def all_written(several: Several, folders: Mapping[str, Path]) -> dict[str, list[File]]:
-    """The same of several tables' rows, each in its folder."""
+    """Write the rows of several tables, made in one pass, into their folders; the files by name."""
     places = {name: Place(folders[name], schema) for name, schema in several.schemas.items()}
     return _written(several.frame, places, several.apart())
 

@@ -107,7 +107,7 @@ class Lines:
 
 @dataclass
 class Terminal(Lines):
-    """The same lines, and a last one that moves while a stage is at work."""
+    """Progress on a terminal: lines of finished stages, and a moving one of the stage at work."""
 
     @contextmanager
     def working(self, stage: str) -> Iterator[None]:

@@ -28,11 +28,11 @@ class Scratch:
     folder: str
 
     def written(self, name: str, df: DataFrame) -> DataFrame:
-        """The same rows, read back from disk."""
+        """The rows of `df`, written to Parquet under `name` and read from there from now on."""
         return self.read(name, df.schema, parquet_files.written(df, self.place(name)))
 
     def few_written(self, name: str, rows: pl.DataFrame, schema: T.StructType) -> DataFrame:
-        """The same of few rows with the columns of `schema`, without a job."""
+        """Few rows, written under `name` without a job; a frame of the columns of `schema`."""
         place = Place(self.place(name), schema)
         return self.read(name, schema, parquet_files.few_written(rows, place))
 
@@ -55,7 +55,7 @@ class Scratch:
         return parquet_files.read(self.spark, schema, there)
 
     def all_written(self, **frames: DataFrame) -> dict[str, DataFrame]:
-        """The same of several by name, side by side."""
+        """Write several frames by name, side by side; each read from disk from now on."""
         parts = [partial(self.written, name, df) for name, df in frames.items()]
         return dict(zip(frames, together(self.spark, *parts), strict=True))
 

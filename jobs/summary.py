@@ -29,7 +29,7 @@ def dispositions(run: Run) -> dict[str, int]:
 
 
 def summary(run: Run, record: RunRecord) -> dict[str, object]:
-    """The same facts for the terminal and for programs."""
+    """What a finished run tells a terminal or a program: dispositions, seconds, rows and places."""
     counted = dispositions(run)
     report = run.output / "report.html"
     return {

@@ -57,7 +57,7 @@ class Tables:
     commit: Commit = Commit(run_id="adhoc")
 
     def during(self, stage: str) -> "Tables":
-        """The same warehouse, its commits signed by `stage`."""
+        """The warehouse with commits signed by `stage`."""
         return replace(self, commit=replace(self.commit, stage=stage))
 
     def path(self, name: str) -> str:
@@ -81,7 +81,7 @@ class Tables:
         return table
 
     def read_if_any(self, name: str) -> DataFrame:
-        """The same, or no rows where the table is not there."""
+        """The rows of the newest commit; no rows where the table is not there."""
         if self.exists(name):
             return self.read(name)
         return parquet_files.no_rows(self.spark, TABLES[name])
@@ -113,19 +113,19 @@ class Tables:
         self._replace(name, parts[0].schema, files)
 
     def overwrite_all(self, several: Several) -> None:
-        """The same of several tables by one computation, a commit each."""
+        """Replace several whole tables, made by one computation, with a commit each."""
         folders = {name: self._place(name) for name in several.schemas}
         files = parquet_files.all_written(several, folders)
         for name, schema in several.schemas.items():
             self._replace(name, schema, files[name])
 
     def overwrite_few(self, name: str, rows: pl.DataFrame) -> None:
-        """The same of few rows, without Spark."""
+        """Replace the whole table by few rows in one commit, without Spark."""
         place = parquet_files.Place(self._place(name), TABLES[name])
         self._replace(name, place.schema, parquet_files.few_written(rows, place))
 
     def overwrite_beside(self, name: str, several: Several, disk: Scratch) -> dict[str, DataFrame]:
-        """The same of one table of several; what else the computation makes is on `disk`."""
+        """Replace the table `name` of several that one computation makes; others are on `disk`."""
         others = {other: disk.place(other) for other in several.schemas if other != name}
         files = parquet_files.all_written(several, {name: self._place(name), **others})
         self._replace(name, several.schemas[name], files[name])
@@ -167,7 +167,7 @@ class Tables:
         return written is not None and written.commit == self.commit
 
     def made_alike(self, name: str) -> bool:
-        """The same of any run: what it made from alike inputs, settings and code is alike."""
+        """Whether its newest commit is of this stage and fingerprint, whichever run made it."""
         written = self.written(name)
         return (
             written is not None

@@ -18,7 +18,7 @@ U = TypeVar("U")
 
 
 def both(spark: SparkSession, one: Callable[[], T], other: Callable[[], U]) -> tuple[T, U]:
-    """The same of two parts that give different things."""
+    """What two parts give, run side by side; the first that failed raises once both have ended."""
     parts: tuple[Callable[[], T | U], ...] = (one, other)
     first, second = together(spark, *parts)
     return cast(T, first), cast(U, second)

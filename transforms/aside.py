@@ -24,7 +24,7 @@ _LEFT: WeakSet[DataFrame] = WeakSet()
 
 
 def left(cells: DataFrame) -> DataFrame:
-    """The same cells, with addresses as their contents; cells that must travel as they are."""
+    """Cells whose contents stay on this machine, with addresses instead; else `cells` itself."""
     folder = folder_of(cells.sparkSession)
     if folder is None or cells in _LEFT:
         return cells

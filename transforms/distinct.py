@@ -25,7 +25,7 @@ def read_once(values: pl.Series, read: Callable[[pl.Series], pl.DataFrame]) -> p
 
 
 def once_each(values: pl.Series, made: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
-    """The same where one thing is told of a text: what `made` makes of it."""
+    """Row for row what `made` makes of a text or category; each is made but once."""
 
     def read(texts: pl.Series) -> pl.DataFrame:
         return texts.to_frame("text").select(made(pl.col("text")))

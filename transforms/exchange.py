@@ -158,7 +158,7 @@ def applied_to_segments(
 
 
 def applied_to_each(cells: DataFrame, kernel: Kernel, schema: T.StructType) -> DataFrame:
-    """The same of the rows of one cell after the other: a task holds one at a time."""
+    """The columns of `schema`, made of one cell after the other: a task holds the rows of one."""
     wanted = to_arrow_schema(schema, timezone="UTC")
 
     def over(batches: Batches) -> Batches:
@@ -204,7 +204,7 @@ def several_of_segments(
 def applied_to_both(
     sides: tuple[DataFrame, DataFrame], segments: int, kernel: KernelOfTwo, schema: T.StructType
 ) -> DataFrame:
-    """The same of either side's cells; a segment that one side alone has gives nothing."""
+    """The columns of `schema`, made of both sides' cells of a segment, which both must have."""
 
     def of_both(cells: pl.DataFrame) -> pl.DataFrame:
         left, right = (cells.filter(pl.col("kind") == side) for side in _SIDES)

@@ -54,7 +54,7 @@ def text_hashes(texts: pl.Series, seed: int) -> Hashes:
 
 
 def hash_of(text: pl.Expr) -> pl.Expr:
-    """The same of the texts of an expression; of a null it is null."""
+    """The XXH64 of each text of an expression, with SEED; null of a null."""
     return cast(plh.HExpr, text).nchash.xxhash64(seed=SEED)
 
 

@@ -31,7 +31,7 @@ def is_few(spark: SparkSession, size: int) -> bool:
 
 
 def known(frame: DataFrame, tasks: Tasks | None) -> DataFrame:
-    """The same frame, of which it is known how it is made here, if it can be."""
+    """`frame` itself, remembered as made by `tasks` on the driver; by Spark alone without."""
     if tasks is not None:
         _TASKS[frame] = tasks
     return frame
@@ -50,7 +50,7 @@ def done(tasks: Tasks) -> Batches:
 
 
 def plain(batch: pa.RecordBatch, wanted: pa.Schema) -> pa.RecordBatch:
-    """The same rows as Spark and writers of files know them: stored texts come as polars' own."""
+    """The batch in the types of `wanted`: stored texts come as polars' own, which Spark has not."""
     return batch if batch.schema == wanted else batch.cast(wanted)
 
 

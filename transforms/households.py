@@ -15,7 +15,7 @@ def homes(households: pl.Series, residents: pl.Series) -> pl.Series:
 
 
 def household_hashes(households: pl.Series, residents: pl.Series) -> pl.Series:
-    """The same as a number.
+    """Of each resident a number that their whole household shares; one alone has their own.
 
     Only the highest bits: enough to find a segment by, and little to write down.
     """

@@ -70,7 +70,7 @@ def checked(rows: DataFrame, register: Register, units: DataFrame) -> DataFrame:
 
 
 def judged(checked: DataFrame, register: Register) -> DataFrame:
-    """The same rows with the last word: of those that share a key, the least by content stays.
+    """All rows with the final reason to refuse each: of one key the least by content stays.
 
     A row that is refused anyway does not compete, and between equal rows the choice is nobody's.
     """

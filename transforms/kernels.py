@@ -53,7 +53,7 @@ def applied(frame: DataFrame, kernel: Kernel, schema: T.StructType) -> DataFrame
 
 
 def applied_to_tasks(frame: DataFrame, kernel: Kernel, schema: T.StructType) -> DataFrame:
-    """The same of all rows of a task at once, which must fit into its memory."""
+    """The columns of `schema`, made of all rows of a task at once: its memory must hold them."""
     wanted = to_arrow_schema(schema, timezone="UTC")
 
     def over(batches: Batches) -> Batches:

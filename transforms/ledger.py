@@ -64,7 +64,7 @@ def counted(rows: DataFrame, stage: str, province: pl.Expr, class_: str = "") ->
 
 
 def counted_rejected(refused: DataFrame) -> DataFrame:
-    """The same of refused dose rows, by reason."""
+    """Lines of the ledger of refused dose rows: rows and checksum by province and reason."""
 
     def kernel(task: pl.DataFrame) -> pl.DataFrame:
         doses = task.filter(source="doses")

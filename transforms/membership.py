@@ -60,7 +60,7 @@ def bits(cells: pl.DataFrame, width: int) -> pl.DataFrame:
 
 
 def bitmap_of(keys: Hashes, bits_per_key: int = BITS_PER_KEY) -> Bitmap:
-    """The whole of it, of keys that are few enough to be together."""
+    """The bitmap of all keys, which are few enough to be together."""
     width = width_for(len(keys), bits_per_key)
     position = positions_of(keys, width)
     whole = np.zeros(1 << (width - 3), np.uint8)
@@ -70,7 +70,7 @@ def bitmap_of(keys: Hashes, bits_per_key: int = BITS_PER_KEY) -> Bitmap:
 
 
 def bitmap(segments: pl.DataFrame, width: int) -> Bitmap:
-    """The whole of it."""
+    """The bitmap of 2^`width` bits, put together from the `bits` of its segments."""
     whole = np.zeros(1 << (width - 3), np.uint8)
     size = 1 << (min(width, SEGMENT) - 3)
     for segment, content in segments.select("segment", "content").iter_rows():

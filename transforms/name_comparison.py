@@ -115,7 +115,7 @@ def first_that_holds(levels: Sequence[Level]) -> list[pl.Series]:
 
 
 def of_marks(both: Both) -> list[Level]:
-    """The same tokens but for marks and lost letters."""
+    """Levels of names whose tokens agree but for marks and lost letters."""
     folded = everywhere(~both.differs)
     marks = (both.typed.toned != both.real.toned).sum(axis=1)
     return [

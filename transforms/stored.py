@@ -81,7 +81,7 @@ _STORED: WeakKeyDictionary[DataFrame, Sequence[StoredFile]] = WeakKeyDictionary(
 
 
 def known(frame: DataFrame, files: Sequence[StoredFile]) -> DataFrame:
-    """The same frame, of which kernels know that all of its rows are in these files."""
+    """`frame` itself, remembered as stored: kernels read its rows from these files."""
     _STORED[frame] = files
     return frame
 

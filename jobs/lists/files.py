@@ -132,7 +132,7 @@ def entry(folder: str, name: str, content: bytes) -> dict[str, Any]:
 
 
 def book_entry(folder: str, name: str, content: bytes, password: str | None) -> dict[str, Any]:
-    """The same of a workbook; behind a password, with the digest of what is inside."""
+    """What the manifest says of a written workbook; with a password also the digest inside."""
     if password is None:
         return entry(folder, name, content)
     inside = {"content_sha256": hashlib.sha256(content).hexdigest()}
@@ -156,7 +156,7 @@ class Csv:
         self.writer.writerow(CSV_HEADINGS)
 
     def passing(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """The same rows, each written as it goes by."""
+        """Yields the rows as they come, each written as it passes."""
         for row in rows:
             for line in shown((row,)):
                 self.writer.writerow([defused(cell) for cell in csv_row(line)])

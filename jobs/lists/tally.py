@@ -16,7 +16,7 @@ class Tally:
         self.doses: dict[str, int] = defaultdict(int)
 
     def counted(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """The same rows, each counted as it passes."""
+        """Yields the rows as they come, each counted as it passes."""
         for row in rows:
             person = row["person_id"] or row["correction_id"]
             for name in (row["sheet"], row["case_class"], wording.TOTAL):

@@ -92,7 +92,7 @@ def as_text(rows: DataFrame, register: Register, source: str) -> DataFrame:
 
 
 def marked(rows: DataFrame) -> DataFrame:
-    """The same rows with both marks, null where the source says nothing."""
+    """The rows with columns UNREADABLE and ROW_NUMBER, null where the source has none."""
     marks = ((UNREADABLE, T.StringType()), (ROW_NUMBER, T.LongType()))
     lacking = {name: F.lit(None).cast(kind) for name, kind in marks if name not in rows.columns}
     return rows.withColumns(lacking)

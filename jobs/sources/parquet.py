@@ -40,8 +40,8 @@ def read_parquet(spark: SparkSession, location: str, known: Collection[str] = ()
 
 
 def texts_by_kernels(spark: SparkSession, rows: DataFrame, location: str) -> DataFrame:
-    """The same rows; of files with nothing but texts in columns of these names kernels read them
-    as they are, empty texts too.
+    """`rows` as they are; kernels read their files by themselves where all columns are texts of
+    these names (empty texts are not null then).
     """
     paths = [local_path(file.path) for file in files.listed(spark, location)]
     received = rows.drop(UNREADABLE)

@@ -35,7 +35,7 @@ class Day:
     frames: dict[str, DataFrame] = field(default_factory=dict)  # on disk, for later steps
 
     def written(self, name: str, rows: DataFrame) -> DataFrame:
-        """The same rows on disk, kept for later steps by this name."""
+        """The rows on disk, kept for later steps by this name."""
         self.frames[name] = self.disk.written(name, rows)
         return self.frames[name]
 
@@ -48,7 +48,7 @@ class Day:
         return self._few(self.draft.before(name), keys, columns)
 
     def now(self, name: str, keys: Keys, *columns: str) -> pl.DataFrame:
-        """The same as they will be."""
+        """The rows with one of the keys as the update will leave them, on the driver."""
         return self._few(self.draft.read(name), keys, columns)
 
     def both(self, name: str, keys: Keys, *columns: str) -> pl.DataFrame:

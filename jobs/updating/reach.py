@@ -66,7 +66,7 @@ def asking(day: Day, verdicts: pl.DataFrame) -> pl.Series:
 
 
 def by_candidate(day: Day, holders: pl.Series) -> pl.Series:
-    """With a resident of the day as a candidate, or one of whom the day's profiles are."""
+    """Profiles with a candidate who is a resident of the day, or holds a profile of the day."""
     candidates = day.keys("resident_id", holders, day.residents)
     return day.before("candidate_pairs", candidates, "profile_id")["profile_id"]
 

@@ -66,7 +66,8 @@ def crowded(keys: pl.Series, most: int) -> pl.Series:
 
 
 def in_order(rows: pl.DataFrame) -> Ordered:
-    """Whole numbers are sorted sooner than they are grouped, and by polars sooner than by NumPy."""
+    """Rows in order of `key`, and where each key's begin and how many records they hold."""
+    # Whole numbers are sorted sooner than they are grouped, and by polars sooner than by NumPy.
     keys, order = rows["key"].to_numpy(), rows["key"].arg_sort().to_numpy()
     sorted_keys = keys[order]
     starts = np.flatnonzero(np.append(True, sorted_keys[1:] != sorted_keys[:-1]))
@@ -113,7 +114,7 @@ def sizes(blocks: pl.DataFrame) -> pl.DataFrame:
 
 
 def summed(sizes: pl.DataFrame) -> pl.DataFrame:
-    """The same of all segments."""
+    """Sizes of blocks over all segments: `blocks` and `pairs` added up where all else is equal."""
     alike = sizes.group_by("rule", "key", "profiles", "residents", "capped")
     return alike.agg(pl.sum("blocks", "pairs"))
 

@@ -37,7 +37,7 @@ def at_odds(pairs: pl.DataFrame) -> pl.Series:
 
 
 def differ(left: pl.Expr, right: pl.Expr) -> pl.Expr:
-    """Both are there and not equal."""
+    """Whether both values are there and differ; false where either is missing."""
     return (left != right).fill_null(value=False)
 
 

@@ -86,7 +86,7 @@ def by_component(cells: pl.DataFrame, max_component: int) -> pl.DataFrame:
 
 
 def share_violations(shares: DataFrame, max_component: int) -> DataFrame:
-    """The same of residents' profiles: how many have a resident with too many, batch by batch."""
+    """How many residents of `shares` have over `max_component` profiles, batch by batch."""
 
     def kernel(batch: pl.DataFrame) -> pl.DataFrame:
         promise = f"no resident with over {max_component} profiles"

@@ -119,7 +119,7 @@ def correction_ids(profiles: pl.Series, residents: pl.Series) -> pl.Series:
 
 
 def dose_correction_ids(dispositions: pl.Series, doses: pl.Series) -> pl.Series:
-    """The same of doses to check: what is the matter with which dose."""
+    """Keys of doses to check that stay the same as long as disposition and dose do."""
     keys = pl.select(pl.concat_str(pl.lit("dose"), dispositions, doses, separator="|"))
     return hashed(keys.to_series())
 

@@ -152,7 +152,7 @@ def _shares(codes: Codes, pairs: Vector, prior: Vector) -> Vector:
 
 
 def with_dependence(model: Model, random: Patterns, size: Size) -> Model:
-    """The same m; u of each comparison by the level of the one it depends on most."""
+    """The model with u of each comparison by the level of the one it depends on most."""
     chance = random.pairs * (1 - responsibilities(model, random, size))
     count = len(model.u)
     joint = {

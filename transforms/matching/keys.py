@@ -52,7 +52,7 @@ def key_columns(rules: tuple[KeyRule, ...]) -> dict[str, str]:
 
 
 def blocking_rules(rules: tuple[KeyRule, ...]) -> list[BlockingRule]:
-    """The same rules as `transforms.blocking` takes them."""
+    """The rules as `transforms.blocking` takes them, on the columns that hold their keys."""
     at = key_columns(rules)
     return [
         BlockingRule(

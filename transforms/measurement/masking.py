@@ -66,7 +66,7 @@ def drawn(verifications: DataFrame, one_in: int) -> DataFrame:
 
 
 def masked(profiles: DataFrame) -> DataFrame:
-    """The same profiles as if nobody had typed a number."""
+    """The profiles as if nobody had typed a number: all that tells of one is blank."""
     blank = {name: value for name, value in NO_NUMBER.items() if name in profiles.columns}
     return applied(profiles, lambda batch: batch.with_columns(**blank), profiles.schema)
 

@@ -85,7 +85,7 @@ def birth_level() -> pl.Expr:
 
 
 def birth_level_at_home() -> pl.Expr:
-    """The same; a date unlike the resident's may be that of another member of the household."""
+    """How the birth dates compare; one unlike the resident's may be a housemate's (`household`)."""
     known_date = pl.when(p("birth_precision") == "day").then(p("birth_date"))
     is_borrowed = birth_level().is_in(UNLIKE_BIRTHS) & among(known_date, r("household_births"))
     return pl.when(is_borrowed).then(pl.lit("household")).otherwise(birth_level())

@@ -106,7 +106,7 @@ def standardised(
 
 
 def distinct_or_fail(rows: pl.DataFrame) -> pl.DataFrame:
-    """The same rows, all of each profile, in order of their profiles.
+    """`rows` as they are, which hold all of each profile, in order of profiles.
 
     Raises:
         ValueError: SHARED_KEY, two that declare something else have the same key.
