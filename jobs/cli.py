@@ -19,10 +19,16 @@ from jobs.list_commands import publish, receive
 from jobs.matching_command import match
 from jobs.options import (
     DEFAULT_CONF,
+    Administered,
+    Anew,
     Conf,
+    Doses,
     Json,
     MatchingFile,
     Quiet,
+    Residents,
+    RunId,
+    Until,
     Warehouse,
     refuse_file,
     warehouse_option,
@@ -46,13 +52,6 @@ STAGE_HELP = {
     "report": "Write the national report.",
 }
 
-Residents = Annotated[str, typer.Option(help="Population register: file, folder, table or JDBC.")]
-Doses = Annotated[str, typer.Option(help="Vaccination register: file, folder, table or JDBC.")]
-RunId = Annotated[str | None, typer.Option(help="Name of the run; a known one is resumed.")]
-Until = Annotated[
-    str | None, typer.Option(help="Stop after this stage; resume with the same --run-id.")
-]
-
 app = typer.Typer(
     help="Reconcile a vaccination register with the population register.",
     epilog="Exit codes: 0 done, 1 unexpected failure, 2 usage or configuration, 3 input refused, "
@@ -70,15 +69,10 @@ def run(
     warehouse: Warehouse,
     conf: Conf = DEFAULT_CONF,
     matching: MatchingFile = None,
-    administered: Annotated[
-        str | None, typer.Option(help="Doses given per facility, day and vaccine, for the report.")
-    ] = None,
+    administered: Administered = None,
     run_id: RunId = None,
     until: Until = None,
-    anew: Annotated[
-        bool,
-        typer.Option("--anew", help="Recompute every stage, even if its inputs are unchanged."),
-    ] = False,
+    anew: Anew = False,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:

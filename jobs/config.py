@@ -22,7 +22,7 @@ from transforms.correction.values import Correction
 from transforms.deduplication.events import DoseRules
 from transforms.linkage import Threshold
 from transforms.measurement.masking import Measurement
-from transforms.publication import Publication
+from transforms.publication_rules import Publication
 from transforms.reporting import Reporting
 from transforms.schemas import PROFILE, RESIDENT
 from transforms.scoring.comparisons import NUMBER_LEVELS

@@ -55,3 +55,16 @@ MatchingFile = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress lines.")]
 Json = Annotated[bool, typer.Option("--json", help="Results as JSON on standard output.")]
+Residents = Annotated[str, typer.Option(help="Population register: file, folder, table or JDBC.")]
+Doses = Annotated[str, typer.Option(help="Vaccination register: file, folder, table or JDBC.")]
+RunId = Annotated[str | None, typer.Option(help="Name of the run; a known one is resumed.")]
+Until = Annotated[
+    str | None, typer.Option(help="Stop after this stage; resume with the same --run-id.")
+]
+
+Administered = Annotated[
+    str | None, typer.Option(help="Doses given per facility, day and vaccine, for the report.")
+]
+Anew = Annotated[
+    bool, typer.Option("--anew", help="Recompute every stage, even if its inputs are unchanged.")
+]

@@ -22,7 +22,7 @@ from jobs.run import Inputs, Run
 from jobs.tables import Commit, Tables
 from tests.fake_rows import fake_rows
 from transforms import schemas
-from transforms.publication import Publication
+from transforms.publication_rules import Publication
 
 PLACES = [("01", "001", "00001"), ("01", "001", None), ("01", None, None), (None, None, None)]
 FILES = [

@@ -8,7 +8,7 @@ from pyspark.errors import PySparkRuntimeError
 from jobs import launch
 from jobs.config import DEFAULT_CONF, DEFAULT_MATCHING, Matching, Settings, load
 from jobs.errors import ConfigError, SetupError
-from transforms.publication import Publication
+from transforms.publication_rules import Publication
 
 RULE = '[[blocking]]\nname = "extra"\n'
 
@@ -36,7 +36,7 @@ def refused(tmp_path, text, model):
         ("same = 0.97", "same = 0.0", "scoring.priors.sex.same: Input should be greater than 0"),
         ("one_mark = 0.02", "one_mrak = 0.02",
          "no such level name.one_mrak; lacks name.one_mark; every level has a share above 0"),
-        ("unknown = 0.65", "unknwon = 0.65", "scoring.outsiders: no such level number.unknwon"),
+        ("another = 0.35", "anohter = 0.35", "scoring.outsiders: no such level number.anohter"),
         ("exact = 0.01", "exakt = 0.01", "scoring.near_birth: no such level exakt; there are "),
         ("anchor_share = 10", "anchor_share = 0", "scoring.anchor_share: "),
         ("twins = 0.01", "twins = nan", "scoring.twins: "),

@@ -7,7 +7,8 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from tests.fake_rows import fake_rows
-from transforms.publication import Publication, causes, communes, listed
+from transforms.publication import causes, communes, listed
+from transforms.publication_rules import Publication
 from transforms.schemas import CORRECTION
 
 PLACES = ("province_code", "district_code", "commune_code")
