@@ -20,9 +20,10 @@ COUNTS = ("people", "rows", "doses")
 
 
 def place_name(row: Row) -> str:
-    """Commune, district, province, as far as they are known."""
+    """Commune, district, province, as far as they are known; who sorts a list of no commune."""
     names = (row["commune_name"], row["district_name"], row["province_name"])
-    return ", ".join(name for name in names if name) or wording.UNKNOWN_PLACE
+    known = ", ".join(name for name in names if name) or wording.UNKNOWN_PLACE
+    return known if row["commune_name"] else f"{known} – {wording.TO_BE_SORTED}"
 
 
 def counted(kinds: Sequence[str]) -> list[str]:

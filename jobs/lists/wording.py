@@ -34,6 +34,7 @@ DOSES = "Mũi trùng, bất thường"
 # Sheet by the name that transforms/publication.py gives it, in the order of the workbook.
 SHEETS = {"platform": PLATFORM, "review": REVIEW, "population": POPULATION, "doses": DOSES}
 UNKNOWN_PLACE = "Chưa rõ địa phương"
+TO_BE_SORTED = "chưa rõ xã: Tổ công tác Đề án 06 cấp trên phân về xã"
 ANSWER = "Phần trả lời của địa phương"
 STATES = ("đang ghi", "đề xuất")
 NONE_TYPED = "(trống)"

@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from jobs.lists import wording
 from jobs.lists.files import Csv, csv_file
+from jobs.lists.guide import place_name
 from jobs.lists.workbook import About
 from jobs.lists.workbook import workbook as sealed_workbook
 from transforms.name_comparison import NAME_LEVELS
@@ -249,6 +250,12 @@ def test_the_guide_counts_people_rows_and_doses() -> None:
     assert "trước ngày 01/06/2022" in said
     assert "38-394-15856 · Phiên bản: " in said
     assert "@" not in said
+
+
+def test_a_list_of_no_commune_says_who_sorts_it() -> None:
+    assert place_name(row()) == PLACE
+    nobody = {"commune_name": None, "district_name": None}
+    assert place_name(row(**nobody)) == f"Thanh Hóa – {wording.TO_BE_SORTED}"
 
 
 def test_a_pilot_says_that_it_is_one() -> None:
