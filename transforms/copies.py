@@ -15,6 +15,7 @@ COPY = table(
     kept_number=INT,
     kept_on=DATE,
     kept_facility=STRING,
+    kept_vaccine=STRING,
 )
 # What an event says of the row that is kept.
 KEPT = {
@@ -22,6 +23,7 @@ KEPT = {
     "dose_number": "kept_number",
     "injected_on": "kept_on",
     "facility_code": "kept_facility",
+    "vaccine": "kept_vaccine",
 }
 
 

@@ -319,9 +319,10 @@ CORRECTION = table(
     hamlet=STRING,  # as received; null where the register names none
     doses=LONG,
     dose_ids=STRINGS,
-    dose_numbers=T.ArrayType(INT),  # aligned with dose_ids, as are the next two
+    dose_numbers=T.ArrayType(INT),  # aligned with dose_ids, as are the next three
     injected_on=T.ArrayType(DATE),
     facility_codes=STRINGS,
+    vaccines=STRINGS,
     candidates=CANDIDATES,
     stated=STRING,  # what people wrote it should say, where they answered
 )

@@ -48,12 +48,14 @@ def written(day: date | None) -> str:
 
 
 def given_doses(row: Row) -> str:
-    """The doses of a correction, one a line: number, date, facility."""
-    numbers, days, facilities = row["dose_numbers"], row["injected_on"], row["facility_codes"]
-    return "\n".join(
-        f"{number or '?'}) {written(day)} – {plain(facility) or '?'}"
-        for number, day, facility in zip(numbers, days, facilities, strict=True)
-    )
+    """The doses of a correction, one a line: number, date, facility; vaccine of one to look up."""
+    given = ("dose_numbers", "injected_on", "facility_codes", "vaccines")
+    tells_vaccine = row["sheet"] == "doses"
+    lines = []
+    for number, day, facility, vaccine in zip(*(row[name] for name in given), strict=True):
+        dose = f"{number or '?'}) {written(day)} – {plain(facility) or '?'}"
+        lines.append(f"{dose} – {plain(vaccine)}" if tells_vaccine and vaccine else dose)
+    return "\n".join(lines)
 
 
 def shown(rows: Iterable[Row]) -> Iterator[Row]:
@@ -194,7 +196,7 @@ PERSON = tuple(
     for name in ("full_name", "date_of_birth", "id_number")
 )
 PROBLEM = Field("", "Vấn đề", 34, REASON.cell)
-LISTED = Field("", "Mũi: ngày – cơ sở tiêm", 26, lambda row: (given_doses(row), "text"))
+LISTED = Field("", "Mũi: ngày – cơ sở tiêm – vắc xin", 32, lambda row: (given_doses(row), "text"))
 FIELDS: dict[str, tuple[Field, ...]] = {
     "platform": (
         NUMBER, *KEYS, HOUSEHOLD, *side_by_side("Đang ghi", "Đề xuất", MARKED), GRADE, *FACTS,

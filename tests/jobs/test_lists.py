@@ -40,6 +40,7 @@ ROW = {
     "dose_numbers": [2],
     "injected_on": [date(2021, 9, 1)],
     "facility_codes": ["F1"],
+    "vaccines": ["Vero Cell"],
     "province_name": "Thanh Hóa",
     "district_name": "Huyện Thiệu Hóa",
     "commune_name": "Thị trấn Thiệu Hóa",
@@ -207,7 +208,11 @@ def height_of(rows: list[dict[str, Any]]) -> float:
 
 
 def test_a_row_is_as_high_as_its_doses_and_capitals_need() -> None:
-    given = {"injected_on": [date(2021, 9, 1)] * 4, "facility_codes": ["1585601"] * 4}
+    given = {
+        "injected_on": [date(2021, 9, 1)] * 4,
+        "facility_codes": ["1585601"] * 4,
+        "vaccines": [None] * 4,
+    }
     four = height_of([row(doses=4, dose_numbers=[1, 2, 3, 4], **given)])
     name = {"evidence": [], "current_full_name": "NGUYỄN THỊ TRANG", "evidence_grade": "B"}
     assert four == 12.75 * 4 + 3
@@ -364,13 +369,14 @@ def test_what_xml_cannot_hold_is_left_out_of_every_cell(stray: str, sheet: str) 
         sheet=sheet,
         candidates=[CANDIDATE | told],
         facility_codes=[f"a{stray}b"],
+        vaccines=[f"a{stray}b"],
         hamlet=f"a{stray}b",
         answered=[given],
     )
     for text in parts(workbook([full])).values():
         ET.fromstring(text)
     lines = opened(workbook([full])).get_sheet_by_name(wording.SHEETS[sheet]).to_python()
-    assert "2) 01/09/2021 – ab" in lines[3]
+    assert ("2) 01/09/2021 – ab – ab" if sheet == "doses" else "2) 01/09/2021 – ab") in lines[3]
     assert not any(letter in csv_text([full]).decode() for letter in stray)
 
 

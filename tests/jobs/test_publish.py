@@ -31,7 +31,8 @@ FILES = [
     "lists/01-ha-noi/khong-ro/khong-ro",
     "lists/khong-ro/khong-ro/khong-ro",
 ]
-DOSE = {"dose_numbers": [1], "injected_on": [date(2021, 9, 1)], "facility_codes": ["F1"]}
+DOSE = {"dose_numbers": [1], "injected_on": [date(2021, 9, 1)], "facility_codes": ["F1"],
+        "vaccines": [None]}  # fmt: skip
 
 
 def correction(number: int) -> dict[str, Any]:

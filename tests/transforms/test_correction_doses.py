@@ -47,7 +47,7 @@ def test_a_case_is_a_copy_a_doubted_dose_or_a_broken_rule_and_never_two():
         "real": ["before_approval"],
     }
     dose = {"profile_id": 1, "dose_number": 1, "injected_on": FIRST, "facility_code": "F1"}
-    kept = {"kept_number": 2, "kept_on": LATER, "kept_facility": None}
+    kept = {"kept_number": 2, "kept_on": LATER, "kept_facility": None, "kept_vaccine": "Abdala"}
     told = doses(
         segment(
             dispositions=[{"profile_id": 1, **row} for row in decided],
@@ -70,18 +70,18 @@ def test_a_case_is_a_copy_a_doubted_dose_or_a_broken_rule_and_never_two():
         "early": ("finding", ["finding=before_approval"]),
     }
     rows = {row["dose_id"]: row for row in told.to_dicts()}
-    lists = ("dose_ids", "dose_numbers", "injected_on", "facility_codes")
+    lists = ("dose_ids", "dose_numbers", "injected_on", "facility_codes", "vaccines")
     assert [rows["copy"][name] for name in lists] == [
-        ["copy", "kept"], [1, 2], [FIRST, LATER], ["F1", None],
+        ["copy", "kept"], [1, 2], [FIRST, LATER], ["F1", None], [None, "Abdala"],
     ]  # fmt: skip
-    assert [rows["early"][name] for name in lists] == [["early"], [1], [FIRST], ["F1"]]
+    assert [rows["early"][name] for name in lists] == [["early"], [1], [FIRST], ["F1"], [None]]
     assert {(row["person_id"], row["raw_full_name"], row["doses"]) for row in rows.values()} == {
         ("R-r", "Hoa", 1)
     }
 
 
 def test_a_copy_stands_beside_the_row_that_is_kept(spark):
-    kept = {"dose_number": 2, "injected_on": FIRST, "facility_code": "F1"}
+    kept = {"dose_number": 2, "injected_on": FIRST, "facility_code": "F1", "vaccine": "Abdala"}
     events = [
         {"dose_id": "b", "dose_ids": ["a", "b", "c"], "profile_ids": [1, 2, 3], "dose_rows": 3},
         {"dose_id": "d", "dose_ids": ["d"], "profile_ids": [4], "dose_rows": 1},
@@ -89,8 +89,8 @@ def test_a_copy_stands_beside_the_row_that_is_kept(spark):
     told = copies(fake_rows(spark, DOSE_EVENT, [event | kept for event in events]), segments=2)
 
     assert {tuple(row) for row in told.collect()} == {
-        ("a", 1, "b", 2, FIRST, "F1"),
-        ("c", 3, "b", 2, FIRST, "F1"),
+        ("a", 1, "b", 2, FIRST, "F1", "Abdala"),
+        ("c", 3, "b", 2, FIRST, "F1", "Abdala"),
     }
 
 

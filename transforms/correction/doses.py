@@ -49,6 +49,7 @@ def given() -> dict[str, pl.Expr]:
         "dose_numbers": ("dose_number", "kept_number"),
         "injected_on": ("injected_on", "kept_on"),
         "facility_codes": ("facility_code", "kept_facility"),
+        "vaccines": ("vaccine", "kept_vaccine"),
     }
     return {
         name: pl.when(has_kept).then(pl.concat_list(own, kept)).otherwise(pl.concat_list(own))

@@ -28,15 +28,12 @@ def people(known: OfSegment) -> pl.DataFrame:
 def grouped(rows: pl.DataFrame) -> pl.DataFrame:
     """Dose rows as one row per profile and disposition; the lists of doses are aligned."""
     first = rows.sort("injected_on", "dose_number", "dose_id", "facility_code")
-    given = dict(
-        zip(GIVEN, ("dose_id", "dose_number", "injected_on", "facility_code"), strict=True)
-    )
     wrong = rows.select(*KEY, "wrong_fields").explode("wrong_fields").drop_nulls().unique()
     wrongs = wrong.sort("wrong_fields").group_by(KEY, maintain_order=True).agg("wrong_fields")
     cases = first.group_by(KEY, maintain_order=True).agg(
         pl.min("resident_id"),
         pl.len().alias("doses"),
-        **{name: pl.col(column) for name, column in given.items()},
+        **{name: pl.col(column) for name, column in GIVEN.items()},
     )
     none = pl.lit([], pl.List(pl.String))
     return cases.join(wrongs, on=KEY, how="left").with_columns(

@@ -55,7 +55,14 @@ OWNED = part(
     *BIRTH,
     *PLACE,
 )
-GIVEN = ("dose_ids", "dose_numbers", "injected_on", "facility_codes")
+# Of each dose of a case, and what the tables of doses call it.
+GIVEN = {
+    "dose_ids": "dose_id",
+    "dose_numbers": "dose_number",
+    "injected_on": "injected_on",
+    "facility_codes": "facility_code",
+    "vaccines": "vaccine",
+}
 
 
 Table = TypeVar("Table")
@@ -94,7 +101,7 @@ OF_PROFILE = (
         DISPOSITION,
         *("dose_id", "resident_id", "disposition", "wrong_fields", "duplicate_of", "doubt"),
     ),
-    _by_profile(DOSE, "dose_id", "dose_number", "injected_on", "facility_code"),
+    _by_profile(DOSE, *GIVEN.values()),
     _by_profile(DECLARED),
     _by_profile(LINK, "match_probability", "evidence", "candidates"),
     _by_profile(VERIFICATION, "resident_id"),
