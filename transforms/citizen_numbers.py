@@ -6,7 +6,6 @@ Three digits are the province, the fourth sex and century of birth, two the year
 import polars as pl
 
 LENGTH = 12
-RANDOM = 6  # of these, at the end
 
 
 def is_citizens(number: pl.Expr) -> pl.Expr:
@@ -24,10 +23,13 @@ def is_of_sex(number: pl.Expr, year: pl.Expr, sex: pl.Expr) -> pl.Expr:
     The fourth digit is twice the centuries since 1900, one more for women.
     """
     is_woman = pl.when(sex == "F").then(1).otherwise(0)
-    sex_and_century = (year - 1900) // 100 * 2 + is_woman
-    return number.str.slice(3, 1) == sex_and_century.cast(pl.String)
+    return _figure(number, 3, 1) == (year - 1900) // 100 * 2 + is_woman
 
 
 def is_of_year(number: pl.Expr, year: pl.Expr) -> pl.Expr:
     """Whether a citizen number is of somebody born in a year with these last two digits."""
-    return number.str.slice(4, 2) == (year % 100).cast(pl.String).str.zfill(2)
+    return _figure(number, 4, 2) == year % 100
+
+
+def _figure(number: pl.Expr, at: int, digits: int) -> pl.Expr:
+    return number.str.slice(at, digits).cast(pl.Int32, strict=False)

@@ -8,7 +8,6 @@ import polars as pl
 
 from transforms.citizen_numbers import (
     LENGTH,
-    RANDOM,
     is_citizens,
     is_of_sex,
     is_of_year,
@@ -97,15 +96,28 @@ def sex_level() -> pl.Expr:
 
 
 def with_number_edits(both: pl.DataFrame) -> pl.DataFrame:
-    """Adds number_edits and old_number_edits, which `number_level` reads: up to two edits from the
-    typed number, or from seven and more digits of a malformed one, to each of the resident's.
+    """Adds own_number, number_edits and old_number_edits, which `number_level` reads: up to two
+    edits from the typed number, or from seven and more digits of a malformed one, to each of the
+    resident's.
     """
     enough = (p("number_kind") == "malformed") & (p("number_digits").str.len_chars() >= 7)
-    typed = pl.coalesce(p("number"), pl.when(enough).then(p("number_digits")))
-    return both.with_columns(
+    own, digits = pl.col("own_number"), pl.when(enough).then(p("number_digits"))
+    typed = pl.coalesce(own, p("number"), digits)
+    return both.with_columns(own_number=own_number()).with_columns(
         number_edits=edits(typed, r("id_number"), 2),
         old_number_edits=edits(typed, r("old_id_number"), 2),
     )
+
+
+def own_number() -> pl.Expr:
+    """The typed number where it is a citizen's of the sex, century and year that the profile tells
+    and nobody's here; a spreadsheet takes the zero off that most begin with.
+    """
+    digits, year, sex = p("number_digits"), p("birth_year"), p("sex")
+    short = (p("number_kind") == "malformed") & (digits.str.len_chars() == LENGTH - 1)
+    whole = pl.coalesce(p("number"), pl.when(short).then("0" + digits))
+    fits = is_citizens(whole) & is_of_year(whole, year) & is_of_sex(whole, year, sex)
+    return pl.when(fits & sex.is_not_null() & p("owner_id").is_null()).then(whole)
 
 
 def number_level() -> pl.Expr:
@@ -120,9 +132,9 @@ def number_level() -> pl.Expr:
     repaired = among(real, p("number_repairs")) | among(old, p("number_repairs"))
     near = repaired | rounded_to(p("number_digits"), real) | (to_real <= 2) | (to_old <= 1)
     owned = p("owner_id").is_not_null()
-    whole = with_lost_zero()
-    another = is_its_holders(whole) & is_citizens(real) & to_real.is_null() & unlike(whole, real)
-    moved = province(whole) != province(real)
+    own = pl.col("own_number")
+    another = own.is_not_null() & is_citizens(real) & to_real.is_null()
+    moved = province(own) != province(real)
     levels = {
         "equal": same(number, real) | same(number, old),
         "neighbour": beside(number, real) | beside(number, old),
@@ -138,27 +150,6 @@ def number_level() -> pl.Expr:
         "near": near,
     }
     return first_that_holds(levels, otherwise="far")
-
-
-def with_lost_zero() -> pl.Expr:
-    """The typed number, whole; a spreadsheet takes the zero off that most begin with."""
-    digits = p("number_digits")
-    short = (p("number_kind") == "malformed") & (digits.str.len_chars() == LENGTH - 1)
-    return pl.coalesce(p("number"), pl.when(short).then("0" + digits))
-
-
-def unlike(number: pl.Expr, real: pl.Expr) -> pl.Expr:
-    """Whether at least half of the random digits of two citizen numbers differ."""
-    digits = range(LENGTH - RANDOM, LENGTH)
-    differing = pl.sum_horizontal(number.str.slice(k, 1) != real.str.slice(k, 1) for k in digits)
-    return 2 * differing >= RANDOM
-
-
-def is_its_holders(number: pl.Expr) -> pl.Expr:
-    """Whether a citizen number is of the sex, century and year that the profile tells."""
-    year, sex = p("birth_year"), p("sex")
-    told = is_of_year(number, year) & is_of_sex(number, year, sex) & sex.is_not_null()
-    return (is_citizens(number) & told).fill_null(value=False)
 
 
 def one_slip(typed: pl.Expr, real: pl.Expr, distance: pl.Expr) -> pl.Expr:

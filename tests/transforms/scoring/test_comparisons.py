@@ -58,7 +58,7 @@ NUMBERS = [
     ((None, "malformed", "79185001234", None, None), "near"),
     ((None, "malformed", "7918500", None, None), "far"),
     ((None, "malformed", "79185987654", None, None), "another"),  # its zero lost
-    ((None, "malformed", "79185001324", None, None), "far"),  # and two digits swapped
+    ((None, "malformed", "79185001324", None, None), "near"),  # and two digits swapped
     ((None, "malformed", "79085987654", None, None), "far"),  # a man's
     ((None, "scientific", "079185", None, None), "near"),
     ((None, "scientific", "079285", None, None), "far"),
