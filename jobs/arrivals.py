@@ -3,7 +3,6 @@
 A nation answers tens of millions of rows; no more than a few files' are objects at a time.
 """
 
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jobs.config import digest
 from jobs.lists.refusals import Refusal
 from jobs.lists.returned import Answer, Returned
 
@@ -66,4 +66,4 @@ def identity(answer: Answer) -> str:
     """
     words = (answer.answer, answer.corrected_value or "", answer.note or "")
     said = (answer.file_sha256, answer.list_id, answer.sheet, answer.correction_id, *words)
-    return hashlib.sha256("\x1f".join(said).encode()).hexdigest()[:32]
+    return digest(*said, digits=32)

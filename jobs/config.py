@@ -181,6 +181,6 @@ def _mistake(told: ErrorDetails) -> str:
     return f"  {key}: {said.removeprefix('Value error, ')}{value}"
 
 
-def digest(*parts: str) -> str:
-    """Twelve hex digits that change when any part does."""
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
+def digest(*parts: str, digits: int = 12) -> str:
+    """So many hex digits (four bits each) that change when any part does."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:digits]

@@ -30,7 +30,7 @@ def rows(count: int, number: int) -> pa.Table:
     one |= {"sheet": "platform", "disposition": "wrong", "case_class": "c", "evidence_grade": "A"}
     one |= {"evidence": ["name=one_mark", "birth=exact", "number=equal", "place=commune"]}
     one |= {"doses": 2, "dose_numbers": [1, 2], "facility_codes": ["1585601", "1585602"]}
-    one |= {"vaccines": ["AstraZeneca", "AstraZeneca"]}
+    one |= {"dose_ids": ["D1", "D2"], "vaccines": ["AstraZeneca", "AstraZeneca"]}
     one |= {"injected_on": [date(2021, 9, 1), date(2021, 10, 1)], "stated": None}
     made = [
         one | {"row": n, "correction_id": f"{n:016x}", "person_id": f"P{n}",

@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 
 from jobs.lists import guide, wording
 from jobs.lists.differences import difference
-from jobs.lists.fields import ANSWERS, FIELDS, KEY_AT, Row, lines, plain, shown, writable
+from jobs.lists.fields import ANSWERS, FIELDS, KEY_AT, Cell, Row, lines, plain, shown, writable
 from jobs.lists.seals import UNIT, ListMark, sealed_list, sealed_row, version_of
 from jobs.lists.tally import Tally
 from jobs.lists.template import HEADER_ROWS, last_row, template
@@ -100,25 +100,18 @@ def printer(
     kind: str, styles: Mapping[str, int], about: About, keys: list[str]
 ) -> Callable[[Row, int], str]:
     """A function that gives the XML of a row in a line, and adds the row's key to `keys`."""
-    fields = FIELDS[kind]
     columns = [
         (letter, ROOMY * field.width, field.width, field.beside)
-        for letter, field in zip(LETTERS, fields)  # noqa: B905 - as many letters as columns
+        for letter, field in zip(LETTERS, FIELDS[kind])  # noqa: B905 - as many letters as columns
     ]
-    filling = [field.cell for field in fields]
-    answers, name = len(fields) - len(ANSWERS), wording.SHEETS[kind]
+    sealed = sealer(kind, about, keys)
     empty = {style: f'" s="{number}"/>' for style, number in styles.items()}
     opened = {style: f'" s="{number}" {INLINE}' for style, number in styles.items()}
 
     def printed(row: Row, line: int) -> str:
-        cells = [(writable(text), style) for text, style in (cell(row) for cell in filling)]
-        said = [text for text, _ in cells]
-        code = said[KEY_AT]
-        key = sealed_row(about.secret, about.list_id, code, [name, *locked(said, answers)])
-        keys.append(key)
-        cells[KEY_AT] = (key, "small")
+        cells = sealed(row)
         parts, height = [], 1
-        xml = in_xml if MARKUP.search(UNIT.join(said)) else str
+        xml = in_xml if MARKUP.search(UNIT.join([text for text, _ in cells])) else str
         for (letter, roomy, width, beside), (text, style) in zip(columns, cells, strict=True):
             if not text:
                 parts.append(f'<c r="{letter}{line}{empty[style]}')
@@ -134,6 +127,23 @@ def printer(
         return f'<row r="{line}" ht="{LINE * height + 3}" customHeight="1">{"".join(parts)}</row>'
 
     return printed
+
+
+def sealer(kind: str, about: About, keys: list[str]) -> Callable[[Row], list[Cell]]:
+    """A function that gives the cells of a row, its key among them, and adds the key to `keys`."""
+    filling = [field.cell for field in FIELDS[kind]]
+    answers, name = len(filling) - len(ANSWERS), wording.SHEETS[kind]
+
+    def sealed(row: Row) -> list[Cell]:
+        cells = [(writable(text), style) for text, style in (cell(row) for cell in filling)]
+        said = [text for text, _ in cells]
+        code = said[KEY_AT]
+        key = sealed_row(about.secret, about.list_id, code, [name, *locked(said, answers)])
+        keys.append(key)
+        cells[KEY_AT] = (key, "small")
+        return cells
+
+    return sealed
 
 
 def in_xml(text: str) -> str:

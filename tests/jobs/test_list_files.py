@@ -1,5 +1,7 @@
 """Rows that arrive in batches are put together again as lists; files are whole or not there."""
 
+import csv
+from io import StringIO
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -9,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs.lists.files import parts_of, write_whole
+from scripts import list_speed
 
 lists = st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 2)), max_size=30).map(sorted)
 
@@ -36,3 +39,10 @@ def test_two_machines_write_one_file_although_their_processes_have_one_number(
     write_whole(tmp_path / "a.csv", b"same")
 
     assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("a.csv", b"same")]
+
+
+def test_the_speed_of_lists_is_measured_on_rows_that_lists_have(tmp_path):
+    """The measuring makes its rows by hand, and must keep up with what a list asks of them."""
+    list_speed.write(3, 7, str(tmp_path))
+    text = (tmp_path / "lists/38-a/394-b/15856-c7.csv").read_text(encoding="utf-8-sig")
+    assert len(list(csv.reader(StringIO(text)))) == 1 + 3

@@ -95,7 +95,7 @@ def sex_level() -> pl.Expr:
     return first_that_holds(levels, otherwise="different")
 
 
-def with_number_edits(both: pl.DataFrame) -> pl.DataFrame:
+def with_number_evidence(both: pl.DataFrame) -> pl.DataFrame:
     """Adds own_number, number_edits and old_number_edits, which `number_level` reads: up to two
     edits from the typed number, or from seven and more digits of a malformed one, to each of the
     resident's.

@@ -43,7 +43,7 @@ class NameEvidence(NamedTuple):
 def compared(both: pl.DataFrame, names: NameEvidence) -> pl.DataFrame:
     """Every level of each pair of `p` and `r`, with the rarity of its name."""
     typed, folded = comparisons.p("name"), comparisons.p("name_folded")
-    counted = comparisons.with_number_edits(comparisons.with_birth_edits(both))
+    counted = comparisons.with_number_evidence(comparisons.with_birth_edits(both))
     found = counted.select(
         "profile_id",
         "resident_id",

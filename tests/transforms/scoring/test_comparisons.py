@@ -135,7 +135,7 @@ def test_number_levels():
     resident = {"id_number": "079185001234", "old_id_number": "024681357", "household_id": "h1"}
 
     sides = pl.DataFrame({"p": profiles, "r": [resident] * len(NUMBERS)})
-    found = comparisons.with_number_edits(sides).select(comparisons.number_level())
+    found = comparisons.with_number_evidence(sides).select(comparisons.number_level())
 
     assert found.to_series().to_list() == [level for _, level in NUMBERS]
 
