@@ -42,6 +42,7 @@ def test_files_are_told_in_their_order_however_many_are_read_at_once(tmp_path):
     assert list(read_all(paths, Opening(SECRET, processes=3))) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("processes", [1, 2])
 def test_a_file_that_takes_its_reader_with_it_is_refused_and_all_others_are_read(
     tmp_path, processes

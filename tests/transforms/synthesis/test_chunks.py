@@ -54,6 +54,7 @@ def nation(world):
         return made(world, 100 * chunks.BLOCK, patch)
 
 
+@pytest.mark.slow
 def test_a_nation_is_the_same_however_it_is_cut(world, nation, monkeypatch):
     finely = made(world, 17 * chunks.BLOCK, monkeypatch)
     for name, rows in nation.items():
