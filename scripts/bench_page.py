@@ -2,6 +2,7 @@
 
 import os
 import platform
+import subprocess
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -10,13 +11,15 @@ from typing import Any, NamedTuple
 
 import psutil
 
+from jobs.config import ROOT
 from scripts.worth import Worth
 from transforms.costs import Costs, MeasuredRun, Size, forecast_seconds
 
 MATCHING = ("standardise", "verify", "block", "score", "link")
 GIB = 2**30
 HEAD = """# Performance
-Measured by `make bench {options}` on {machine}. Written by that command; do not edit.
+Measured by `make bench {options}` on {machine}, code of {revision}. Written by that command;
+do not edit.
 
 From registers as ingested to `links` (standardise, verify, block, score, link), start-up included;
 the peer from files to links, on its own engine and, where asked for, with its settings on Spark
@@ -114,7 +117,7 @@ def page(outcomes: Sequence[Outcome]) -> str:
     if on_spark := outcomes[0].engines.get("peer on Spark"):
         options += f" ON_SPARK={len(on_spark)}"
     names = [name for name in MATCHING if name in seconds_by_stage(outcomes[0])]
-    text = HEAD.format(options=options, machine=machine(), rounds=rounds)
+    text = HEAD.format(options=options, machine=machine(), revision=revision(), rounds=rounds)
     text += "".join(row(cells) for outcome in outcomes for cells in engine_rows(outcome))
     text += STAGES.format(names=" | ".join(names), lines="---:|" * len(names))
     text += "".join(row(stage_cells(outcome, names)) for outcome in outcomes)
@@ -232,3 +235,10 @@ def machine() -> str:
     memory = psutil.virtual_memory().total / GIB
     processor = models[0] if models else platform.machine()
     return f"{os.cpu_count()} cores ({processor}), {memory:.0f} GiB"
+
+
+def revision() -> str:
+    """The commit that the code measured is of, short; of an unpacked archive nothing is known."""
+    asked = ["git", "rev-parse", "--short", "HEAD"]
+    told = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    return told.stdout.strip() or "an unknown commit"
