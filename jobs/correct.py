@@ -4,7 +4,7 @@ import polars as pl
 from pyspark.sql import DataFrame
 
 from jobs import reference
-from jobs.decided import decisions_of, ids, judged, said_real
+from jobs.decided import judged, said_real, said_right
 from jobs.narrowed import among, wanted
 from jobs.run import Run
 from jobs.scratch import Scratch, scratch
@@ -13,7 +13,7 @@ from transforms.copies import copies
 from transforms.correction.by_resident import cases, corrections
 from transforms.correction.candidates import best_candidates, found
 from transforms.correction.rows import OWNED, STATED, Known
-from transforms.decisions import stated, without_rejected
+from transforms.decisions import without_rejected
 from transforms.exchange import lying
 from transforms.kernels import chosen
 from transforms.schemas import FINDING
@@ -38,7 +38,7 @@ def run(run: Run) -> None:
     """One row per profile, and per dose, that somebody has to look at."""
     tables, rules = run.tables, run.matching.correction
     units = pl.DataFrame(reference.rows(run.settings.reference_dir, "admin_units.csv"))
-    real = ids(said_real(tables, "duplicate", "finding", "review"))
+    real = said_real(tables, "duplicate", "finding", "review")
     registers = tables.read("residents"), tables.read("resident_rows")
     segments, homes = (segments_of(tables.spark, tables.read(n)) for n in ("doses", "residents"))
     with scratch(tables.spark, tables.path("_correct")) as disk:
@@ -53,11 +53,10 @@ def what_is_known(run: Run, disk: Scratch, units: pl.DataFrame, segments: int) -
     best = disk.written("best", to_choose_from(run, segments))
     owned = chosen(read("residents"), *OWNED.names)
     asked = among(owned, "resident_id", wanted(best, "resident_id"))
-    said = stated(decisions_of(run.tables))
     made = disk.all_written(
         findings=lying(read("findings"), FINDING, "profile_id", segments),
         copies=copies(read("dose_events"), segments),
-        stated=lying(said, STATED, "profile_id", segments),
+        stated=lying(said_right(run.tables), STATED, "profile_id", segments),
         found=found(best, asked, units, segments),
     )
     names = ("dispositions", "doses", "profiles", "links", "verifications", "persons")

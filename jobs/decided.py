@@ -4,29 +4,31 @@ import polars as pl
 from pyspark.sql import DataFrame
 
 from jobs.few import few
+from jobs.parquet_files import no_rows
 from jobs.tables import Tables
 from transforms import decisions
+from transforms.correction.rows import STATED
 
 
-def decisions_of(tables: Tables) -> DataFrame:
-    """The answers that came back; no rows where none did."""
-    return tables.read_if_any(decisions.TABLE)
+def said_real(tables: Tables, *dispositions: str) -> pl.Series:
+    """The ids of the few doses listed as one of `dispositions` that people said are real."""
+    if (told := decisions_of(tables)) is None:
+        return pl.Series("dose_id", [], pl.String)
+    return few(decisions.real_doses(told, tables.read("doses"), *dispositions))["dose_id"]
 
 
-def said_real(tables: Tables, *dispositions: str) -> DataFrame:
-    """The doses listed as one of `dispositions` of which people said that they are real."""
-    told, doses = decisions_of(tables), tables.read("doses")
-    return decisions.real_doses(told, doses, *dispositions)
-
-
-def ids(doses: DataFrame) -> pl.Series:
-    """Of the few doses that people answered about."""
-    return few(doses)["dose_id"]
+def said_right(tables: Tables) -> DataFrame:
+    """What people wrote that profiles should say, by `profile_id`."""
+    told = decisions_of(tables)
+    return no_rows(tables.spark, STATED) if told is None else decisions.stated(told)
 
 
 def judged(tables: Tables) -> DataFrame | None:
     """The pairs confirmed or rejected; None as long as no answer came back."""
-    # Comes from `doichieu receive`, so a run may well be without it.
-    if not tables.exists(decisions.TABLE):
-        return None
-    return decisions.judgements(tables.read(decisions.TABLE))
+    told = decisions_of(tables)
+    return None if told is None else decisions.judgements(told)
+
+
+def decisions_of(tables: Tables) -> DataFrame | None:
+    """The answers that came back; None as long as none did: `doichieu receive` makes the table."""
+    return tables.read(decisions.TABLE) if tables.exists(decisions.TABLE) else None

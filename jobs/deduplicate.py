@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from jobs import reference
-from jobs.decided import ids, said_real
+from jobs.decided import said_real
 from jobs.run import Run
 from jobs.segments import segments_of
 from transforms.deduplication.by_person import Real, Registers, deduplicated
@@ -22,7 +22,7 @@ def run(run: Run) -> None:
     """Events and the rules they break come of the same rows, brought together once."""
     tables, rules = run.tables, run.matching.deduplication
     known = Registers(*map(tables.read, READS))
-    real = Real(ids(said_real(tables, "duplicate")), ids(said_real(tables, *ASKED)))
+    real = Real(said_real(tables, "duplicate"), said_real(tables, *ASKED))
     segments = segments_of(tables.spark, known.doses)
     licensed = vaccines(run.settings.reference_dir)
     tables.overwrite_all(deduplicated(known, real, licensed, rules, segments))

@@ -132,7 +132,8 @@ def refuse_unproven(run: Run) -> None:
     pilot = run.settings.pilot
     if not pilot.required:
         return
-    found = rows_of(precision(decisions_of(run.tables)))
+    told = decisions_of(run.tables)
+    found = [] if told is None else rows_of(precision(told))
     answers, low = (found[0]["answers"], found[0]["low"]) if found else (0, None)
     if answers < pilot.answers or low is None or low < pilot.rate:
         said = "none" if low is None else f"at least {low:.3f} (95 % interval)"
