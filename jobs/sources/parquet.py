@@ -16,10 +16,11 @@ from pyspark.sql.pandas.types import from_arrow_schema
 
 from jobs import files
 from jobs.errors import InputError
-from jobs.sources.columns import places, refuse_names
+from jobs.sources.columns import places, refuse_names, taken
 from jobs.sources.refusal import is_of_broken_file
 from transforms import kernels, reading, stored
-from transforms.ingestion import ROW_NUMBER, UNREADABLE
+from transforms.deferred import deferred
+from transforms.ingestion import ROW_NUMBER, UNREADABLE, Register
 from transforms.stored import StoredFile
 
 
@@ -39,16 +40,27 @@ def read_parquet(spark: SparkSession, location: str, known: Collection[str] = ()
     return rows.withColumn(ROW_NUMBER, F.col("_metadata.row_index") + 1)
 
 
-def texts_by_kernels(spark: SparkSession, rows: DataFrame, location: str) -> DataFrame:
-    """`rows` as they are; kernels read their files by themselves where all columns are texts of
-    these names (empty texts are not null then).
+def texts_by_kernels(
+    spark: SparkSession, location: str, register: Register, rows: Callable[[], DataFrame]
+) -> DataFrame | None:
+    """The rows as `rows` has them, which only Spark asks for: kernels read the files by themselves
+    where all columns are texts, by names that are kept (empty texts are not null then).
+
+    None where that is not so, or files are not on this machine.
     """
-    paths = [local_path(file.path) for file in files.listed(spark, location)]
-    received = rows.drop(UNREADABLE)
-    names = {name for name in received.columns if name != ROW_NUMBER}
-    if all(path and _is_plain(path, names) for path in paths):
-        return stored.known(received, [StoredFile(path, given=True) for path in paths if path])
-    return rows
+    schemas = _schemas([file.path for file in files.listed(spark, location)])
+    names = next(iter(schemas.values())).names if schemas else []
+    of_texts = all(_are_texts(schema, names) for schema in schemas.values())
+    if not of_texts or not {*register.columns} <= {*names}:
+        return None
+    refuse_names(location, names, register.columns)
+    kept = taken(names, register)
+    if any(name != to for name, to in kept):
+        return None
+    fields = [T.StructField(to, T.StringType()) for _, to in kept]
+    columns = T.StructType([*fields, T.StructField(ROW_NUMBER, T.LongType())])
+    received = deferred(spark, columns, lambda: rows().drop(UNREADABLE))
+    return stored.known(received, [StoredFile(path, given=True) for path in schemas])
 
 
 def local_path(address: str) -> str | None:
@@ -72,11 +84,10 @@ def _schema(path: str) -> pa.Schema:
         raise OSError(f"{reading.BROKEN} {path}") from error
 
 
-def _is_plain(path: str, names: set[str]) -> bool:
-    """Whether a file has these columns, all of them text."""
-    columns = _schema(path)
-    texts = (pa.types.is_string(kind) or pa.types.is_large_string(kind) for kind in columns.types)
-    return set(columns.names) == names and all(texts)
+def _are_texts(schema: pa.Schema, names: Sequence[str]) -> bool:
+    """Whether a file has these columns and no others, all of them text."""
+    texts = (pa.types.is_string(kind) or pa.types.is_large_string(kind) for kind in schema.types)
+    return sorted(schema.names) == sorted(names) and all(texts)
 
 
 def _refuse_columns(path: str, schema: pa.Schema, known: Collection[str]) -> None:

@@ -47,22 +47,30 @@ def landed(scratch: Scratch, source: str, register: Register) -> DataFrame:
     Text and databases are read once and landed: parsing is dear, and a database may change
     between two reads.
     """
-    address = resolve(scratch.spark, source)
-    rows = read_plainly(scratch.spark, address, register)
-    if rows is None:
-        rows = as_text(_read(scratch.spark, address, register.columns), register, source)
+    spark = scratch.spark
+    address = resolve(spark, source)
+
+    def read() -> DataFrame:
+        return as_text(_read(spark, address, register.columns), register, source)
+
+    match address.format:
+        case "parquet":
+            plain = texts_by_kernels(spark, address.location, register, read)
+        case "csv":
+            plain = read_plainly(spark, address.location, register)
+        case _:
+            plain = None
+    rows = read() if plain is None else plain
     if address.format in ("csv", "jdbc"):
         rows = scratch.written(register.source, rows)
-    elif address.format == "parquet":
-        rows = texts_by_kernels(scratch.spark, rows, address.location)
     if not count(rows):
         raise InputError(f"{files.without_secrets(source)}: holds no row; check that it was filled")
     return rows
 
 
-def read_plainly(spark: SparkSession, address: Address, register: Register) -> DataFrame | None:
+def read_plainly(spark: SparkSession, location: str, register: Register) -> DataFrame | None:
     """The rows of CSV on this machine which there is only one way to read; None of any other."""
-    found = files.listed(spark, address.location) if address.format == "csv" else []
+    found = files.listed(spark, location)
     headers = {header_of(spark, file) for file in found}
     paths = [path for file in found if (path := local_path(file.path)) and path.endswith(ENDING)]
     if len(headers) != 1 or len(paths) < len(found):

@@ -9,7 +9,6 @@ from pyspark.sql import SparkSession
 
 from jobs.scratch import Scratch
 from jobs.sources import landed, plain_csv, read
-from jobs.sources.address import resolve
 from jobs.sources.plain_csv import Chunk, chunks, has_plain_header, is_plain
 from transforms.ingestion import DOSES
 from transforms.schemas import DOSE_INPUT
@@ -45,7 +44,7 @@ def test_kernels_read_what_spark_reads(
     write(path, rows, quoting, end)
     monkeypatch.setattr(plain_csv, "CHUNK_BYTES", size)
 
-    assert read.read_plainly(spark, resolve(spark, str(path)), DOSES) is not None
+    assert read.read_plainly(spark, str(path), DOSES) is not None
     by_kernels = landed(Scratch(spark, str(tmp_path / "kernels")), str(path), DOSES)
     monkeypatch.setattr(read, "read_plainly", lambda *_: None)
     by_spark = landed(Scratch(spark, str(tmp_path / "spark")), str(path), DOSES)
