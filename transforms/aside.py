@@ -51,7 +51,7 @@ def moved(cells: DataFrame, tasks: int, by: str) -> DataFrame:
 def folder_of(spark: SparkSession) -> str | None:
     """Where this session's kernels leave cells; None where cells must travel."""
     local = str(spark.sparkContext.master).startswith("local[")
-    encrypted = spark.sparkContext.getConf().get(ENCRYPTED, "false") == "true"
+    encrypted = spark.conf.get(ENCRYPTED, "false") == "true"
     wanted = str(spark.conf.get(SETTING, str(local and not encrypted)))
     return SparkFiles.getRootDirectory() if wanted.lower() == "true" else None
 

@@ -160,7 +160,8 @@ def side_by_side(
 
 def read(spark: SparkSession, schema: T.StructType, files: Sequence[StoredFile]) -> DataFrame:
     """The rows of files of which some are gone; Java would not know which."""
-    return stored.known(_read_by_task(spark, schema, files, iter, schema), files)
+    rows = deferred(spark, schema, lambda: _read_by_task(spark, schema, files, iter, schema))
+    return stored.known(rows, files)
 
 
 def some(rows: DataFrame, files: Sequence[StoredFile], of: Callable[[], pl.Expr]) -> DataFrame:

@@ -101,19 +101,16 @@ def test_a_task_has_all_cells_of_its_segment(spark, rows, is_aside):
     assert sum(row.rows for row in made) == len(ROWS)
 
 
-def session(master, of_spark=None, **of_session):
-    conf = SimpleNamespace(get=lambda key, default: (of_spark or {}).get(key, default))
-    return SimpleNamespace(
-        sparkContext=SimpleNamespace(master=master, getConf=lambda: conf),
-        conf=SimpleNamespace(get=lambda key, default: of_session.get(key, default)),
-    )
+def session(master, settings=None):
+    conf = SimpleNamespace(get=lambda key, default: (settings or {}).get(key, default))
+    return SimpleNamespace(sparkContext=SimpleNamespace(master=master), conf=conf)
 
 
 @pytest.mark.parametrize(
     ("of", "is_left"),
     [
         (session("local[2]"), True),
-        (session("local[2]", **{SETTING: "false"}), False),
+        (session("local[2]", {SETTING: "false"}), False),
         (session("local[2]", {ENCRYPTED: "true"}), False),
         (session("spark://host:7077"), False),
         (session("yarn"), False),
