@@ -35,6 +35,9 @@ SLIPS_OF_A_NUMBER = 110  # 12 × 9 digits replaced, 11 neighbours swapped, less 
 TWINS = 0.02  # of people: their twin is the one resident whose number is next to theirs
 # Pseudo-counts: a level never seen keeps a little of its prior instead of certainty.
 PRIOR_PAIRS = 50.0
+# Bounds of the share of profiles that are of nobody in the register: some may always be; were all,
+# nothing would match any more, and it would stay so in every round.
+OUTSIDERS = 0.003, 0.5
 
 
 class ScoringRules(BaseModel, frozen=True, extra="forbid"):
@@ -125,7 +128,7 @@ def estimate(
             for name in rules.priors
         }
         nobody = 1 - min(1.0, float(found.sum()) / max(unverified, 1))
-        share = float(np.clip(nobody * unverified / max(profiles, 1), 0.003, 0.1))
+        share = float(np.clip(nobody * unverified / max(profiles, 1), *OUTSIDERS))
         following = Parameters(m, u, share, residents)
         if distance(current, following) < TOLERANCE:
             return following

@@ -76,3 +76,12 @@ def test_agreement_speaks_for_a_match_and_a_strangers_number_against():
         assert start.weight(comparison, level) > 8
     for comparison, level in (("number", "unknown"), ("birth", "different"), ("sex", "different")):
         assert start.weight(comparison, level) < -3
+
+
+@pytest.mark.parametrize("matching", [59_000, 30_000, 10_000])
+def test_the_share_of_nobody_is_learnt_also_where_much_of_the_register_is_missing(matching):
+    register = Register(residents=100_000, profiles=100_000, verified=40_000, held=38_000)
+    start = before_learning(RULES, u_probabilities(RANDOM, RULES, register), register)
+    found = drawn(normalised(RULES.priors), matching, seed=3)
+    learnt = estimate(found, RULES, start, register)
+    assert learnt.outsiders == pytest.approx(0.6 - matching / 100_000, abs=0.03)
