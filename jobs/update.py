@@ -26,18 +26,18 @@ T = TypeVar("T")
 IDENTIFYING = (identify.verify, identify.block, identify.score, identify.link)
 # Shares of the time, of a day of one row in a hundred of four million residents.
 STEPS = {
-    "receive": 12.0,
-    "verify": 17.0,
-    "block": 15.0,
+    "receive": 10.5,
+    "verify": 21.0,
+    "block": 17.5,
     "score": 19.0,
-    "link": 1.0,
-    "gather": 13.0,
+    "link": 2.0,
+    "gather": 11.5,
     "cluster": 2.0,
-    "deduplicate": 4.0,
-    "classify": 4.0,
-    "correct": 8.0,
+    "deduplicate": 2.5,
+    "classify": 3.0,
+    "correct": 5.0,
     "balance": 4.0,
-    "commit": 1.0,
+    "commit": 2.0,
 }
 
 
