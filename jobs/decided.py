@@ -18,7 +18,9 @@ def said_real(tables: Tables, *dispositions: str) -> pl.Series:
 
 
 def said_right(tables: Tables) -> DataFrame:
-    """What people wrote that profiles should say, by `profile_id`."""
+    """By `profile_id`: what people wrote that a profile should say (`stated`), and the resident of
+    whom they said that the register is right (`upheld`).
+    """
     told = decisions_of(tables)
     return no_rows(tables.spark, STATED) if told is None else decisions.stated(told)
 

@@ -122,6 +122,13 @@ def test_nothing_is_left_where_others_could_not_fetch_it_or_it_must_be_encrypted
     assert (aside.folder_of(of) is not None) == is_left
 
 
+def test_a_session_tells_what_its_context_was_started_with(spark):
+    """Whether Spark encrypts is such a setting, and is asked of the session."""
+    told = spark.sparkContext.getConf()
+    for name in ("spark.master", "spark.driver.host", "spark.driver.port"):
+        assert spark.conf.get(name) == told.get(name)
+
+
 def test_an_address_may_be_anywhere():
     address = Address("/tmp/a folder 1/cells-2", 3, 4)
     assert Address.of(address.told()) == address
