@@ -23,6 +23,8 @@ MEMBER = table("resident_id", resident_id=STRING, home=STRING)
 KNOWN = table("profile_id", profile_id=LONG, resident_id=STRING)
 # What the views are made of.
 CALLED_BY = ("profile_id", "phone", "number_kind", "number_digits")
+# What members of a household tell of it, and what a profile may have of theirs.
+AT_HOME = ("name_folded", "birth_date", "phone")
 CALLED = ("profile_id", "name_folded", "birth_date", "birth_precision")
 LIVING = ("resident_id", "household_id")
 VERIFIED = ("profile_id", "resident_id", "verdict")
@@ -36,6 +38,25 @@ def callers(profiles: DataFrame) -> DataFrame:
         return batch.select("profile_id", phone=given_phone()).drop_nulls()
 
     return applied(chosen(profiles, *CALLED_BY), kernel, CALLER)
+
+
+def said_at_home(rows: pl.DataFrame) -> pl.DataFrame:
+    """(household_id, said): each value of `AT_HOME` that the rows have, as a hash, once for every
+    household; of residents without one nobody else tells anything.
+    """
+    return _said(rows, "household_id").unique()
+
+
+def said_by_profiles(stated: pl.DataFrame) -> pl.DataFrame:
+    """(profile_id, said): the same of profiles, which are compared by the phone they give."""
+    return _said(stated.with_columns(phone=given_phone()), "profile_id")
+
+
+def _said(rows: pl.DataFrame, whose: str) -> pl.DataFrame:
+    known = [rows.select(whose, said=name).drop_nulls() for name in AT_HOME if name in rows.columns]
+    return pl.concat(
+        some.with_columns(said=pl.Series(hashed(some["said"]), dtype=pl.UInt64)) for some in known
+    )
 
 
 def keyed(stated: DataFrame) -> DataFrame:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import polars as pl
 from pyspark.sql import DataFrame
@@ -18,6 +19,34 @@ NO_IDS = pl.Series("profile_id", [], pl.Int64)
 NO_NAMES = pl.Series("resident_id", [], pl.String)
 
 
+class Told(NamedTuple):
+    """Rows of the same things, as they were and as they are; of some only one of the two."""
+
+    before: pl.DataFrame
+    now: pl.DataFrame
+
+    @property
+    def both(self) -> pl.DataFrame:
+        return pl.concat([self.before, self.now.select(self.before.columns)])
+
+    @property
+    def otherwise(self) -> pl.DataFrame:
+        """Those that were not told alike both times."""
+        return self.both.filter(self.both.is_unique())
+
+    def chosen(self, *columns: str) -> "Told":
+        return Told(self.before.select(columns), self.now.select(columns))
+
+
+# What other people's pairs follow from, of a resident.
+SAID = {
+    **dict.fromkeys(("resident_id", "household_id", "name_folded"), pl.String()),
+    "birth_date": pl.Date(),
+    **dict.fromkeys(("phone", "id_number", "old_id_number"), pl.String()),
+}
+NOBODY = Told(pl.DataFrame(schema=SAID), pl.DataFrame(schema=SAID))
+
+
 @dataclass
 class Day:
     """A run over what a day touches; `draft` are the tables as the day leaves them."""
@@ -26,10 +55,10 @@ class Day:
     draft: Draft
     disk: Scratch
     residents: pl.Series = field(default_factory=lambda: NO_NAMES)  # ids of the day's
-    people: pl.DataFrame = field(default_factory=pl.DataFrame)  # as they were, and as they are
+    people: Told = NOBODY
     rows: pl.Series = field(default_factory=lambda: NO_IDS)  # profiles whose dose rows are others
     stated: pl.Series = field(default_factory=lambda: NO_IDS)  # profiles that come or go
-    changed: pl.Series = field(default_factory=lambda: NO_IDS)  # those, or verified otherwise
+    changed: pl.Series = field(default_factory=lambda: NO_IDS)  # … or say, or are, something else
     asking: pl.Series = field(default_factory=lambda: NO_IDS)  # profiles whose pairs are others
     decided: pl.Series = field(default_factory=lambda: NO_IDS)  # … otherwise, or in review
     frames: dict[str, DataFrame] = field(default_factory=dict)  # on disk, for later steps
@@ -51,9 +80,9 @@ class Day:
         """The rows with one of the keys as the update will leave them, on the driver."""
         return self._few(self.draft.read(name), keys, columns)
 
-    def both(self, name: str, keys: Keys, *columns: str) -> pl.DataFrame:
-        """Before and now, one below the other."""
-        return pl.concat([self.before(name, keys, *columns), self.now(name, keys, *columns)])
+    def told(self, name: str, keys: Keys, *columns: str) -> Told:
+        """Before and now."""
+        return Told(self.before(name, keys, *columns), self.now(name, keys, *columns))
 
     @cached_property
     def touched(self) -> pl.Series:
@@ -63,7 +92,7 @@ class Day:
     @cached_property
     def unsettled(self) -> pl.Series:
         """Profiles of which something is another than before, those that are gone among them."""
-        return united(self.changed, self.decided)
+        return united(self.rows, self.changed, self.decided)
 
     def _few(self, rows: DataFrame, keys: Keys, columns: Iterable[str]) -> pl.DataFrame:
         wanted = dict.fromkeys([keys.name, *columns])

@@ -12,8 +12,8 @@ from jobs.model import forms, learnt
 from jobs.narrowed import Keys, among_keys
 from jobs.nearby import Asking
 from jobs.segments import segments_of
-from jobs.updating.day import NO_IDS, Day, united
-from jobs.updating.reach import asking, decided_otherwise, limits, open_side, otherwise
+from jobs.updating.day import NO_IDS, Day, Told, united
+from jobs.updating.reach import asking, decided_otherwise, limits, open_side
 from transforms.blocking import plan
 from transforms.blocking.people import read_of_profiles
 from transforms.blocking.plan import Side
@@ -28,14 +28,15 @@ VERDICT_COLUMNS = ("verdict", "resident_id", "household_id")
 
 
 def verify(day: Day) -> None:
-    """The official verdicts of the day's profiles, and of those with a number of its residents."""
-    claims = day.keys("profile_id", day.rows, claimed(day))
+    """The official verdicts of profiles that come or go, and of those with a number of the day's
+    residents.
+    """
+    claims = day.keys("profile_id", day.stated, claimed(day))
     verdicts = verified_anew(day, claims)
     day.draft.replace("verifications", claims, [verdicts])
     before = day.before("verifications", claims, *VERDICT_COLUMNS)
-    now = few(chosen(verdicts, "profile_id", *VERDICT_COLUMNS))
-    told = pl.concat([before, now.select(before.columns)])
-    day.changed = united(day.rows, otherwise(told)["profile_id"])
+    told = Told(before, few(chosen(verdicts, "profile_id", *VERDICT_COLUMNS)))
+    day.changed = united(day.changed, told.otherwise["profile_id"])
     day.asking = asking(day, told)
 
 
@@ -43,7 +44,8 @@ def claimed(day: Day) -> pl.Series:
     """The profiles with a number that a resident of the day has or had."""
     if not len(day.residents):
         return NO_IDS
-    numbers = day.keys("number", day.people["id_number"], day.people["old_id_number"])
+    people = day.people.both
+    numbers = day.keys("number", people["id_number"], people["old_id_number"])
     return day.now("profiles", numbers, "profile_id")["profile_id"]
 
 
@@ -113,5 +115,5 @@ def link(day: Day) -> None:
         made = made.transform(with_judgements, said, day.draft.read("residents"))
     decided = day.disk.written("decided", made)
     before = day.before("links", day.keys("profile_id", day.asking), *decided.columns)
-    day.decided = decided_otherwise(before.select(decided.columns), few(decided))
+    day.decided = decided_otherwise(Told(before, few(decided)))
     day.draft.replace("links", day.keys("profile_id", day.touched), [decided])

@@ -17,14 +17,14 @@ from jobs.segments import segments_of
 from jobs.standardise import shared_keys_refused
 from jobs.together import both as side_by_side
 from jobs.together import together
-from jobs.updating.day import Day, united
+from jobs.updating.day import SAID, Day, Told, united
 from transforms.ingestion import DOSES, RESIDENTS, Register
 from transforms.kernels import chosen
 from transforms.standardisation import profiles, residents
 from transforms.stored import united as both
 
-# What other people's pairs follow from, of a resident.
-SAID = ("household_id", "name_folded", "birth_date", "phone", "id_number", "old_id_number")
+# What dose rows tell of a profile besides what all of them declare, and pairs are weighed by.
+VARYING = ("facility_code", "dose_numbers", "injected_on")
 
 
 def receive(day: Day) -> None:
@@ -84,12 +84,13 @@ def registered(day: Day, rows: DataFrame) -> None:
     """The day's residents in place of those with their ids."""
     prefixes = phone_prefixes_2018(day.run.settings.reference_dir)
     made = residents.standardised(rows, prefixes).only("residents")
-    new = day.disk.written("residents", made)
+    new = day.written("residents", made)
     day.residents = few(chosen(new, "resident_id"))["resident_id"]
     keys = day.keys("resident_id", day.residents)
+    earlier = day.written("earlier_residents", among_keys(day.draft.before("residents"), keys))
+    day.people = Told(*(few(chosen(some, *SAID)) for some in (earlier, new)))
     day.draft.replace("resident_rows", keys, [rows])
     day.draft.replace("residents", keys, [new])
-    day.people = day.both("residents", keys, *SAID)
 
 
 def declared(day: Day, rows: DataFrame) -> None:
@@ -107,12 +108,10 @@ def declared(day: Day, rows: DataFrame) -> None:
     )
     for name, frame in made.items():
         day.draft.replace(name, of_day, [frame])
-    earlier = day.before("profiles", of_day)["profile_id"]
-    later = few(chosen(made["profiles"], "profile_id"))["profile_id"]
-    day.stated = united(
-        later.filter(~later.is_in(earlier.implode())),
-        earlier.filter(~earlier.is_in(later.implode())),
-    )
+    earlier = day.before("profiles", of_day, *VARYING)
+    told = Told(earlier, few(chosen(made["profiles"], *earlier.columns)))
+    day.stated = told.chosen("profile_id").otherwise["profile_id"].sort()
+    day.changed = told.otherwise["profile_id"].unique().sort()
 
 
 def made_anew(day: Day, rows: DataFrame, others: Keys) -> dict[str, DataFrame]:

@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from jobs.updating.day import Told
 from jobs.updating.reach import decided_otherwise
 
 SCHEMA = {
@@ -29,7 +30,7 @@ def links(*rows):
 
 def test_who_is_decided_the_very_same_is_not_settled_anew():
     both = links({}, OTHER | {"decision": "unlinked", "resident_id": None})
-    assert decided_otherwise(both, both.reverse()).is_empty()
+    assert decided_otherwise(Told(both, both.reverse())).is_empty()
 
 
 @pytest.mark.parametrize(
@@ -45,15 +46,15 @@ def test_who_is_decided_the_very_same_is_not_settled_anew():
     ],
 )
 def test_whatever_is_another_is_seen(column, value):
-    told = decided_otherwise(links({}, OTHER), links(OTHER, {column: value}))
+    told = decided_otherwise(Told(links({}, OTHER), links(OTHER, {column: value})))
     assert told.to_list() == [1]
 
 
 def test_who_is_decided_for_the_first_time_or_no_longer_is_settled():
-    assert decided_otherwise(links({}), links(OTHER)).to_list() == [1, 2]
+    assert decided_otherwise(Told(links({}), links(OTHER))).to_list() == [1, 2]
 
 
 def test_reviews_are_settled_whatever_they_were():
     review = links({"decision": "review"})
-    assert decided_otherwise(review, review).to_list() == [1]
-    assert decided_otherwise(links({}), review).to_list() == [1]
+    assert decided_otherwise(Told(review, review)).to_list() == [1]
+    assert decided_otherwise(Told(links({}), review)).to_list() == [1]

@@ -45,7 +45,8 @@ DAYS = (3, 40, 600)
 
 
 # What chance hardly brings: somebody of a common name comes to the household of a candidate of
-# his namesake; a profile comes that is one person with another whom the register does not know.
+# his namesake; a profile comes that is one person with another whom the register does not know; a
+# dose that a candidate had by his number has another's from now on.
 HERE = {"province_code": "01", "district_code": "001", "commune_code": "00006"}
 THERE = {"province_code": "79", "district_code": "760", "commune_code": "26734"}
 MADE_UP = {
@@ -58,12 +59,19 @@ MADE_UP = {
             | {"household_id": "H-X" if at == 6 else f"H-Y{at}"}
             for at in range(7)
         },
+        "R-Z": {"full_name": "Vũ Bá Zoãn", "date_of_birth": "1985-06-07"}
+        | {"id_number": "001085987654"}
+        | HERE,
     },
     "doses": {
         "D-P": {"full_name": "Trần Văn Yên", "date_of_birth": "05/05/1980"},
         "D-S1": {"full_name": "Đặng Thị Không Ai", "date_of_birth": "13/03/1950"},
         "D-S2": {"full_name": "Đặng Thị Không Ai", "date_of_birth": "13/03/1950"}
         | {"dose_number": "2", "injected_on": "2021-11-11", "phone": "0981234567"},
+        "D-Z1": {"full_name": "Vũ Bá Zoãn", "date_of_birth": "07/06/1985"}
+        | {"id_number": "001085123654", "sex": "Nam"},
+        "D-Z2": {"full_name": "Vũ Bá Zoãn", "date_of_birth": "07/06/1985"}
+        | {"dose_number": "2", "injected_on": "2021-11-11"},
     },
 }
 COMMON = {
@@ -72,7 +80,10 @@ COMMON = {
               "facility_code": "0000601"} | HERE,
 }  # fmt: skip
 # As the first day finds them; None are not there yet.
-BEFORE = {"residents": {"R-Y6": {"household_id": "H-Y6"}}, "doses": {"D-S2": None}}
+BEFORE = {
+    "residents": {"R-Y6": {"household_id": "H-Y6"}},
+    "doses": {"D-S2": None, "D-Z1": {"id_number": "001085987654"}},
+}
 
 
 def registers(folder):
