@@ -26,17 +26,17 @@ T = TypeVar("T")
 IDENTIFYING = (identify.verify, identify.block, identify.score, identify.link)
 # Shares of the time, of a day of one row in a hundred of four million residents.
 STEPS = {
-    "receive": 10.5,
-    "verify": 21.0,
-    "block": 17.5,
-    "score": 19.0,
-    "link": 2.0,
-    "gather": 11.5,
-    "cluster": 2.0,
+    "receive": 11.5,
+    "verify": 19.5,
+    "block": 15.0,
+    "score": 18.0,
+    "link": 1.5,
+    "gather": 13.0,
+    "cluster": 2.5,
     "deduplicate": 2.5,
     "classify": 3.0,
-    "correct": 5.0,
-    "balance": 4.0,
+    "correct": 6.5,
+    "balance": 5.0,
     "commit": 2.0,
 }
 

@@ -170,8 +170,9 @@ def some(rows: DataFrame, files: Sequence[StoredFile], of: Callable[[], pl.Expr]
     wanted = to_arrow_schema(rows.schema, timezone="UTC")
     # Hardly more is decoded than what the rows are found by.
     size = sum(group.size for group in stored.groups(files)) // LOOKED_THROUGH
-    cores = 1 if here.is_few(spark, size) else spark.sparkContext.defaultParallelism
-    tasks = stored.files_shared(files, cores)
+    # Each task makes a table of what is asked for: where it is not Spark's, one of all files.
+    is_here, cores = here.is_few(spark, size), spark.sparkContext.defaultParallelism
+    tasks = [list(range(len(files)))] if is_here else stored.files_shared(files, cores)
 
     def read(at: int) -> Batches:
         return in_batches(stored.some(files, tasks[at], names, of()), wanted)
