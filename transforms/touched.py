@@ -8,7 +8,6 @@ import polars as pl
 from pyspark.sql import DataFrame
 
 from transforms.hashing import extended, hashed
-from transforms.households import homes
 from transforms.kernels import applied, chosen
 from transforms.packing import unpacked
 from transforms.schemas import LONG, STRING, table
@@ -19,7 +18,6 @@ KEYED = table("profile_id key", profile_id=LONG, key=LONG)
 HELD = table("resident_id key", resident_id=STRING, key=LONG)
 KEY = table("key residents", key=LONG, residents=LONG)
 NAMESAKE = table("profile_id", profile_id=LONG, alike=LONG)
-MEMBER = table("resident_id", resident_id=STRING, home=STRING)
 KNOWN = table("profile_id", profile_id=LONG, resident_id=STRING)
 # What the views are made of.
 CALLED_BY = ("profile_id", "phone", "number_kind", "number_digits")
@@ -91,16 +89,6 @@ def namesakes(profiles: DataFrame) -> DataFrame:
         return dated.select("profile_id", pl.Series("alike", both.view(np.int64)))
 
     return applied(chosen(profiles, *CALLED), kernel, NAMESAKE)
-
-
-def members(residents: DataFrame) -> DataFrame:
-    """Where each resident lives."""
-
-    def kernel(batch: pl.DataFrame) -> pl.DataFrame:
-        home = homes(batch["household_id"], batch["resident_id"]).alias("home")
-        return batch.select("resident_id", home)
-
-    return applied(chosen(residents, *LIVING), kernel, MEMBER)
 
 
 def verified(verifications: DataFrame) -> DataFrame:

@@ -58,7 +58,8 @@ class Day:
     people: Told = NOBODY
     rows: pl.Series = field(default_factory=lambda: NO_IDS)  # profiles whose dose rows are others
     stated: pl.Series = field(default_factory=lambda: NO_IDS)  # profiles that come or go
-    changed: pl.Series = field(default_factory=lambda: NO_IDS)  # … or say, or are, something else
+    # Those, and profiles that have other doses or are verified otherwise.
+    changed: pl.Series = field(default_factory=lambda: NO_IDS)
     asking: pl.Series = field(default_factory=lambda: NO_IDS)  # profiles whose pairs are others
     decided: pl.Series = field(default_factory=lambda: NO_IDS)  # … otherwise, or in review
     frames: dict[str, DataFrame] = field(default_factory=dict)  # on disk, for later steps

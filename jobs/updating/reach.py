@@ -1,7 +1,7 @@
 """Whose pairs a day may change: each kind of evidence tells whom else a change reaches.
 
 A pair is there for a key that both sides have. It is weighed by what the two records say, and by
-what others do (`jobs/updating/others.py`).
+what others do (`jobs/updating/changed_evidence.py`).
 """
 
 from functools import partial
@@ -14,8 +14,8 @@ from jobs.block_keys import LEAST_WIDTH, asking_side
 from jobs.few import few
 from jobs.narrowed import among_keys
 from jobs.together import together
+from jobs.updating.changed_evidence import by_evidence
 from jobs.updating.day import NO_IDS, Day, Told, united
-from jobs.updating.others import by_others
 from transforms import touched
 from transforms.blocking import plan
 from transforms.blocking.plan import Side
@@ -41,7 +41,7 @@ def asking(day: Day, verdicts: Told) -> pl.Series:
 
     `verdicts` are of whatever was verified again.
     """
-    parts = (partial(by_block, day), partial(by_others, day, verdicts))
+    parts = (partial(by_block, day), partial(by_evidence, day, verdicts))
     found = united(day.changed, *together(day.run.tables.spark, *parts))
     now = day.now("verifications", day.keys("profile_id", found), "verdict")
     return now.filter(pl.col("verdict") != "verified")["profile_id"].sort()

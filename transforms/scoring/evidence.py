@@ -89,12 +89,16 @@ R = pl.Struct(
 
 def of_profiles(stated: pl.DataFrame) -> pl.DataFrame:
     """Profiles as they are compared: adds what is `MADE` of their columns."""
-    told = {
-        "name_hash": hash_of(pl.col("name_folded")),
-        "given_phone": hash_of(given_phone()),
-        "phone": hash_of(pl.col("phone")),
-    }
-    return with_dose_days(stated).with_columns(**told)
+    return with_hashes(with_dose_days(stated))
+
+
+def with_hashes(profiles: pl.DataFrame) -> pl.DataFrame:
+    """Adds `name_hash` and `given_phone`; `phone` becomes a hash as well."""
+    return profiles.with_columns(
+        name_hash=hash_of(pl.col("name_folded")),
+        given_phone=hash_of(given_phone()),
+        phone=hash_of(pl.col("phone")),
+    )
 
 
 def of_residents(stated: pl.DataFrame) -> pl.DataFrame:

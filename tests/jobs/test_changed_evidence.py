@@ -1,13 +1,13 @@
 """Whose pairs are weighed otherwise for what others say: a household's members, a phone's users.
 
-`jobs/updating/others.py` as a whole is judged in tests/pipeline/test_update.py, by a whole run.
+The module as a whole is judged in tests/pipeline/test_update.py, by a whole run.
 """
 
 import polars as pl
 import pytest
 
+from jobs.updating.changed_evidence import others_and, said_otherwise, users
 from jobs.updating.day import SAID, Day, Told
-from jobs.updating.others import others_and, said_otherwise, users
 from transforms.hashing import hash_of, hashed
 from transforms.scoring import evidence
 
@@ -72,6 +72,8 @@ def test_users_of_a_phone_say_whether_a_household_has_it_and_whether_it_is_nobod
             "profile_id": range(names),
             "phone": ["0901"] * names,
             "name_folded": [f"name {at}" for at in range(names)],
+            "number_kind": None,
+            "number_digits": None,
         }
     )
     verdicts = pl.DataFrame(
@@ -84,7 +86,15 @@ def test_users_of_a_phone_say_whether_a_household_has_it_and_whether_it_is_nobod
 
 
 def test_a_profile_that_is_verified_makes_its_phone_its_households():
-    calling = pl.DataFrame({"profile_id": [1], "phone": ["0901"], "name_folded": ["le an"]})
+    calling = pl.DataFrame(
+        {
+            "profile_id": [1],
+            "phone": ["0901"],
+            "name_folded": ["le an"],
+            "number_kind": None,
+            "number_digits": None,
+        }
+    )
     asked = calling.select("profile_id", phone=hash_of(pl.col("phone")))
     for verdict, held in (("verified", True), ("rejected", False)):
         verdicts = pl.DataFrame({"profile_id": [1], "verdict": [verdict], "household_id": ["H1"]})

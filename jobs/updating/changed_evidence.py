@@ -1,6 +1,6 @@
-"""Whose pairs are weighed otherwise for what others say: doses and phones of a candidate's verified
-profiles, what is known at a candidate's home, and the users of a phone
-(`transforms/scoring/evidence.py`).
+"""Whose pairs are weighed otherwise for what others say, though both records are as before: doses
+and phones of a candidate's verified profiles, what is known at a candidate's home, and the users of
+a phone (`transforms/scoring/evidence.py`).
 """
 
 from functools import partial
@@ -21,8 +21,8 @@ OF_USERS = (*touched.CALLED_BY, "name_folded")
 KNOWN = ("verdict", "household_id")
 
 
-def by_others(day: Day, verdicts: Told) -> pl.Series:
-    """All of them; `verdicts` are of whatever was verified again."""
+def by_evidence(day: Day, verdicts: Told) -> pl.Series:
+    """All such profiles; `verdicts` are of whatever was verified again."""
     others = united(day.stated, verdicts.otherwise["profile_id"])
     stated = day.told("profiles", day.keys("profile_id", others), *OF_USERS)
     held = Told(*(of_verified(*both) for both in zip(stated, verdicts, strict=True)))
@@ -31,7 +31,7 @@ def by_others(day: Day, verdicts: Told) -> pl.Series:
 
 
 def of_verified(stated: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
-    """Whose household each verified profile's phone is."""
+    """(profile_id, household_id, phone) of the verified ones: whose household the phone is."""
     known = verdicts.filter(verdict="verified")
     return stated.join(known, on="profile_id").select("profile_id", "household_id", "phone")
 
@@ -91,7 +91,7 @@ def by_phone(day: Day, verdicts: Told, stated: Told) -> pl.Series:
     )
     now = users(others_and(day.people.now, owners, day.residents), callers, known)
     opened = callers.join(known.filter(verdict="verified"), on="profile_id", how="anti")
-    asked = opened.select("profile_id", phone=hash_of(evidence.given_phone())).drop_nulls()
+    asked = evidence.with_hashes(opened).select("profile_id", phone="given_phone").drop_nulls()
     return Told(*(evidence.reached(some, asked) for some in (before, now))).otherwise["profile_id"]
 
 
@@ -102,11 +102,9 @@ def others_and(rows: pl.DataFrame, known: pl.DataFrame, ids: pl.Series) -> pl.Da
 
 
 def users(people: pl.DataFrame, profiles: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
-    """Who uses which phone, as pairs are weighed by it."""
+    """Who uses which phone (phone, by_household, user), as pairs are weighed by it."""
     registered = people.with_columns(phone=hash_of(pl.col("phone")))
-    calling = profiles.select(
-        "profile_id", phone=hash_of(pl.col("phone")), name_hash=hash_of(pl.col("name_folded"))
-    )
+    calling = evidence.with_hashes(profiles)
     held = calling.join(verdicts.filter(verdict="verified"), on="profile_id")
     return pl.concat(
         [
