@@ -23,10 +23,10 @@ do not edit.
 
 From registers as ingested to `links` (standardise, verify, block, score, link), start-up included;
 the peer from files to links, on its own engine and, where asked for, with its settings on Spark
-and the same local master. Medians of {rounds}; rounds alternate between the engines.
+and the same local master. Medians of so many rounds; these alternate between the engines.
 
-| residents | engine | seconds | of the peer | peak memory | of the peer |
-|---:|---|---:|---:|---:|---:|
+| residents | engine | rounds | seconds | of the peer | peak memory | of the peer |
+|---:|---|---:|---:|---:|---:|---:|
 """
 STAGES = """
 | residents | {names} | start-up and the rest |
@@ -117,7 +117,7 @@ def page(outcomes: Sequence[Outcome]) -> str:
     if on_spark := outcomes[0].engines.get("peer on Spark"):
         options += f" ON_SPARK={len(on_spark)}"
     names = [name for name in MATCHING if name in seconds_by_stage(outcomes[0])]
-    text = HEAD.format(options=options, machine=machine(), revision=revision(), rounds=rounds)
+    text = HEAD.format(options=options, machine=machine(), revision=revision())
     text += "".join(row(cells) for outcome in outcomes for cells in engine_rows(outcome))
     text += STAGES.format(names=" | ".join(names), lines="---:|" * len(names))
     text += "".join(row(stage_cells(outcome, names)) for outcome in outcomes)
@@ -184,8 +184,8 @@ def engine_rows(outcome: Outcome) -> list[list[str]]:
         took, peak = median(run.seconds for run in runs), median(run.peak for run in runs)
         slower = f"{took / median(run.seconds for run in peer):.2f} ×" if peer else "no peer"
         larger = f"{peak / median(run.peak for run in peer):.2f} ×" if peer else "no peer"
-        cells = [f"{outcome.residents:,}", name, f"{took:.0f}", slower, f"{peak:.1f} GiB", larger]
-        rows.append(cells)
+        size, rounds = f"{outcome.residents:,}", f"{len(runs)}"
+        rows.append([size, name, rounds, f"{took:.0f}", slower, f"{peak:.1f} GiB", larger])
     return rows
 
 
