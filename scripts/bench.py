@@ -1,66 +1,44 @@
 """Ours and the peer on the same registers, in turns: times, ratios and memory, as a page.
 
-With two sizes or more, also what every stage costs: conf/costs.toml, from which `plan` forecasts.
+A size that is measured is kept beside its nation, so the page also has those of earlier benches.
+Of two sizes or more, what every stage costs is conf/costs.toml, from which `plan` forecasts.
 """
 
-import json
-import os
-import shutil
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import typer
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
-from rich.console import Console
 
 from jobs import clock
-from jobs.config import DEFAULT_CONF, DEFAULT_COSTS, ROOT, Settings, load
-from jobs.pipeline import STAGES
-from jobs.session import spark_session
-from jobs.tables import Tables
-from scripts.bench_page import MATCHING, Limit, Measured, Outcome, machine, page
+from jobs.config import DEFAULT_COSTS, ROOT
+from scripts.bench_page import page
+from scripts.bench_runs import (
+    Bench,
+    console,
+    cost,
+    days,
+    files_to_corrections,
+    limit,
+    make_nation,
+    one_core,
+    ours,
+    settings,
+)
 from scripts.costs_file import costs_file
-from scripts.day import day
-from scripts.event_log import Use, newest, uses
-from scripts.peers import ON_SPARK, PEER, Command, peers, theirs
-from scripts.watching import watched
-from scripts.worth import worths
-from transforms.costs import MeasuredRun, StageUse
-from transforms.schemas import DOSE_INPUT, RESIDENT_INPUT
+from scripts.outcome import Measured, Origin, Outcome, Wholes, keep, kept, machine
+from scripts.peers import ON_SPARK, PEER, peers, theirs
+from scripts.worth import Worth, worths
+from transforms.costs import MeasuredRun
 
-RUN_ID = "bench"
 WORK = Path("build/bench")  # nations and warehouses
-CORRECTED = "correct"
-ONE_CORE = "on one core"
+OURS, ONE_CORE, WHOLE = "doichieu", "on one core", "files to corrections"
 # Residents: beyond, the peer takes more memory, or on Spark or one core more time, than there is.
 LARGEST = {PEER: 4_000_000, ON_SPARK: 1_000_000, ONE_CORE: 4_000_000}
-# What matching reads of the registers as ingested: evidence, or what its tables carry on.
-NEEDED = {"resident_rows": RESIDENT_INPUT, "dose_rows": DOSE_INPUT}
-
-console = Console(highlight=False, soft_wrap=True, stderr=True)
-
-
-class Bench(NamedTuple):
-    """Where the files of one size are, what it runs with, and how each peer is called, by name.
-
-    What is timed runs as users run it; `telling` also keeps what every task moved.
-    """
-
-    folder: Path
-    conf: Path
-    telling: Path
-    peers: Mapping[str, Command]
-
-    @property
-    def registers(self) -> Path:
-        return self.folder / "input"
-
-    @property
-    def warehouse(self) -> Path:
-        return self.folder / "warehouse"
+# Beyond, whole runs and days, of which nothing is promised there, are measured once.
+LARGEST_REPEATED = 4_000_000
 
 
 def main(
@@ -79,12 +57,12 @@ def main(
     if not found:
         console.print(f"{peer}: not there, so nothing to compare with; name it with --peer")
     conf, telling = settings(work), settings(work, with_events=True)
-    benches = [Bench(work / str(n), conf, telling, found) for n in residents]
-    turns = {"doichieu": rounds, PEER: rounds, ON_SPARK: on_spark}
-    outcomes: list[Outcome] = []
-    for bench, n in zip(benches, residents, strict=True):
-        outcomes.append(measured(bench, n, turns))
-        tell(outcomes, out)  # whoever stops it has the sizes before
+    turns = {OURS: rounds, PEER: rounds, ON_SPARK: on_spark}
+    for n in residents:
+        bench = Bench(work / str(n), conf, telling, found)
+        make_nation(bench, n)
+        keep(measured(bench, n, turns), bench.folder)
+        tell(kept(work), out)  # whoever stops it has the sizes before
     sys.stdout.write(out.read_text(encoding="utf-8"))
 
 
@@ -92,27 +70,61 @@ def tell(outcomes: Sequence[Outcome], out: Path) -> None:
     """Write the page of what is measured so far, and of two sizes or more what stages cost."""
     out.write_text(page(outcomes), encoding="utf-8")
     if len(outcomes) > 1:
-        costs = costs_file(machine(), [outcome.cost for outcome in outcomes])
+        costs = costs_file(machine(), [outcome.whole.cost for outcome in outcomes])
         DEFAULT_COSTS.write_text(costs, encoding="utf-8")
 
 
 def measured(bench: Bench, residents: int, turns: Mapping[str, int]) -> Outcome:
+    """All that is measured of one size."""
+    engines = in_turns(bench, residents, turns)
+    alone = told(ONE_CORE, one_core(bench)) if may_run(ONE_CORE, residents) else None
+    found = limit(bench)
+    rounds = turns[OURS] if residents <= LARGEST_REPEATED else 1
+    return Outcome(
+        residents=residents,
+        origin=origin(residents, turns),
+        engines=engines,
+        one_core=alone,
+        limit=found,
+        whole=whole_runs(bench, rounds, found.pairs),
+    )
+
+
+def in_turns(bench: Bench, residents: int, turns: Mapping[str, int]) -> dict[str, list[Measured]]:
     """The engines one after the other, round by round, each as often as its turns say."""
-    make_nation(bench, residents)
     engines: dict[str, list[Measured]] = {}
     for number in range(max(turns.values())):
-        for name in ("doichieu", *bench.peers):
+        for name in (OURS, *bench.peers):
             if number < turns[name] and may_run(name, residents):
                 own = bench.peers.get(name)
                 run = theirs(own, bench.registers, bench.folder / "peer") if own else ours(bench)
-                engines.setdefault(name, []).append(run)
-                console.print(f"{residents:,} residents, {name}: {run.seconds:.1f} s")
-    alone = one_core(bench) if may_run(ONE_CORE, residents) else None
-    found = limit(bench)
-    whole, used = files_to_corrections(bench)
-    costs = cost(bench, whole, used, found.pairs)
-    worth = worths(bench.conf, bench.warehouse, bench.registers, bench.folder / "peer")
-    return Outcome(residents, engines, alone, found, whole, worth, days(bench), costs)
+                engines.setdefault(name, []).append(told(f"{residents:,} residents, {name}", run))
+    return engines
+
+
+def whole_runs(bench: Bench, rounds: int, pairs: int) -> Wholes:
+    """From files to corrections, each with days upon it; of the cost, that of the run whose time is
+    in the middle.
+    """
+    runs: list[Measured] = []
+    upon: dict[str, list[Measured]] = {}
+    costs: dict[float, MeasuredRun] = {}  # by the seconds it took
+    worth: dict[str, Worth] = {}
+    for _ in range(rounds):
+        run, used = files_to_corrections(bench)
+        runs.append(told(WHOLE, run))
+        costs[run.seconds] = cost(bench, run, used, pairs)
+        # The same input, the same bytes: once is enough.
+        worth = worth or worths(bench.conf, bench.warehouse, bench.registers, bench.folder / "peer")
+        for of, day in days(bench).items():
+            upon.setdefault(of, []).append(told(f"a day's {of}", day))
+    return Wholes(runs, worth, upon, costs[sorted(costs)[len(costs) // 2]])
+
+
+def told(name: str, run: Measured) -> Measured:
+    """The run itself."""
+    console.print(f"{name}: {run.seconds:.1f} s")
+    return run
 
 
 def may_run(engine: str, residents: int) -> bool:
@@ -120,129 +132,19 @@ def may_run(engine: str, residents: int) -> bool:
     return residents <= LARGEST.get(engine, residents)
 
 
-def settings(work: Path, *, with_events: bool = False) -> Path:
-    """The shipped settings of one machine, with Spark's event log or without."""
-    (work / "events").mkdir(exist_ok=True)
-    events = {"enabled": "true", "compress": "false", "dir": str(work / "events")}
-    lines = [f'"spark.eventLog.{key}" = {json.dumps(value)}' for key, value in events.items()]
-    text = DEFAULT_CONF.read_text(encoding="utf-8")
-    if with_events:
-        text = text.replace("[spark.conf]", "\n".join(["[spark.conf]", *lines]))
-    text = text.replace("[spark]", f"[spark]\njars_dir = {json.dumps(str(ROOT / '.jars'))}", 1)
-    text = text.replace('"reference"', json.dumps(str(ROOT / "conf" / "reference")), 1)
-    conf = work / ("telling.toml" if with_events else "bench.toml")
-    conf.write_text(text, encoding="utf-8")
-    return conf
+def origin(residents: int, turns: Mapping[str, int]) -> Origin:
+    """Of what is measured now."""
+    command = f"make bench RESIDENTS={residents} ROUNDS={turns[OURS]}"
+    if turns[ON_SPARK]:
+        command += f" ON_SPARK={turns[ON_SPARK]}"
+    return Origin(revision(), clock.now().date().isoformat(), command)
 
 
-def make_nation(bench: Bench, residents: int) -> None:
-    if (bench.folder / "made").exists():
-        return
-    console.print(f"making a nation of {residents:,} residents")
-    shutil.rmtree(bench.folder, ignore_errors=True)
-    made = watched(
-        doichieu("synthesise", "--residents", residents, "--out", bench.registers, "--seed", 1)
-    )
-    (bench.folder / "made").write_text(f"{made.seconds}\n")
-
-
-def ours(bench: Bench, *held: str) -> Measured:
-    """Registers as ingested → links, start-up of the command included, ingesting not; `held` are
-    words before the command.
-    """
-    shutil.rmtree(bench.warehouse, ignore_errors=True)
-    watched(run_until(bench, "ingest"))
-    return watched([*held, *run_until(bench, MATCHING[-1])])
-
-
-def one_core(bench: Bench) -> Measured:
-    """The same, once, with all its processes on the machine's first core."""
-    run = ours(bench, "taskset", "--cpu-list", "0")
-    console.print(f"{ONE_CORE}: {run.seconds:.1f} s")
-    return run
-
-
-def files_to_corrections(bench: Bench) -> tuple[Measured, dict[str, Use]]:
-    """All stages before the lists, once, with what each used."""
-    shutil.rmtree(bench.warehouse, ignore_errors=True)
-    done = watched(run_until(bench._replace(conf=bench.telling), CORRECTED))
-    console.print(f"files to corrections: {done.seconds:.1f} s")
-    return done, uses(newest(bench.telling.parent / "events"))
-
-
-def days(bench: Bench) -> dict[str, Measured]:
-    """A day's rows of both registers, and another day's dose rows alone, upon the whole run."""
-    found = {}
-    for at, names in enumerate((("residents", "doses"), ("doses",))):
-        rows = [w for n in names for w in (f"--{n}", day(bench.registers, bench.folder, n, at))]
-        options = ["--warehouse", bench.warehouse, "--conf", bench.conf, "--json", "-q"]
-        found[" and ".join(names)] = watched(doichieu("update", *rows, *options))
-        console.print(f"a day's {' and '.join(names)}: {list(found.values())[-1].seconds:.1f} s")
-    return found
-
-
-def run_until(bench: Bench, last: str) -> list[str]:
-    names = ("residents", "doses")
-    registers = [w for n in names for w in (f"--{n}", bench.registers / f"{n}.parquet")]
-    options = ["--warehouse", bench.warehouse, "--conf", bench.conf, "--run-id", RUN_ID, "--json"]
-    return doichieu("run", *registers, *options, "-q", "--until", last)
-
-
-def cost(bench: Bench, whole: Measured, used: dict[str, Use], pairs: int) -> MeasuredRun:
-    """What the whole run cost, stage by stage."""
-    settings = load(bench.conf, Settings)
-    rows = {name: whole.told["rows"][f"{name}_rows"] for name in ("resident", "dose")}
-    aside = whole.told["stage_moved_bytes"]
-    stages = {
-        name: StageUse(
-            seconds=round(seconds, 2),
-            shuffle_bytes=used.get(name, Use()).shuffle_bytes + aside.get(name, 0),
-            disk_bytes=sum(size(bench.warehouse / table) for table in STAGES[name].WRITES),
-            task_memory_bytes=used.get(name, Use()).task_memory_bytes,
-        )
-        for name, seconds in whole.told["stage_seconds"].items()
-    }
-    return MeasuredRun(
-        residents=rows["resident"],
-        doses=rows["dose"],
-        pairs=pairs,
-        cores=os.cpu_count() or 1,
-        partitions=int(settings.spark.conf["spark.sql.shuffle.partitions"]),
-        stages=stages,
-    )
-
-
-def size(folder: Path) -> int:
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-
-
-def limit(bench: Bench) -> Limit:
-    """What no matching on Spark can do without: one scan of what it reads, and one shuffle of the
-    keys that candidates have in common.
-    """
-    spark = spark_session(load(bench.conf, Settings), "limit")
-    tables = Tables(spark, str(bench.warehouse))
-    scans = [tables.read(name).select(*columns) for name, columns in NEEDED.items()]
-    of_both = (F.col("profiles") + F.col("residents")) * F.col("blocks")
-    met = tables.read("blocks").where(~F.col("capped")).agg(F.sum(of_both)).collect()[0][0] or 0
-    keys = spark.range(met).select(F.xxhash64("id").alias("key"), "id")
-    for warm_up in (*scans, keys):
-        warm_up.limit(1_000).write.format("noop").mode("overwrite").save()
-    scan = sum(map(taken, scans))
-    shuffle = taken(keys.repartition("key"))
-    found = Limit(scan, shuffle, met, tables.read("candidate_pairs").count())
-    spark.stop()
-    return found
-
-
-def taken(frame: DataFrame) -> float:
-    begun = clock.seconds()
-    frame.write.format("noop").mode("overwrite").save()
-    return clock.seconds() - begun
-
-
-def doichieu(*words: object) -> list[str]:
-    return [sys.executable, "-m", "jobs.cli", *map(str, words)]
+def revision() -> str:
+    """The commit that the code measured is of, short; of an unpacked archive nothing is known."""
+    asked = ["git", "rev-parse", "--short", "HEAD"]
+    said = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    return said.stdout.strip() or "an unknown commit"
 
 
 if __name__ == "__main__":

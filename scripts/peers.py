@@ -10,7 +10,7 @@ from pyarrow.parquet import ParquetWriter
 from rich.console import Console
 
 from jobs.config import ROOT
-from scripts.bench_page import Measured
+from scripts.outcome import Measured
 from scripts.watching import watched
 
 NEEDS = ("splink==5.0.0", "duckdb", "polars")

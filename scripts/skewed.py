@@ -19,9 +19,10 @@ from jobs.config import DEFAULT_MATCHING, Matching, Settings, load
 from jobs.few import few
 from jobs.session import spark_session
 from jobs.tables import Tables
-from scripts.bench import Bench, make_nation, ours, settings
-from scripts.bench_page import MATCHING, Measured, machine, row
+from scripts.bench_page import MATCHING, row
+from scripts.bench_runs import Bench, make_nation, ours, settings
 from scripts.hostile import make_hostile
+from scripts.outcome import Measured, machine
 from scripts.registers import read
 
 RECORDS = ("profiles", "verifications", "facilities", "residents")

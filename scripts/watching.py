@@ -10,9 +10,8 @@ import psutil
 
 from jobs import clock
 from jobs.config import ROOT
-from scripts.bench_page import Measured
+from scripts.outcome import GIB, Measured
 
-GIB = 2**30
 LOOK = 1.0  # seconds between two looks at the memory: each look stops what it looks at
 
 
