@@ -85,6 +85,7 @@ def test_the_page_tells_medians_and_of_each_size_the_code_it_is_of():
     assert cells_of(text, "4,000 → 16,000") == [["4.00 ×", "4.00 ×", "1.00 ×"]]
     assert cells_of(text, "4,000", "3") == [["200", "4.00 ×", "1.0 GiB"]]
     assert cells_of(text, "4,000", "doses") == [["3", "50", "25%", "1.0 GiB"]]
+    assert cells_of(text, "4,000", "6") == [["6", "6", "6", "6", "30"]]  # by stage, and the rest
     assert cells_of(text, "4,000", "120 s", "60 s")[0][0] == "2.00 ×"
     assert cells_of(text, "4,000", "doichieu", "800") == [["200", "0.75000", "0.60000", "0.66667"]]
     assert cells_of(text, "4,000", "4,000", "33")[0][-1] == "6.0"
