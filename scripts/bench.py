@@ -28,13 +28,24 @@ from scripts.bench_runs import (
     settings,
 )
 from scripts.costs_file import costs_file
-from scripts.outcome import Measured, Origin, Outcome, Wholes, keep, kept, machine
-from scripts.peers import ON_SPARK, PEER, peers, theirs
+from scripts.outcome import (
+    ON_SPARK,
+    OURS,
+    PEER,
+    Measured,
+    Origin,
+    Outcome,
+    Wholes,
+    keep,
+    kept,
+    machine,
+)
+from scripts.peers import peers, theirs
 from scripts.worth import Worth, worths
 from transforms.costs import MeasuredRun
 
 WORK = Path("build/bench")  # nations and warehouses
-OURS, ONE_CORE, WHOLE = "doichieu", "on one core", "files to corrections"
+ONE_CORE, WHOLE = "on one core", "files to corrections"
 # Residents: beyond, the peer takes more memory, or on Spark or one core more time, than there is.
 LARGEST = {PEER: 4_000_000, ON_SPARK: 1_000_000, ONE_CORE: 4_000_000}
 # Beyond, whole runs and days, of which nothing is promised there, are measured once.
@@ -53,6 +64,7 @@ def main(
     """Measure each size, write the page, print it."""
     work = WORK.resolve()
     work.mkdir(parents=True, exist_ok=True)
+    kept(work)  # a file that cannot be read is told before hours of work, not after
     found = peers(work, peer.resolve(), on_spark=on_spark > 0)
     if not found:
         console.print(f"{peer}: not there, so nothing to compare with; name it with --peer")
@@ -122,7 +134,7 @@ def whole_runs(bench: Bench, rounds: int, pairs: int) -> Wholes:
 
 
 def told(name: str, run: Measured) -> Measured:
-    """The run itself."""
+    """Says how long it took; the run itself."""
     console.print(f"{name}: {run.seconds:.1f} s")
     return run
 

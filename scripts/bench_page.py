@@ -106,14 +106,14 @@ def scaling(outcomes: Sequence[Outcome], names: Sequence[str]) -> str:
 
 def one_core_cells(outcome: Outcome, alone: Measured, names: Sequence[str]) -> list[str]:
     stages, alone_stages = seconds_by_stage(outcome), alone.told["stage_seconds"]
-    took = seconds(outcome.engines["doichieu"])
+    took = seconds(outcome.ours)
     return [f"{outcome.residents:,}", f"{alone.seconds:.0f} s", f"{took:.0f} s",
             f"{alone.seconds / took:.2f} ×",
             *(f"{alone_stages[name] / stages[name]:.2f} ×" for name in names)]  # fmt: skip
 
 
 def whole_cells(outcome: Outcome) -> list[str]:
-    wholes, peer = outcome.whole.runs, outcome.engines.get("peer")
+    wholes, peer = outcome.whole.runs, outcome.peer
     ratio = f"{seconds(wholes) / seconds(peer):.2f} ×" if peer else "no peer"
     size, rounds = f"{outcome.residents:,}", f"{len(wholes)}"
     return [size, rounds, f"{seconds(wholes):.0f}", ratio, f"{peak(wholes):.1f} GiB"]
@@ -145,7 +145,7 @@ def forecast_cells(runs: Sequence[MeasuredRun]) -> list[str]:
 
 
 def engine_rows(outcome: Outcome) -> list[list[str]]:
-    peer = outcome.engines.get("peer")
+    peer = outcome.peer
     rows = []
     for name, runs in outcome.engines.items():
         slower = f"{seconds(runs) / seconds(peer):.2f} ×" if peer else "no peer"
@@ -157,13 +157,13 @@ def engine_rows(outcome: Outcome) -> list[list[str]]:
 
 def seconds_by_stage(outcome: Outcome) -> dict[str, float]:
     """Median seconds of each stage of ours."""
-    runs = [run.told["stage_seconds"] for run in outcome.engines["doichieu"]]
+    runs = [run.told["stage_seconds"] for run in outcome.ours]
     return {name: median(run[name] for run in runs) for name in runs[0] if name in MATCHING}
 
 
 def stage_cells(outcome: Outcome, names: Sequence[str]) -> list[str]:
     stages = seconds_by_stage(outcome)
-    rest = median(map(seconds_beside_stages, outcome.engines["doichieu"]))
+    rest = median(map(seconds_beside_stages, outcome.ours))
     return [f"{outcome.residents:,}", *(f"{stages[name]:.0f}" for name in names), f"{rest:.0f}"]
 
 
@@ -174,14 +174,14 @@ def seconds_beside_stages(run: Measured) -> float:
 
 def growth_cells(small: Outcome, large: Outcome) -> list[str]:
     """How much more the larger nation took of ours."""
-    before, after = (outcome.engines["doichieu"] for outcome in (small, large))
+    before, after = small.ours, large.ours
     times = (large.residents / small.residents, seconds(after) / seconds(before),
              peak(after) / peak(before))  # fmt: skip
     return [f"{small.residents:,} → {large.residents:,}", *(f"{time:.2f} ×" for time in times)]
 
 
 def limit_cells(outcome: Outcome) -> list[str]:
-    runs, (scan, shuffle, keys, pairs) = outcome.engines["doichieu"], outcome.limit
+    runs, (scan, shuffle, keys, pairs) = outcome.ours, outcome.limit
     took = seconds(runs)
     rate = pairs / took / (os.cpu_count() or 1)
     matching = (use for name, use in outcome.whole.cost.stages.items() if name in MATCHING)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from scripts.worth import Worth
 from transforms.costs import MeasuredRun
 
+OURS, PEER, ON_SPARK = "doichieu", "peer", "peer on Spark"  # engines
 GIB = 2**30
 FILE = "outcome.json"
 
@@ -65,8 +66,19 @@ class Outcome(BaseModel, frozen=True, extra="forbid"):
     limit: Limit
     whole: Wholes
 
+    @property
+    def ours(self) -> Sequence[Measured]:
+        """From registers as ingested to links."""
+        return self.engines[OURS]
+
+    @property
+    def peer(self) -> Sequence[Measured] | None:
+        """On its own engine; nothing where it was not there or not asked for so large a nation."""
+        return self.engines.get(PEER)
+
 
 def keep(outcome: Outcome, folder: Path) -> None:
+    """In the folder of its size, instead of what was known of it."""
     (folder / FILE).write_text(outcome.model_dump_json(indent=1), encoding="utf-8")
 
 
@@ -81,11 +93,12 @@ def kept(work: Path) -> list[Outcome]:
 
 
 def read(file: Path) -> Outcome:
+    """What `keep` wrote; SystemExit where it is of another benchmark than this."""
     try:
         return Outcome.model_validate_json(file.read_bytes())
     except ValidationError:
         raise SystemExit(
-            f"{file}: not what this benchmark measures; remove it, or measure its size anew"
+            f"{file}: not what this benchmark measures; remove it, and measure its size anew"
         ) from None
 
 

@@ -10,12 +10,11 @@ from pyarrow.parquet import ParquetWriter
 from rich.console import Console
 
 from jobs.config import ROOT
-from scripts.outcome import Measured
+from scripts.outcome import ON_SPARK, PEER, Measured
 from scripts.watching import watched
 
 NEEDS = ("splink==5.0.0", "duckdb", "polars")
 ON_SPARK_NEEDS = ("splink[spark]==5.0.0", "duckdb", "polars")
-PEER, ON_SPARK = "peer", "peer on Spark"
 ON_SPARK_SCRIPT = ROOT / "scripts" / "splink_spark.py"
 
 Command = Sequence[Path]  # its interpreter and its scripts
