@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from deltalake import CommitProperties, DeltaTable, Schema, write_deltalake
 from deltalake.transaction import AddAction, create_table_with_add_actions
@@ -78,10 +79,10 @@ def files_that_lost_rows(found: DeltaTable) -> dict[str, bytes]:
         return {}
     told = pa.table(found.deletion_vectors())
     paths = (unquote(urlsplit(address).path) for address in told["filepath"].to_pylist())
-    lasting = (rows.values.to_numpy(zero_copy_only=False) for rows in told["selection_vector"])
+    lost = (pc.indices_nonzero(pc.invert(rows.values)) for rows in told["selection_vector"])
     return {
-        path: np.flatnonzero(~rows).astype(np.uint32).tobytes()
-        for path, rows in zip(paths, lasting, strict=True)
+        path: rows.to_numpy().astype(np.uint32).tobytes()
+        for path, rows in zip(paths, lost, strict=True)
     }
 
 

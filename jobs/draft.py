@@ -135,13 +135,14 @@ def gone(rows: DataFrame, keys: Keys) -> dict[str, Positions]:
     files = _files(rows)
     columns = T.StructType([rows.schema[keys.name], *PLACE])
     placed = kernels.read(rows.sparkSession, columns, files)
-    found = few(kernels.chosen(among_keys(placed, keys), stored.PLACE))[stored.PLACE].to_numpy()
-    number = found >> stored.FILE_SHIFT
+    places = few(kernels.chosen(among_keys(placed, keys), stored.PLACE))[stored.PLACE]
+    found = places.sort().to_numpy()
     at = (found & (1 << stored.FILE_SHIFT) - 1).astype(np.uint32)
+    bounds = np.searchsorted(found, np.arange(len(files) + 1) << stored.FILE_SHIFT)
     return {
-        file.path: np.union1d(_positions(file), at[number == n])
-        for n, file in enumerate(files)
-        if (number == n).any()
+        file.path: np.sort(np.append(_positions(file), at[start:end]))
+        for file, start, end in zip(files, bounds, bounds[1:], strict=False)
+        if start < end
     }
 
 

@@ -14,6 +14,7 @@ def few(frame: DataFrame) -> pl.DataFrame:
     rows, files = kernels.tasks_here(frame), stored.files_of(frame)
     if rows is None and files is None:
         return pl.DataFrame(frame.toArrow())
-    batches = here.done(rows) if rows else reading.batches(stored.groups(files or ()), frame.schema)
     columns = to_arrow_schema(frame.schema, timezone="UTC")
-    return here.frame_of(batches, columns)
+    if rows is None:
+        return here.frame_of(reading.batches(stored.groups(files or ()), frame.schema), columns)
+    return here.frame_of(here.done(rows, here.cores(frame.sparkSession)), columns)

@@ -2,14 +2,14 @@
 
 from pyspark.sql import DataFrame, SparkSession
 
-from transforms import stored
+from transforms import here, stored
 from transforms.exchange import segments_for
 
 
 def segments_of(spark: SparkSession, *frames: DataFrame) -> int:
     """Enough for the rows of all frames, and for every core."""
     rows = sum(map(count, frames))
-    return segments_for(rows, spark.sparkContext.defaultParallelism)
+    return segments_for(rows, here.cores(spark))
 
 
 def count(frame: DataFrame) -> int:

@@ -21,7 +21,10 @@ from jobs.summary import summary
 from jobs.tables import Tables
 from jobs.updating import identify, receive, settle
 from jobs.updating.day import Day
+from transforms import here
 
+# Of files of so many bytes: what comes of them is little, of whatever else a day reads.
+SMALL_DAY = 32 * 2**20
 T = TypeVar("T")
 IDENTIFYING = (identify.verify, identify.block, identify.score, identify.link)
 # Shares of the time, of a day of one row in a hundred of four million residents.
@@ -54,6 +57,8 @@ def updated(request: Request) -> dict[str, object]:
         if is_taken_in(last, state):
             return told_already(run, last, state)
         refuse_known(run, state)
+        if state.size is not None and state.size <= SMALL_DAY:
+            here.make_all(run.tables.spark)
         signed = with_fingerprint(run, digest(last["fingerprint"], state.hash))
         record = history.opened(signed, state, builds_on=last["run_id"])
         told = progress(quiet=request.quiet, as_json=request.as_json)

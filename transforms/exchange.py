@@ -179,12 +179,12 @@ def gathered(cells: DataFrame, segments: int) -> DataFrame:
         cells.schema,
         lambda: cells.repartitionById(segments, F.col("segment")),
     )
-    return here.known(moved, partial(_by_segment, tasks))
+    return here.known(moved, partial(_by_segment, tasks, here.cores(cells.sparkSession)))
 
 
-def _by_segment(tasks: Tasks) -> Iterator[Batches]:
+def _by_segment(tasks: Tasks, cores: int) -> Iterator[Batches]:
     fields = to_arrow_schema(CELLS, timezone="UTC")
-    rows = here.frame_of(here.done(tasks), fields)
+    rows = here.frame_of(here.done(tasks, cores), fields)
     return (in_batches(of_one, fields) for of_one in rows.partition_by("segment"))
 
 

@@ -1,11 +1,13 @@
 """What is small is computed where it is asked for: a Spark job would last longer than the work.
 
 Of every frame that kernels make it is known how its tasks' batches come about. Where all that they
-are made of is a few megabytes, and the driver has the cores, they are made here, task by task.
-Spark knows the same frame, and does the same whenever something else asks for it.
+are made of is a few megabytes, and the driver has the cores, they are made here, by threads: most
+of a kernel is compiled code, which lets other threads run meanwhile. Spark knows the same frame,
+and does the same whenever something else asks for it.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from weakref import WeakKeyDictionary
 
@@ -19,6 +21,7 @@ Tasks = Callable[[], Iterator[Batches]]  # the batches of one task after the oth
 
 # How many bytes of files, as encoded, are few. None where executors are other machines.
 SETTING, FEW_BYTES = "spark.doichieu.here", 48 * 2**20
+MANY_BYTES = 1 << 50
 
 _TASKS: WeakKeyDictionary[DataFrame, Tasks] = WeakKeyDictionary()
 _AT: ContextVar[int] = ContextVar("task", default=0)
@@ -28,6 +31,14 @@ def is_few(spark: SparkSession, size: int) -> bool:
     """Whether what is made of so many bytes is made here."""
     local = str(spark.sparkContext.master).startswith("local[")
     return size <= int(str(spark.conf.get(SETTING, str(FEW_BYTES if local else -1))))
+
+
+def make_all(spark: SparkSession) -> None:
+    """From now on make everything here: little comes of it, whatever it is made of. Not where
+    executors are other machines, nor where the settings say what is few.
+    """
+    if is_few(spark, 0) and spark.conf.get(SETTING, None) is None:
+        spark.conf.set(SETTING, str(MANY_BYTES))
 
 
 def known(frame: DataFrame, tasks: Tasks | None) -> DataFrame:
@@ -42,11 +53,24 @@ def tasks_of(frame: DataFrame) -> Tasks | None:
     return _TASKS.get(frame)
 
 
-def done(tasks: Tasks) -> Batches:
-    """All batches of all tasks, which are done as they are asked for."""
-    for number, batches in enumerate(tasks()):
-        _AT.set(number)
-        yield from batches
+def cores(spark: SparkSession) -> int:
+    """How many tasks are done at once."""
+    return int(spark.sparkContext.defaultParallelism)
+
+
+def done(tasks: Tasks, at_once: int) -> list[pa.RecordBatch]:
+    """All batches of all tasks, in order; so many tasks are done at once."""
+    waiting = list(tasks())
+    if len(waiting) < 2:
+        return [batch for batches in waiting for batch in _done(0, batches)]
+    with ThreadPoolExecutor(at_once) as threads:
+        made = threads.map(_done, range(len(waiting)), waiting)
+        return [batch for batches in made for batch in batches]
+
+
+def _done(number: int, batches: Batches) -> list[pa.RecordBatch]:
+    _AT.set(number)
+    return list(batches)
 
 
 def plain(batch: pa.RecordBatch, wanted: pa.Schema) -> pa.RecordBatch:

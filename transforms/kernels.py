@@ -28,6 +28,7 @@ OverBatches = Callable[[Batches], Batches]
 ROWS_OF_A_BATCH = 20_000  # Java holds a batch as one piece
 LOOKED_THROUGH = 20  # times as many bytes as one reads are looked through for some rows
 NOT_HERE = 1 << 62  # bytes
+BYTES_OF_ONE = 8 * 2**20  # of less, what a kernel does once a task is more than a second core does
 _ID = T.StructType([T.StructField("id", T.LongType(), nullable=False)])
 
 
@@ -118,10 +119,12 @@ def tasks_here(frame: DataFrame) -> Tasks | None:
     files = stored.files_of(frame)
     if files is None:
         return here.tasks_of(frame)
-    found, columns = stored.groups(files), frame.schema
-    if not here.is_few(frame.sparkSession, sum(group.size for group in found)):
+    found, columns, spark = stored.groups(files), frame.schema, frame.sparkSession
+    size = sum(group.size for group in found)
+    if not here.is_few(spark, size):
         return None
-    return lambda: iter([reading.batches(found, columns)])
+    tasks = stored.shared(found, here.cores(spark)) if size > BYTES_OF_ONE else [found]
+    return lambda: (reading.batches(task, columns) for task in tasks)
 
 
 def side_by_side(
@@ -171,7 +174,7 @@ def some(rows: DataFrame, files: Sequence[StoredFile], of: Callable[[], pl.Expr]
     # Hardly more is decoded than what the rows are found by.
     size = sum(group.size for group in stored.groups(files)) // LOOKED_THROUGH
     # Each task makes a table of what is asked for: where it is not Spark's, one of all files.
-    is_here, cores = here.is_few(spark, size), spark.sparkContext.defaultParallelism
+    is_here, cores = here.is_few(spark, size), here.cores(spark)
     tasks = [list(range(len(files)))] if is_here else stored.files_shared(files, cores)
 
     def read(at: int) -> Batches:
@@ -195,7 +198,7 @@ def _read_by_task(
     schema: T.StructType,
 ) -> DataFrame:
     """The same of a stored frame: Java only tells each task its number."""
-    tasks = stored.shared(stored.groups(files), spark.sparkContext.defaultParallelism)
+    tasks = stored.shared(stored.groups(files), here.cores(spark))
 
     def read(at: int) -> Batches:
         return over(reading.batches(tasks[at], columns))
