@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import polars as pl
-from pyspark import Broadcast
 from pyspark.sql import DataFrame
 
 from jobs.few import few
@@ -16,6 +15,7 @@ from transforms.blocking.plan import Capped, PackedKeys, Side
 from transforms.blocking.rules import BlockingRule
 from transforms.exchange import segments_for
 from transforms.kernels import chosen
+from transforms.waiting import Everywhere, cores
 
 # A bitmap of 8 MiB: of a sample, or of a day, it lets hardly a resident's key through for nothing.
 LEAST_WIDTH = 26
@@ -44,11 +44,11 @@ def block_keys(
 
 def met_by(asking: DataFrame, residents: Side, rules: Sequence[BlockingRule]) -> PackedKeys:
     """The keys of `asking` and those of residents that occur among them, by a broadcast bitmap."""
-    context, keys = asking.sparkSession.sparkContext, sum(few(chosen(asking, "rows"))["rows"])
+    spark, keys = asking.sparkSession, sum(few(chosen(asking, "rows"))["rows"])
     width = max(membership.width_for(keys), LEAST_WIDTH)
     bits = few(plan.asked_segments(asking, width))
-    asked = context.broadcast(membership.bitmap(bits, width))
-    segments = segments_for(keys // KEYS_OF_A_PAIR, context.defaultParallelism)
+    asked = Everywhere(spark, membership.bitmap(bits, width))
+    segments = segments_for(keys // KEYS_OF_A_PAIR, cores(spark))
     return PackedKeys(asking, plan.offered(residents, rules, width, asked), width, segments)
 
 
@@ -67,7 +67,7 @@ def sharing_a_block(
     return both.select(claims.columns).unique()
 
 
-def capped(planned: DataFrame) -> Broadcast[Capped]:
+def capped(planned: DataFrame) -> Everywhere[Capped]:
     """The keys of blocks that are left out in this plan, everywhere."""
     keys = few(chosen(planned, "capped", "key")).filter("capped")["key"].sort()
-    return planned.sparkSession.sparkContext.broadcast(keys.to_numpy())
+    return Everywhere(planned.sparkSession, keys.to_numpy())

@@ -17,6 +17,7 @@ from jobs.errors import ConfigError, DoichieuError, SetupError
 from jobs.inspection_commands import evaluate, explain, plan
 from jobs.list_commands import publish, receive
 from jobs.matching_command import match
+from jobs.memory import keep_freed
 from jobs.options import (
     DEFAULT_CONF,
     Administered,
@@ -130,14 +131,8 @@ def stage_command(name: str) -> Callable[..., None]:
 for _name, _help in STAGE_HELP.items():
     _command = publish if _name == "publish" else stage_command(_name)
     app.command(_name, help=_help, rich_help_panel="One stage by itself")(_command)
-app.command()(update)
-app.command()(match)
-app.command()(explain)
-app.command()(evaluate)
-app.command()(plan)
-app.command()(sample)
-app.command()(answers)
-app.command()(receive)
+for _own in (update, match, explain, evaluate, plan, sample, answers, receive):
+    app.command()(_own)
 
 
 @app.command()
@@ -205,6 +200,7 @@ def doctor(
 
 def main() -> int:
     """Run the command line; every error leaves as one sentence and an exit code."""
+    keep_freed()
     try:
         app()
     except DoichieuError as error:

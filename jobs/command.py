@@ -1,10 +1,12 @@
 """From a command line's words to a run: settings read, warehouse locked, Spark started."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
+
+from pyspark.sql import SparkSession
 
 from jobs import clock, draft, lock, machine
 from jobs.administered import keep_administered
@@ -23,6 +25,8 @@ from jobs.reference import refuse_damaged
 from jobs.run import Inputs, Run
 from jobs.summary import summary
 from jobs.tables import Commit, Tables
+
+Starting = Callable[[Settings, str, Path], AbstractContextManager[SparkSession]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,8 +122,8 @@ def opened(warehouse: Path, conf: Path, name: str) -> Iterator[Tables]:
 
 
 @contextmanager
-def at_work(request: Request, run_id: str) -> Iterator[Run]:
-    """A run that has the warehouse for itself."""
+def at_work(request: Request, run_id: str, starting: Starting | None = None) -> Iterator[Run]:
+    """A run that has the warehouse for itself, in a session that is `starting`: now, as a rule."""
     settings, matching = (
         load(request.conf, Settings),
         load(matching_file(request.conf, request.matching), Matching),
@@ -130,7 +134,7 @@ def at_work(request: Request, run_id: str) -> Iterator[Run]:
     _room(warehouse, settings.run_disk_gib_free)
     with (
         lock.held(warehouse, run_id),
-        session(settings, f"doichieu {run_id}", logs(warehouse)) as spark,
+        (starting or session)(settings, f"doichieu {run_id}", logs(warehouse)) as spark,
     ):
         draft.finish(warehouse)
         tables = Tables(spark, str(warehouse), Commit(run_id))

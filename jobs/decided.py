@@ -8,6 +8,7 @@ from jobs.parquet_files import no_rows
 from jobs.tables import Tables
 from transforms import decisions
 from transforms.correction.rows import STATED
+from transforms.waiting import awake
 
 
 def said_real(tables: Tables, *dispositions: str) -> pl.Series:
@@ -33,4 +34,7 @@ def judged(tables: Tables) -> DataFrame | None:
 
 def decisions_of(tables: Tables) -> DataFrame | None:
     """The answers that came back; None as long as none did: `doichieu receive` makes the table."""
-    return tables.read(decisions.TABLE) if tables.exists(decisions.TABLE) else None
+    if not tables.exists(decisions.TABLE):
+        return None
+    awake(tables.spark)
+    return tables.read(decisions.TABLE)

@@ -14,6 +14,7 @@ from jobs.history import RunRecord
 from jobs.progress import Estimate, Progress
 from jobs.run import Run
 from jobs.scratch import emptied
+from transforms.waiting import is_awake
 
 
 class Extent(NamedTuple):
@@ -130,8 +131,9 @@ def timed(run: Run, work: Callable[[], int], progress: Progress, record: RunReco
     """Do the work of the run's stage, which tells of how many rows it was; keep its time."""
     name = run.tables.commit.stage
     begun = clock.seconds()
-    # The web interface and the event log tell by it which stage a Spark job belongs to.
-    run.tables.spark.sparkContext.setJobGroup(name, name)
+    if is_awake(spark := run.tables.spark):
+        # The web interface and the event log tell by it which stage a Spark job belongs to.
+        spark.sparkContext.setJobGroup(name, name)
     with progress.working(name):
         try:
             rows = work()

@@ -5,6 +5,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql.pandas.types import to_arrow_schema
 
 from transforms import here, kernels, reading, stored
+from transforms.waiting import cores
 
 
 def few(frame: DataFrame) -> pl.DataFrame:
@@ -17,4 +18,4 @@ def few(frame: DataFrame) -> pl.DataFrame:
     columns = to_arrow_schema(frame.schema, timezone="UTC")
     if rows is None:
         return here.frame_of(reading.batches(stored.groups(files or ()), frame.schema), columns)
-    return here.frame_of(here.done(rows, here.cores(frame.sparkSession)), columns)
+    return here.frame_of(here.done(rows, cores(frame.sparkSession)), columns)

@@ -1,10 +1,12 @@
 """Listing and peeking at files through Hadoop, so that a laptop and a cluster read alike."""
 
+import os
 import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
@@ -12,6 +14,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from jobs.errors import InputError
+from transforms.waiting import is_awake
 
 GLOB_CHARACTERS = re.compile(r"([\\\[\]{}*?])")
 # The last @ before what can be a machine: a password may hold any character.
@@ -69,6 +72,8 @@ def listed(spark: SparkSession, source: str) -> list[DataFile]:
 
 def there(spark: SparkSession, source: str) -> list[DataFile]:
     """The data files of a file, folder or glob in path order; an empty list where none is."""
+    if (place := here(spark, source)) is not None:
+        return sorted(_data_files(place))
     with reachable(source):
         return sorted(
             data_file for status in _statuses(spark, source) for data_file in _below(spark, status)
@@ -77,6 +82,8 @@ def there(spark: SparkSession, source: str) -> list[DataFile]:
 
 def is_delta(spark: SparkSession, source: str) -> bool:
     """Whether the place is a folder with a Delta log."""
+    if (place := here(spark, source)) is not None:
+        return (place / "_delta_log").exists()
     with reachable(source):
         file_system, path = _hadoop(spark, source.rstrip("/") + "/_delta_log")
         return bool(file_system.exists(path))
@@ -95,13 +102,7 @@ def reachable(source: str) -> Iterator[None]:
 
 def head(spark: SparkSession, path: str, length: int) -> bytes:
     """The first bytes of a file, unpacked when its name ends in `.gz`."""
-    with reachable(path):
-        file_system, hadoop_path = _hadoop(spark, path)
-        stream = file_system.open(hadoop_path)
-        try:
-            content = bytes(stream.readNBytes(length))
-        finally:
-            stream.close()
+    content = _head(spark, path, length)
     if not path.endswith(".gz"):
         return content
     try:
@@ -111,6 +112,50 @@ def head(spark: SparkSession, path: str, length: int) -> bytes:
             f"{without_secrets(path)}: is not packed as its name says; pack it with gzip, or name "
             "it without .gz"
         ) from None
+
+
+def here(spark: SparkSession, source: str) -> Path | None:
+    """The file or folder on this machine that a source names, while Java has not been started to
+    ask; None of a pattern, of any other place, and where nothing is that may be read.
+    """
+    address = source.removeprefix("file://").removeprefix("file:")
+    if is_awake(spark) or GLOB_CHARACTERS.search(source) or "://" in address:
+        return None
+    place = Path(address).absolute()
+    allowed = os.R_OK | os.X_OK if place.is_dir() else os.R_OK
+    return place if os.access(place, allowed) else None
+
+
+def hidden(name: str) -> bool:
+    """Whether readers of data pass over a file or folder of this name."""
+    return name.startswith(("_", "."))
+
+
+def address_of(place: Path) -> str:
+    """The place as Hadoop writes it."""
+    return f"file:{place}"
+
+
+def _data_files(place: Path) -> Iterator[DataFile]:
+    if not place.is_dir():
+        yield DataFile(address_of(place), place.stat().st_size)
+        return
+    for found in place.iterdir():
+        if not hidden(found.name):
+            yield from _data_files(found)
+
+
+def _head(spark: SparkSession, path: str, length: int) -> bytes:
+    if (place := here(spark, path)) is not None:
+        with place.open("rb") as file:
+            return file.read(length)
+    with reachable(path):
+        file_system, hadoop_path = _hadoop(spark, path)
+        stream = file_system.open(hadoop_path)
+        try:
+            return bytes(stream.readNBytes(length))
+        finally:
+            stream.close()
 
 
 def _hadoop(spark: SparkSession, path: str) -> tuple[Any, Any]:
@@ -136,4 +181,4 @@ def _below(spark: SparkSession, status: Any) -> list[DataFile]:  # noqa: ANN401
 
 
 def _is_hidden(status: Any) -> bool:  # noqa: ANN401
-    return str(status.getPath().getName()).startswith(("_", "."))
+    return hidden(str(status.getPath().getName()))

@@ -14,12 +14,13 @@ import pyspark
 from pyspark.sql import SparkSession
 
 from jobs.config import Matching, digest
-from jobs.files import reachable
+from jobs.files import address_of, here, reachable
 from jobs.reference import COLUMNS
 from jobs.run import Inputs
 from jobs.tables import Tables
 from transforms.decisions import TABLE as DECISIONS
 
+CHECKSUM = re.compile(r"\..*\.crc")
 # Besides Spark, what makes values.
 LIBRARIES = ("numpy", "polars", "rapidfuzz")
 
@@ -82,8 +83,21 @@ def _sources(folder: Traversable) -> list[str]:
 
 def _files(spark: SparkSession, address: str) -> list[tuple[str, int, int]]:
     place = re.sub(r"^(csv|parquet|delta):(?!//)", "", address)
+    if (found := here(spark, place)) is not None:
+        return sorted(map(_told, _all_files(found)))
     with reachable(address):
         return sorted(_below(spark, place))
+
+
+def _all_files(place: Path) -> list[Path]:
+    """What Hadoop lists: all but the checksums that it keeps beside its own files."""
+    files = [place] if place.is_file() else [path for path in place.rglob("*") if path.is_file()]
+    return [path for path in files if not CHECKSUM.fullmatch(path.name)]
+
+
+def _told(file: Path) -> tuple[str, int, int]:
+    state = file.stat()
+    return address_of(file), state.st_size, state.st_mtime_ns // 1_000_000
 
 
 def _below(spark: SparkSession, place: str) -> Iterator[tuple[str, int, int]]:

@@ -16,6 +16,7 @@ from jobs.together import together
 from transforms.ingestion import DOSES, RESIDENTS, Register, accepted, checked, judged, rejected
 from transforms.schemas import REJECTED_ROW
 from transforms.sifting import Codes, keys_in_doubt, rows_beyond_doubt, rows_in_doubt
+from transforms.waiting import Everywhere, awake
 
 READS: tuple[str, ...] = ()
 WRITES = ("resident_rows", "dose_rows", "rejected_rows")
@@ -57,11 +58,12 @@ def sifted(run: Run, disk: Scratch, source: str, register: Register) -> Sifted:
     rows = sources.landed(disk, source, register)
     found = keys_in_doubt(rows, register, codes, segments_of(spark, rows))
     hashes = few(disk.written(f"{register.source}_keys", found))["hash"]
-    keys = spark.sparkContext.broadcast(np.sort(hashes.to_numpy()))
+    keys = Everywhere(spark, np.sort(hashes.to_numpy()))
     certain = rows_beyond_doubt(rows, keys, register)
     if not len(hashes):
         return Sifted(certain, no_rows(spark, certain.schema), no_rows(spark, REJECTED_ROW))
     doubtful = disk.written(f"{register.source}_rows", rows_in_doubt(rows, keys, register))
-    looked_at = checked(sources.marked(doubtful), register, reference.admin_units(spark, folder))
+    units = reference.admin_units(awake(spark), folder)
+    looked_at = checked(sources.marked(doubtful), register, units)
     verdicts = disk.written(f"{register.source}_verdicts", judged(looked_at, register))
     return Sifted(certain, accepted(verdicts), rejected(verdicts, register))

@@ -1,9 +1,11 @@
 """Starting Spark for a command: what stands in the way is said first, Java's chatter is filed."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Thread
 
@@ -16,8 +18,10 @@ from jobs.config import ROOT, Settings
 from jobs.errors import SetupError
 from jobs.failures import writable
 from jobs.jars import altered, pins
-from jobs.session import OPTIONS, spark_session
+from jobs.session import OPTIONS, STATED, spark_session
+from transforms.waiting import WaitingSession
 
+FILE_SYSTEM = "spark.hadoop.fs.defaultFS"
 LOG_LAYOUT = ROOT / "conf" / "log4j2.properties"
 
 
@@ -37,6 +41,36 @@ def session(settings: Settings, name: str, logs: Path) -> Iterator[SparkSession]
         yield spark
     finally:
         _stop(spark)
+
+
+@contextmanager
+def session_if_needed(settings: Settings, name: str, logs: Path) -> Iterator[SparkSession]:
+    """The same for a command that may do without Java: it starts once something asks for it.
+
+    Not where others are to work, or paths may be those of another file system.
+    """
+    elsewhere = {"PYSPARK_GATEWAY_PORT", "HADOOP_CONF_DIR"} & os.environ.keys()
+    elsewhere |= {FILE_SYSTEM} & settings.spark.conf.keys()
+    if elsewhere or not settings.spark.master.startswith("local["):
+        with session(settings, name, logs) as spark:
+            yield spark
+        return
+    _ready(settings)
+    start = partial(_started, settings, name, writable(logs) / "spark.log")
+    waiting = WaitingSession(cores(settings.spark.master), {**STATED, **settings.spark.conf}, start)
+    try:
+        yield waiting
+    finally:
+        if waiting.begun is not None:
+            _stop(waiting.begun)
+
+
+def cores(master: str) -> int:
+    """How many tasks a master on this machine does at once: of `local[*]` as many as may be."""
+    if told := re.match(r"local\[(\d+)", master):
+        return int(told[1])
+    of_process = getattr(os, "sched_getaffinity", None)  # not on every system
+    return len(of_process(0)) if of_process else os.cpu_count() or 1
 
 
 def _started(settings: Settings, name: str, log: Path) -> SparkSession:

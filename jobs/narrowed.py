@@ -3,7 +3,7 @@
 Spark would move every row of it to find out which are asked for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
@@ -11,7 +11,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from pyspark import Broadcast
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as T
 
@@ -20,17 +19,18 @@ from jobs.few import few
 from transforms import stored
 from transforms.hashing import Hashes, hashed
 from transforms.kernels import applied, chosen, some
-from transforms.membership import BITS_PER_KEY, Bitmap, bitmap_of, may_hold
+from transforms.membership import Bitmap, bitmap_of, may_hold
+from transforms.waiting import Everywhere
 
 HASH = T.StructType().add("hash", "long")
-Wanted = Broadcast[Bitmap]  # the keys in question, everywhere: two bytes each
+Wanted = Everywhere[Bitmap]  # the keys in question, everywhere: two bytes each
 
 
 class Keys(NamedTuple):
     """The very keys in question, and the column that they are of."""
 
     name: str
-    found: Broadcast["Sorted"]
+    found: Everywhere["Sorted"]
 
 
 class Sorted(NamedTuple):
@@ -58,10 +58,10 @@ class Sorted(NamedTuple):
         return pl.Series(held)
 
 
-def wanted(rows: DataFrame, *keys: str, bits_per_key: int = BITS_PER_KEY) -> Wanted:
+def wanted(rows: DataFrame, *keys: str) -> Wanted:
     """All values of these columns, which are of one type; the driver holds eight bytes of each.
 
-    One in `bits_per_key` of the other values passes as well.
+    One in sixteen of the other values passes as well.
     """
 
     def kernel(batch: pl.DataFrame) -> pl.DataFrame:
@@ -69,8 +69,8 @@ def wanted(rows: DataFrame, *keys: str, bits_per_key: int = BITS_PER_KEY) -> Wan
         return pl.DataFrame({"hash": hashed(values).view(np.int64)})
 
     found = few(applied(chosen(rows, *keys), kernel, HASH))["hash"]
-    bitmap = bitmap_of(found.unique().to_numpy().view(np.uint64), bits_per_key)
-    return rows.sparkSession.sparkContext.broadcast(bitmap)
+    bitmap = bitmap_of(found.unique().to_numpy().view(np.uint64))
+    return Everywhere(rows.sparkSession, bitmap)
 
 
 def among(rows: DataFrame, key: str, keys: Wanted) -> DataFrame:
@@ -96,23 +96,30 @@ def keys_of(spark: SparkSession, name: str, values: pl.Series) -> Keys:
     if (in_order[1:] == in_order[:-1]).any():
         raise LedgerError(f"two values of {name} have one hash; report this as a bug")
     found = Sorted(bitmap_of(in_order), in_order, known[order].alias(name))
-    return Keys(name, spark.sparkContext.broadcast(found))
+    return Keys(name, Everywhere(spark, found))
 
 
 def among_keys(rows: DataFrame, keys: Keys, *columns: str) -> DataFrame:
     """The rows with one of these keys, in any of `columns` where they are named, and no others."""
-    names, found = columns or (keys.name,), keys.found
+    return among_any(rows, {name: keys for name in columns or (keys.name,)})
+
+
+def among_any(rows: DataFrame, asked: Mapping[str, Keys]) -> DataFrame:
+    """The rows of which any of the columns has one of the keys asked of it."""
+    found = {name: keys.found for name, keys in asked.items()}
     if files := stored.files_of(rows):
-        return some(rows, files, lambda: _any(names, found.value.values.implode()))
+        return some(rows, files, lambda: _any({name: of.value for name, of in found.items()}))
 
     def kernel(batch: pl.DataFrame) -> pl.DataFrame:
-        return batch.filter(reduce(or_, (found.value.holds(batch[name]) for name in names)))
+        return batch.filter(reduce(or_, (of.value.holds(batch[n]) for n, of in found.items())))
 
     return applied(rows, kernel, rows.schema)
 
 
-def _any(names: Sequence[str], values: pl.Series) -> pl.Expr:
-    return pl.any_horizontal(pl.col(name).is_in(values) for name in names)
+def _any(found: Mapping[str, Sorted]) -> pl.Expr:
+    return pl.any_horizontal(
+        pl.col(name).is_in(keys.values.implode()) for name, keys in found.items()
+    )
 
 
 def without_keys(rows: DataFrame, keys: Keys) -> DataFrame:

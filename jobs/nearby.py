@@ -8,17 +8,15 @@ import polars as pl
 from pyspark.sql import DataFrame
 
 from jobs.few import few
-from jobs.narrowed import among_keys, keys_of, wanted
+from jobs.narrowed import Keys, among_any, among_keys, keys_of
 from jobs.scratch import Scratch
 from jobs.together import together
 from transforms import touched
+from transforms.households import homes
 from transforms.kernels import chosen
 from transforms.scoring import pairs
 from transforms.stored import united
-from transforms.surroundings import Near, holders, homes_of, marked, phone_users, residents_near
-
-# The profiles are few and the nation is not: of whom it is not about, one in so many passes.
-FEW_OTHERS = 512
+from transforms.surroundings import marked
 
 
 class Asking(NamedTuple):
@@ -35,10 +33,14 @@ def registers(
     something about one of their pairs, which are `found`.
     """
     profiles, verdicts, residents = map(read, ("profiles", "verifications", "residents"))
-    near, spark = surroundings(residents, found, asking.profiles), disk.spark
-    searched = holders(verdicts, near), phone_users(profiles, near)
-    found_by = together(spark, *(partial(few, ids) for ids in searched))
-    others = pl.concat(found_by)["profile_id"].unique()
+    spark = disk.spark
+    at_home, by_phone = surroundings(residents, found, asking.profiles)
+    searched = (
+        among_any(chosen(verdicts, "profile_id", "verdict", *at_home), at_home),
+        among_any(chosen(profiles, "profile_id", *by_phone), by_phone),
+    )
+    holders, callers = together(spark, *(partial(few, some) for some in searched))
+    others = pl.concat([holders.filter(verdict="verified")["profile_id"], callers["profile_id"]])
     own = few(chosen(asking.verdicts, "profile_id"))["profile_id"]
     keys = keys_of(spark, "profile_id", others.filter(~others.is_in(own.implode())))
     known = disk.all_written(
@@ -48,16 +50,20 @@ def registers(
     return pairs.Registers(
         united(chosen(asking.profiles, *pairs.OF_PROFILES), known["others"]),
         united(asking.verdicts, known["others_verdicts"]),
-        residents_near(chosen(residents, *pairs.OF_RESIDENTS), near),
+        among_any(chosen(residents, *pairs.OF_RESIDENTS), at_home | by_phone),
         few(read("facilities")),
     )
 
 
-def surroundings(residents: DataFrame, found: DataFrame, profiles: DataFrame) -> Near:
-    """Where the candidates in `found` live, and the phones that the profiles give."""
-    owners = wanted(found, "resident_id", bits_per_key=FEW_OTHERS)
-    homes = homes_of(residents, owners)
-    return Near(
-        wanted(homes, "home", bits_per_key=FEW_OTHERS),
-        wanted(touched.callers(profiles), "phone", bits_per_key=FEW_OTHERS),
-    )
+def surroundings(
+    residents: DataFrame, found: DataFrame, profiles: DataFrame
+) -> tuple[dict[str, Keys], dict[str, Keys]]:
+    """Where the candidates in `found` live, and the phones that the profiles give, each by the
+    columns that tell of it. Who has no household lives alone, and is told by their own id.
+    """
+    spark = residents.sparkSession
+    candidates = keys_of(spark, "resident_id", few(chosen(found, "resident_id"))["resident_id"])
+    living = few(among_keys(chosen(residents, "household_id", "resident_id"), candidates))
+    theirs = keys_of(spark, "home", homes(living["household_id"], living["resident_id"]))
+    given = keys_of(spark, "phone", few(touched.callers(profiles))["phone"])
+    return dict.fromkeys(("household_id", "resident_id"), theirs), {"phone": given}

@@ -18,6 +18,7 @@ from transforms import aside
 from transforms.contents import PREFIX
 from transforms.several import Several
 from transforms.stored import StoredFile
+from transforms.waiting import is_awake
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def emptied(spark: SparkSession) -> int:
     """Delete the cells that a stage's tasks left for each other, which nobody will fetch any more;
     tells how many bytes they were. Spark deletes their folder itself when it ends.
     """
-    folder, size = aside.folder_of(spark), 0
+    folder, size = aside.folder_of(spark) if is_awake(spark) else None, 0
     for file in Path(folder).glob(f"{PREFIX}*") if folder else ():
         size += file.stat().st_size
         file.unlink()

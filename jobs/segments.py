@@ -2,14 +2,15 @@
 
 from pyspark.sql import DataFrame, SparkSession
 
-from transforms import here, stored
+from transforms import stored
 from transforms.exchange import segments_for
+from transforms.waiting import cores
 
 
 def segments_of(spark: SparkSession, *frames: DataFrame) -> int:
     """Enough for the rows of all frames, and for every core."""
     rows = sum(map(count, frames))
-    return segments_for(rows, here.cores(spark))
+    return segments_for(rows, cores(spark))
 
 
 def count(frame: DataFrame) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 from pyspark.sql import SparkSession
 
 from jobs.config import Settings
+from jobs.memory import KEPT, OF_PROCESSES
 from transforms.reading import ROWS_OF_A_BATCH
 
 SKIPPING = "spark.databricks.delta.stats.skipping"
@@ -26,13 +27,7 @@ DELTA = {
 # A kernel runs in as many processes as Spark has tasks; threads inside each would only queue.
 KERNELS = {
     "spark.executorEnv.POLARS_MAX_THREADS": "1",
-    # Freed memory is kept for the next kernel, which comes at once or not at all: given back at
-    # once, a tenth of a kernel's time is asking for it again.
-    "spark.executorEnv._RJEM_MALLOC_CONF": "background_thread:true,dirty_decay_ms:3000",
-    # The same of what Arrow and NumPy ask for, which the C library keeps in pieces of up to 32 MB.
-    "spark.executorEnv.ARROW_DEFAULT_MEMORY_POOL": "system",
-    "spark.executorEnv.MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
-    "spark.executorEnv.MALLOC_TRIM_THRESHOLD_": str(128 * 2**20),
+    **{f"spark.executorEnv.{name}": told for name, told in {**KEPT, **OF_PROCESSES}.items()},
     # What is larger comes in pages of 2 MB where the system has such: a fault each, not 512.
     "spark.executorEnv.GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
     # A task's cells go to one file. Up to 200 segments each would have one of its own, and to make
@@ -61,7 +56,7 @@ SAFE = {
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.ui.showConsoleProgress": "false",
 }
-
+STATED = {**DELTA, **KERNELS, **SHARED, **SAFE}
 
 OPTIONS = "spark.driver.extraJavaOptions"
 
@@ -73,7 +68,7 @@ def spark_session(settings: Settings, app_name: str) -> SparkSession:
     """
     submitted = "PYSPARK_GATEWAY_PORT" in os.environ
     builder = SparkSession.builder.appName(app_name)
-    for key, value in {**DELTA, **KERNELS, **SHARED, **SAFE, **settings.spark.conf}.items():
+    for key, value in {**STATED, **settings.spark.conf}.items():
         builder = builder.config(key, value)
     if not submitted:
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)

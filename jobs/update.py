@@ -14,6 +14,7 @@ from jobs.errors import ConfigError
 from jobs.execution import timed, with_fingerprint, written_if_possible
 from jobs.fingerprint import InputState, input_state
 from jobs.history import RunRecord
+from jobs.launch import session_if_needed
 from jobs.progress import Estimate, Lines, progress
 from jobs.run import Run
 from jobs.scratch import scratch
@@ -51,7 +52,7 @@ def updated(request: Request) -> dict[str, object]:
     not taken in again.
     """
     run_id = checked(request.run_id or clock.run_id())
-    with at_work(request, run_id) as run:
+    with at_work(request, run_id, session_if_needed) as run:
         state = input_state(run.tables.spark, run.inputs)
         last = last_made(run)
         if is_taken_in(last, state):

@@ -15,6 +15,7 @@ from transforms.contents import left_in
 from transforms.here import Batches
 from transforms.kernels import over_batches, united
 from transforms.packing import CELLS
+from transforms.waiting import awake, is_local, option
 
 # Whether cells are left aside: where nothing else is said, if no executor is another machine.
 SETTING = "spark.doichieu.aside"
@@ -50,9 +51,8 @@ def moved(cells: DataFrame, tasks: int, by: str) -> DataFrame:
 
 def folder_of(spark: SparkSession) -> str | None:
     """Where this session's kernels leave cells; None where cells must travel."""
-    local = str(spark.sparkContext.master).startswith("local[")
-    encrypted = spark.conf.get(ENCRYPTED, "false") == "true"
-    wanted = str(spark.conf.get(SETTING, str(local and not encrypted)))
+    encrypted = option(awake(spark), ENCRYPTED, "false") == "true"
+    wanted = option(spark, SETTING, str(is_local(spark) and not encrypted))
     return SparkFiles.getRootDirectory() if wanted.lower() == "true" else None
 
 

@@ -9,9 +9,12 @@ from collections.abc import Callable
 from functools import cached_property
 
 from py4j.java_gateway import JavaObject  # type: ignore[import-untyped]
+from pyspark import SparkContext
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as T
 from pyspark.sql.classic.dataframe import DataFrame as ClassicDataFrame
+
+from transforms.waiting import awake
 
 
 class _Deferred(ClassicDataFrame):
@@ -21,13 +24,18 @@ class _Deferred(ClassicDataFrame):
         self, spark: SparkSession, schema: T.StructType, plan: Callable[[], DataFrame]
     ) -> None:
         # As the parent's does, but for the plan.
-        self._session, self._sc = spark, spark.sparkContext
+        self._session = spark
         self.is_cached = self._support_repr_html = False
         self.schema = schema
         self._plan = plan
 
+    @property
+    def _sc(self) -> SparkContext:  # type: ignore[override]
+        return self._session._sc
+
     @cached_property
     def _jdf(self) -> JavaObject:
+        awake(self._session)
         return self._plan()._jdf
 
 

@@ -33,6 +33,7 @@ from transforms.kernels import (
 )
 from transforms.packing import CELLS, split, unpacked
 from transforms.several import KernelOfSeveral, Several
+from transforms.waiting import cores
 
 # A segment's rows are in memory together: some hundred bytes each, and what is made of them.
 ROWS_OF_A_SEGMENT = 1_000_000
@@ -179,12 +180,12 @@ def gathered(cells: DataFrame, segments: int) -> DataFrame:
         cells.schema,
         lambda: cells.repartitionById(segments, F.col("segment")),
     )
-    return here.known(moved, partial(_by_segment, tasks, here.cores(cells.sparkSession)))
+    return here.known(moved, partial(_by_segment, tasks, cores(cells.sparkSession)))
 
 
-def _by_segment(tasks: Tasks, cores: int) -> Iterator[Batches]:
+def _by_segment(tasks: Tasks, at_once: int) -> Iterator[Batches]:
     fields = to_arrow_schema(CELLS, timezone="UTC")
-    rows = here.frame_of(here.done(tasks, cores), fields)
+    rows = here.frame_of(here.done(tasks, at_once), fields)
     return (in_batches(of_one, fields) for of_one in rows.partition_by("segment"))
 
 

@@ -16,6 +16,8 @@ import pyarrow as pa
 from pyspark import TaskContext
 from pyspark.sql import DataFrame, SparkSession
 
+from transforms.waiting import is_local, option, set_option
+
 Batches = Iterator[pa.RecordBatch]
 Tasks = Callable[[], Iterator[Batches]]  # the batches of one task after the other
 
@@ -29,16 +31,15 @@ _AT: ContextVar[int] = ContextVar("task", default=0)
 
 def is_few(spark: SparkSession, size: int) -> bool:
     """Whether what is made of so many bytes is made here."""
-    local = str(spark.sparkContext.master).startswith("local[")
-    return size <= int(str(spark.conf.get(SETTING, str(FEW_BYTES if local else -1))))
+    return size <= int(option(spark, SETTING, str(FEW_BYTES if is_local(spark) else -1)))
 
 
 def make_all(spark: SparkSession) -> None:
     """From now on make everything here: little comes of it, whatever it is made of. Not where
     executors are other machines, nor where the settings say what is few.
     """
-    if is_few(spark, 0) and spark.conf.get(SETTING, None) is None:
-        spark.conf.set(SETTING, str(MANY_BYTES))
+    if is_local(spark) and not option(spark, SETTING, ""):
+        set_option(spark, SETTING, str(MANY_BYTES))
 
 
 def known(frame: DataFrame, tasks: Tasks | None) -> DataFrame:
@@ -51,11 +52,6 @@ def known(frame: DataFrame, tasks: Tasks | None) -> DataFrame:
 def tasks_of(frame: DataFrame) -> Tasks | None:
     """How a frame is made here; None where only Spark can."""
     return _TASKS.get(frame)
-
-
-def cores(spark: SparkSession) -> int:
-    """How many tasks are done at once."""
-    return int(spark.sparkContext.defaultParallelism)
 
 
 def done(tasks: Tasks, at_once: int) -> list[pa.RecordBatch]:

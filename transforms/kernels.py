@@ -21,6 +21,7 @@ from transforms.deferred import deferred
 from transforms.garbage import settled
 from transforms.here import Batches, Tasks
 from transforms.stored import StoredFile
+from transforms.waiting import cores
 
 Kernel = Callable[[pl.DataFrame], pl.DataFrame]
 KernelOfFrames = Callable[..., pl.DataFrame]
@@ -123,7 +124,7 @@ def tasks_here(frame: DataFrame) -> Tasks | None:
     size = sum(group.size for group in found)
     if not here.is_few(spark, size):
         return None
-    tasks = stored.shared(found, here.cores(spark)) if size > BYTES_OF_ONE else [found]
+    tasks = stored.shared(found, cores(spark)) if size > BYTES_OF_ONE else [found]
     return lambda: (reading.batches(task, columns) for task in tasks)
 
 
@@ -174,8 +175,8 @@ def some(rows: DataFrame, files: Sequence[StoredFile], of: Callable[[], pl.Expr]
     # Hardly more is decoded than what the rows are found by.
     size = sum(group.size for group in stored.groups(files)) // LOOKED_THROUGH
     # Each task makes a table of what is asked for: where it is not Spark's, one of all files.
-    is_here, cores = here.is_few(spark, size), here.cores(spark)
-    tasks = [list(range(len(files)))] if is_here else stored.files_shared(files, cores)
+    is_here = here.is_few(spark, size)
+    tasks = [list(range(len(files)))] if is_here else stored.files_shared(files, cores(spark))
 
     def read(at: int) -> Batches:
         return in_batches(stored.some(files, tasks[at], names, of()), wanted)
@@ -198,7 +199,7 @@ def _read_by_task(
     schema: T.StructType,
 ) -> DataFrame:
     """The same of a stored frame: Java only tells each task its number."""
-    tasks = stored.shared(stored.groups(files), here.cores(spark))
+    tasks = stored.shared(stored.groups(files), cores(spark))
 
     def read(at: int) -> Batches:
         return over(reading.batches(tasks[at], columns))

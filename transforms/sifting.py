@@ -10,7 +10,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from pyspark import Broadcast
 from pyspark.sql import DataFrame
 from pyspark.sql import types as T
 
@@ -20,6 +19,7 @@ from transforms.expressions import padded
 from transforms.ingestion import MARKS, RESIDENTS, UNREADABLE, Register
 from transforms.kernels import applied, applied_to_tasks, chosen
 from transforms.packing import CELLS
+from transforms.waiting import Everywhere
 from transforms.xxhash64 import xxhash64
 
 # Hashes of the keys in doubt, in order; eight bytes each in every process.
@@ -95,19 +95,19 @@ def fine(name: str, as_it_should: pl.Expr) -> pl.Expr:
     return value.is_null() | value.is_in(["", *NOTHING]) | as_it_should
 
 
-def rows_in_doubt(rows: DataFrame, keys: Broadcast[Keys], register: Register) -> DataFrame:
+def rows_in_doubt(rows: DataFrame, keys: Everywhere[Keys], register: Register) -> DataFrame:
     """The rows of keys in doubt, marks and all."""
     return _sifted(rows, keys, register, wanted=True)
 
 
-def rows_beyond_doubt(rows: DataFrame, keys: Broadcast[Keys], register: Register) -> DataFrame:
+def rows_beyond_doubt(rows: DataFrame, keys: Everywhere[Keys], register: Register) -> DataFrame:
     """The others as received, extra columns and all; empty is null."""
     plain = chosen(rows, *(name for name in rows.columns if name not in MARKS))
     return _sifted(plain, keys, register, wanted=False)
 
 
 def _sifted(
-    rows: DataFrame, keys: Broadcast[Keys], register: Register, *, wanted: bool
+    rows: DataFrame, keys: Everywhere[Keys], register: Register, *, wanted: bool
 ) -> DataFrame:
     def kernel(batch: pl.DataFrame) -> pl.DataFrame:
         mask = among(keys.value, hashes_of(batch[register.key]).to_numpy()) == wanted

@@ -17,7 +17,7 @@ CALLER = table("profile_id", profile_id=LONG, phone=STRING)
 KEYED = table("profile_id key", profile_id=LONG, key=LONG)
 HELD = table("resident_id key", resident_id=STRING, key=LONG)
 KEY = table("key residents", key=LONG, residents=LONG)
-NAMESAKE = table("profile_id", profile_id=LONG, alike=LONG)
+NAMESAKE = table("profile_id", profile_id=LONG, name_folded=STRING, alike=LONG)
 KNOWN = table("profile_id", profile_id=LONG, resident_id=STRING)
 # What the views are made of.
 CALLED_BY = ("profile_id", "phone", "number_kind", "number_digits")
@@ -78,7 +78,7 @@ def keys(offered: DataFrame) -> DataFrame:
 
 
 def namesakes(profiles: DataFrame) -> DataFrame:
-    """Name and whole birth date as one number, by which strangers may be one person.
+    """The name, and name and whole birth date as one number, by which strangers may be one person.
 
     Were two of these alike for others' sake, nobody would be missing: more would be looked at.
     """
@@ -86,7 +86,7 @@ def namesakes(profiles: DataFrame) -> DataFrame:
     def kernel(batch: pl.DataFrame) -> pl.DataFrame:
         dated = batch.filter(pl.col("birth_precision") == "day").drop_nulls(CALLED)
         both = extended(hashed(dated["name_folded"]), hashed(dated["birth_date"]))
-        return dated.select("profile_id", pl.Series("alike", both.view(np.int64)))
+        return dated.select("profile_id", "name_folded", pl.Series("alike", both.view(np.int64)))
 
     return applied(chosen(profiles, *CALLED), kernel, NAMESAKE)
 

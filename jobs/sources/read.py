@@ -25,6 +25,7 @@ from jobs.sources.plain_csv import ENDING, are_plain, chunks, has_plain_header, 
 from jobs.sources.refusal import unreadable_refused
 from transforms.ingestion import ROW_NUMBER, UNREADABLE, Register
 from transforms.kernels import applied
+from transforms.waiting import awake, is_awake, option
 
 
 @contextmanager
@@ -33,12 +34,13 @@ def being_read(spark: SparkSession) -> Iterator[None]:
 
     Afterwards Delta is asked as little as before: see `read_delta`.
     """
-    asked = str(spark.conf.get(SKIPPING))
+    asked = option(spark, SKIPPING, "true")
     try:
         with unreadable_refused():
             yield
     finally:
-        spark.conf.set(SKIPPING, asked)
+        if is_awake(spark):
+            spark.conf.set(SKIPPING, asked)
 
 
 def landed(scratch: Scratch, source: str, register: Register) -> DataFrame:
@@ -98,6 +100,7 @@ def opened(spark: SparkSession, source: str) -> DataFrame:
 
 
 def _read(spark: SparkSession, address: Address, needed: Sequence[str] = ()) -> DataFrame:
+    awake(spark)
     match address.format:
         case "csv":
             return read_csv(spark, address.location, needed)

@@ -20,6 +20,7 @@ from transforms import touched
 from transforms.blocking import plan
 from transforms.blocking.plan import Side
 from transforms.membership import bitmap_of
+from transforms.waiting import Everywhere
 
 # Of block keys that no resident of the day has one in so many passes the bitmap, and is looked up;
 # a larger one is not at hand where the processor looks first.
@@ -56,9 +57,9 @@ def by_block(day: Day) -> pl.Series:
     offered = [few(touched.keys(plan.offered(side, rules, LEAST_WIDTH))) for side in sides]
     keys = still_open(day, pl.concat(offered).group_by("key").agg(pl.sum("residents")))
     opened = open_side(day, draft.read("profiles"), draft.read("verifications"))
-    spark = day.run.tables.spark
     bitmap = bitmap_of(keys.to_numpy().view(np.uint64), bits_per_key=FOREIGN_KEYS)
-    cells = plan.stated(opened, rules, spark.sparkContext.broadcast(bitmap))
+    known = Everywhere(day.run.tables.spark, bitmap)
+    cells = plan.stated(opened, rules, known)
     return few(among_keys(touched.keyed(cells), day.keys("key", keys)))["profile_id"]
 
 

@@ -22,6 +22,7 @@ from transforms.ingestion import DOSES, RESIDENTS, Register
 from transforms.kernels import chosen
 from transforms.standardisation import profiles, residents
 from transforms.stored import united as both
+from transforms.waiting import awake
 
 # What dose rows tell of a profile besides what all of them declare, and pairs are weighed by.
 VARYING = ("facility_code", "dose_numbers", "injected_on")
@@ -76,6 +77,7 @@ def aligned(rows: DataFrame, columns: T.StructType, source: str) -> DataFrame:
     lacking = [field for field in columns if field.name not in rows.columns]
     if not lacking:
         return chosen(rows, *columns.names)
+    awake(rows.sparkSession)
     added = {field.name: F.lit(None).cast(field.dataType) for field in lacking}
     return rows.withColumns(added).select(*columns.names)
 

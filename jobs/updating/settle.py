@@ -139,15 +139,18 @@ def alike_of(day: Day, before: pl.DataFrame, now: pl.DataFrame) -> pl.Series:
     """Profiles that share name and whole birth date with an unsettled one, as it was or is, unless
     a resident was and is known of it: such a one is never joined with strangers.
     """
-    known = before.join(now, on="profile_id", how="semi")["profile_id"]
-    strangers = day.unsettled.filter(~day.unsettled.is_in(known.implode()))
+    settled = before.join(now, on="profile_id", how="semi")["profile_id"]
+    strangers = day.unsettled.filter(~day.unsettled.is_in(settled.implode()))
     keys, draft = day.keys("profile_id", strangers), day.draft
     earlier, later = (
         chosen(rows, *touched.CALLED) for rows in (draft.before("profiles"), draft.read("profiles"))
     )
     own = (touched.namesakes(among_keys(rows, keys)) for rows in (earlier, later))
-    names = (rows["alike"] for rows in found(day, *own))
-    return few(among_keys(touched.namesakes(later), day.keys("alike", *names)))["profile_id"]
+    known = pl.concat(found(day, *own))
+    # Of a name alone it is sooner told whether it is one of theirs.
+    named = among_keys(later, day.keys("name_folded", known["name_folded"]))
+    alike = among_keys(touched.namesakes(named), day.keys("alike", known["alike"]))
+    return few(alike)["profile_id"]
 
 
 def with_callers(people: People) -> DataFrame:

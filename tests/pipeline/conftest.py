@@ -99,10 +99,24 @@ def in_session(spark):
 
     def doichieu(*words):
         with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as told:
-            patch.setattr("jobs.command.session", session)
-            patch.setattr("jobs.launch.session", session)
+            for place in ("command.session", "launch.session", "update.session_if_needed"):
+                patch.setattr(f"jobs.{place}", session)
             cli.app([*map(str, words)], standalone_mode=False)
         return json.loads(told.getvalue())
+
+    return doichieu
+
+
+@pytest.fixture(scope="session")
+def by_itself(conf):
+    """The same as a user runs it, with no session there before; its JSON answer."""
+
+    def doichieu(*words):
+        command = [sys.executable, "-m", "jobs.cli", *words, "--conf", conf]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run([*map(str, command)], env=environment, capture_output=True)
+        assert done.returncode == 0, done.stderr.decode()
+        return json.loads(done.stdout)
 
     return doichieu
 

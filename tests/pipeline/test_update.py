@@ -18,12 +18,14 @@ from jobs.few import few
 from jobs.fingerprint import InputState
 from jobs.history import RunRecord
 from jobs.model import forms, learnt
+from jobs.parquet_files import no_rows
 from jobs.reference import phone_prefixes_2018
 from jobs.run import Inputs, Run
 from jobs.scratch import scratch
 from jobs.segments import segments_of
 from jobs.tables import Commit, Tables
 from jobs.updating import settle
+from transforms.schemas import DECISION
 from transforms.scoring import posterior
 from transforms.standardisation import profiles, residents
 
@@ -129,7 +131,8 @@ def as_before(rows, name, count, dice):
 def written(folder, **rows):
     folder.mkdir()
     for name, some in rows.items():
-        pl.DataFrame(list(some), infer_schema_length=None).write_parquet(folder / f"{name}.parquet")
+        texts = pl.DataFrame(list(some), infer_schema_length=None).cast(pl.String)
+        texts.write_parquet(folder / f"{name}.parquet")
     return folder
 
 
@@ -222,13 +225,24 @@ def differences(tables, expected):
     }
 
 
+@pytest.fixture(params=["in_session", "by_itself"])
+def doichieu(request):
+    """A command in the tests' own session, and one that starts Java only where it needs it."""
+    return request.getfixturevalue(request.param)
+
+
+def java_was_started(warehouse):
+    """Whether a command by itself has: its first words are in there."""
+    return (warehouse / "logs" / "spark.log").exists()
+
+
 @pytest.mark.slow
-def test_day_upon_day_gives_the_tables_of_a_whole_run(
-    days, warehouse, expected, in_session, spark, monkeypatch
-):
+def test_day_upon_day_gives_the_tables_of_a_whole_run(days, warehouse, expected, doichieu, spark):
     for at, day in enumerate(days[1]):
-        told = in_session("update", *words(day, warehouse, f"day-{at}"))
+        told = doichieu("update", *words(day, warehouse, f"day-{at}"))
     tables = Tables(spark, str(warehouse))
+
+    assert not java_was_started(warehouse)
 
     assert differences(tables, expected) == {}
     assert told["dose_rows"] == sum(counted(tables, "dispositions").values())
@@ -287,7 +301,7 @@ def stopped(*_):
 
 @pytest.mark.slow
 def test_rows_that_cannot_be_used_are_told_and_the_rows_they_name_stay(
-    days, warehouse, in_session, spark, tmp_path
+    days, warehouse, doichieu, spark, tmp_path
 ):
     tables = Tables(spark, str(warehouse))
     known = few(tables.read("dose_rows")).row(0, named=True)
@@ -296,11 +310,26 @@ def test_rows_that_cannot_be_used_are_told_and_the_rows_they_name_stay(
     folder = written(tmp_path / "day", doses=[bad, new])
     before = counted(tables, "rejected_rows"), counted(tables, "dose_rows")
 
-    in_session("update", "--doses", folder / "doses.parquet", "--warehouse", warehouse,
-               "--run-id", "day", "--json")  # fmt: skip
+    doichieu("update", "--doses", folder / "doses.parquet", "--warehouse", warehouse,
+             "--run-id", "day", "--json")  # fmt: skip
 
     assert sum((counted(tables, "rejected_rows") - before[0]).values()) == 1
     assert counted(tables, "dose_rows") - before[1] == Counter([repr(tuple(new.values()))])
+
+
+@pytest.mark.slow
+def test_java_is_started_for_what_only_spark_reads(days, warehouse, by_itself, spark, tmp_path):
+    tables = Tables(spark, str(warehouse))
+    tables.overwrite("decisions", no_rows(spark, DECISION))  # answers that came back, if any
+    row = few(tables.read("dose_rows")).row(0, named=True) | {"full_name": "LÊ\nQUANG XUÂN"}
+    pl.DataFrame([row]).write_csv(tmp_path / "doses.csv")  # two lines are one row
+
+    by_itself("update", "--doses", tmp_path / "doses.csv", "--warehouse", warehouse,
+              "--run-id", "day", "--json")  # fmt: skip
+
+    assert java_was_started(warehouse)
+    found = few(tables.read("dose_rows")).filter(dose_id=row["dose_id"])
+    assert found["full_name"].to_list() == [row["full_name"]]
 
 
 @pytest.mark.slow

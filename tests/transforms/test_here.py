@@ -1,8 +1,10 @@
 """Small frames are made on the driver as Spark would make them, and without a job of it."""
 
+import queue
 import random
 
 import polars as pl
+import pyarrow as pa
 import pytest
 from pyspark.sql import types as T
 
@@ -10,6 +12,7 @@ from jobs import parquet_files
 from jobs.few import few
 from jobs.narrowed import among_keys, keys_of
 from jobs.scratch import scratch
+from transforms import here, kernels
 from transforms.exchange import (
     Kind,
     Rows,
@@ -76,6 +79,32 @@ def test_kernels_upon_files_and_upon_each_other(stored, is_here):
     assert made_with(once, is_here) == SHORT
     narrow = chosen(applied(once, shorter, SCHEMA), "name")
     assert made_with(narrow, is_here) == sorted(((name,) for _, name in SHORT), key=str)
+
+
+def test_tasks_that_are_done_at_once_come_in_order():
+    """Whichever is done first, and each with its own number."""
+    numbers = queue.SimpleQueue()
+
+    def batches(at):
+        if at == 0:  # waits until the others are done
+            assert sorted(numbers.get(timeout=9) for _ in range(4)) == [1, 2, 3, 4]
+        else:
+            numbers.put(here.task_number())
+        yield pa.RecordBatch.from_pydict({"at": [at]})
+
+    made = here.done(lambda: map(batches, range(5)), at_once=2)
+
+    assert [batch["at"][0].as_py() for batch in made] == list(range(5))
+
+
+def test_files_of_more_bytes_are_read_by_several_tasks(stored, is_here, monkeypatch):
+    whole = few(stored)
+    monkeypatch.setattr(kernels, "BYTES_OF_ONE", 0)
+
+    tasks = kernels.tasks_here(stored)
+
+    assert (len(list(tasks())) if tasks else 0) == (2 if is_here else 0)
+    assert few(stored).equals(whole)
 
 
 def test_rows_that_meet(stored, is_here):

@@ -6,7 +6,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from pyspark import Broadcast
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
@@ -26,6 +25,7 @@ from transforms.packing import CELLS, packed, unpacked
 from transforms.reading import ROWS_OF_A_BATCH
 from transforms.schemas import BLOCK, CANDIDATE_PAIR
 from transforms.several import Several
+from transforms.waiting import Everywhere
 
 # Blocks of one rule and size, on their way to others alike.
 SIZE = Kind.of_table("size", T.StructType([*BLOCK, T.StructField("alike", T.LongType())]), "alike")
@@ -78,7 +78,7 @@ class PackedKeys(NamedTuple):
 
 
 def stated(
-    side: Side, rules: Sequence[BlockingRule], known: Broadcast[membership.Bitmap] | None = None
+    side: Side, rules: Sequence[BlockingRule], known: Everywhere[membership.Bitmap] | None = None
 ) -> DataFrame:
     """The key of every record and rule whose key columns are all filled, in cells; where a bitmap
     tells what is known of the other side, hardly any other keys.
@@ -97,7 +97,7 @@ def offered(
     residents: Side,
     rules: Sequence[BlockingRule],
     width: int,
-    asked: Broadcast[membership.Bitmap] | None = None,
+    asked: Everywhere[membership.Bitmap] | None = None,
 ) -> DataFrame:
     """The residents' keys that a profile asks for, and a few more, in cells by segment; all keys
     where it is not said what is asked for.
@@ -162,7 +162,7 @@ def blocks(both: PackedKeys, rules: Sequence[BlockingRule]) -> DataFrame:
 
 
 def blocks_and_pairs(
-    both: PackedKeys, rules: Sequence[BlockingRule], left_out: Broadcast[Capped] | None = None
+    both: PackedKeys, rules: Sequence[BlockingRule], left_out: Everywhere[Capped] | None = None
 ) -> Several:
     """`blocks`, the plan, and `candidate_pairs` of all that it lets through: one row per profile ×
     resident, with the names of all rules that found it.
