@@ -30,18 +30,18 @@ T = TypeVar("T")
 IDENTIFYING = (identify.verify, identify.block, identify.score, identify.link)
 # Shares of the time, of a day of one row in a hundred of four million residents.
 STEPS = {
-    "receive": 11.5,
-    "verify": 19.5,
-    "block": 15.0,
-    "score": 18.0,
-    "link": 1.5,
-    "gather": 13.0,
-    "cluster": 2.5,
-    "deduplicate": 2.5,
-    "classify": 3.0,
+    "receive": 10.7,
+    "verify": 18.9,
+    "block": 18.9,
+    "score": 15.6,
+    "link": 1.3,
+    "gather": 13.8,
+    "cluster": 2.2,
+    "deduplicate": 2.7,
+    "classify": 2.5,
     "correct": 6.5,
-    "balance": 5.0,
-    "commit": 2.0,
+    "balance": 5.1,
+    "commit": 1.8,
 }
 
 
