@@ -210,8 +210,7 @@ def _read_by_task(
 def _numbers(spark: SparkSession, tasks: int, size: int) -> DataFrame:
     """As many tasks, each of which has its number as its only row; they read so many bytes."""
     numbers = deferred(spark, _ID, lambda: spark.range(tasks, numPartitions=max(tasks, 1)))
-    few = here.is_few(spark, size)
-    return here.known(numbers, partial(_one_by_one, tasks) if few else None)
+    return here.known(numbers, partial(_one_by_one, tasks) if here.is_few(spark, size) else None)
 
 
 def _one_by_one(tasks: int) -> Iterator[Batches]:

@@ -26,7 +26,7 @@ for _ in range(20):
     piece()
 faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
 print(json.dumps([faults, {name: os.environ.get(name) for name in %s}]))
-""" % [*KEPT]  # noqa: UP031 - braces are Python's here
+""" % [*KEPT]
 
 
 def told(**environment):
