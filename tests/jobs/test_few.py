@@ -22,6 +22,7 @@ def stored(spark, tmp_path):
 
 
 def jobs_of(spark, group):
+    spark.sparkContext._jsc.sc().listenerBus().waitUntilEmpty()  # jobs are told of a little later
     return list(spark.sparkContext.statusTracker().getJobIdsForGroup(group))
 
 

@@ -61,6 +61,7 @@ def made_with(frame, is_here):
     group = f"made {random.random()}"
     context.setJobGroup(group, group)
     rows = sorted(few(frame).rows(), key=str)
+    context._jsc.sc().listenerBus().waitUntilEmpty()  # jobs are told of a little later
     assert bool(context.statusTracker().getJobIdsForGroup(group)) != is_here
     assert rows == sorted(map(tuple, frame.collect()), key=str)
     return rows
