@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -141,7 +142,7 @@ def gone(rows: DataFrame, keys: Keys) -> dict[str, Positions]:
     bounds = np.searchsorted(found, np.arange(len(files) + 1) << stored.FILE_SHIFT)
     return {
         file.path: np.sort(np.append(_positions(file), at[start:end]))
-        for file, start, end in zip(files, bounds, bounds[1:], strict=False)
+        for file, (start, end) in zip(files, pairwise(bounds), strict=True)
         if start < end
     }
 

@@ -14,7 +14,7 @@ from jobs.history import RunRecord
 from jobs.progress import Estimate, Progress
 from jobs.run import Run
 from jobs.scratch import emptied
-from transforms.waiting import is_awake
+from transforms.waiting import name_jobs
 
 
 class Extent(NamedTuple):
@@ -131,9 +131,7 @@ def timed(run: Run, work: Callable[[], int], progress: Progress, record: RunReco
     """Do the work of the run's stage, which tells of how many rows it was; keep its time."""
     name = run.tables.commit.stage
     begun = clock.seconds()
-    if is_awake(spark := run.tables.spark):
-        # The web interface and the event log tell by it which stage a Spark job belongs to.
-        spark.sparkContext.setJobGroup(name, name)
+    name_jobs(run.tables.spark, name)
     with progress.working(name):
         try:
             rows = work()

@@ -1,4 +1,7 @@
-"""Listing and peeking at files through Hadoop, so that a laptop and a cluster read alike."""
+"""Listing and peeking at files through Hadoop, so that a laptop and a cluster read alike.
+
+Plain paths of this machine need no Hadoop: while Java has not been started it is not, for them.
+"""
 
 import os
 import re

@@ -22,11 +22,11 @@ from transforms.blocking.people import read_of_profiles
 from transforms.blocking.plan import Side, blocks_and_pairs
 from transforms.blocking.rules import BlockingRule
 from transforms.kernels import chosen
+from transforms.marked_verdicts import VERDICT
 from transforms.measurement import capture, masking, outcomes, quality
 from transforms.measurement.figures import Figure, table
 from transforms.measurement.rules import on_number
 from transforms.scoring import pairs, posterior
-from transforms.surroundings import VERDICT
 
 READS = (
     "profiles",

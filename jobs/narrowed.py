@@ -101,7 +101,7 @@ def keys_of(spark: SparkSession, name: str, values: pl.Series) -> Keys:
 
 def among_keys(rows: DataFrame, keys: Keys, *columns: str) -> DataFrame:
     """The rows with one of these keys, in any of `columns` where they are named, and no others."""
-    return among_any(rows, {name: keys for name in columns or (keys.name,)})
+    return among_any(rows, dict.fromkeys(columns or (keys.name,), keys))
 
 
 def among_any(rows: DataFrame, asked: Mapping[str, Keys]) -> DataFrame:

@@ -14,9 +14,9 @@ from jobs.together import together
 from transforms import touched
 from transforms.households import homes
 from transforms.kernels import chosen
+from transforms.marked_verdicts import marked
 from transforms.scoring import pairs
 from transforms.stored import united
-from transforms.surroundings import marked
 
 
 class Asking(NamedTuple):

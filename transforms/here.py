@@ -23,7 +23,7 @@ Tasks = Callable[[], Iterator[Batches]]  # the batches of one task after the oth
 
 # How many bytes of files, as encoded, are few. None where executors are other machines.
 SETTING, FEW_BYTES = "spark.doichieu.here", 48 * 2**20
-MANY_BYTES = 1 << 50
+MANY_BYTES = 1 << 50  # as many as no day reads
 
 _TASKS: WeakKeyDictionary[DataFrame, Tasks] = WeakKeyDictionary()
 _AT: ContextVar[int] = ContextVar("task", default=0)

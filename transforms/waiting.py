@@ -26,6 +26,7 @@ class WaitingSession(SparkSession):
         # Not the parent's, which asks for what only a started one has.
         self.cores, self.options = cores, dict(options)
         self.begun: SparkSession | None = None
+        self.group: str | None = None  # name of its jobs
         self._start, self._lock = start, RLock()
 
     def begin(self) -> SparkSession:
@@ -33,6 +34,8 @@ class WaitingSession(SparkSession):
         with self._lock:
             if self.begun is None:
                 self.begun = self._start()
+                if self.group is not None:
+                    name_jobs(self.begun, self.group)
         return self.begun
 
     @property
@@ -97,6 +100,14 @@ def option(spark: SparkSession, key: str, otherwise: str) -> str:
     if isinstance(spark, WaitingSession):
         return spark.options.get(key, otherwise)
     return str(spark.conf.get(key, otherwise))
+
+
+def name_jobs(spark: SparkSession, name: str) -> None:
+    """From now on the web interface and the event log tell jobs of this thread by the name."""
+    if isinstance(spark, WaitingSession):
+        spark.group = name
+    if is_awake(spark):
+        spark.sparkContext.setJobGroup(name, name)
 
 
 def cores(spark: SparkSession) -> int:

@@ -20,8 +20,8 @@ from transforms.blocking.plan import Side
 from transforms.decisions import with_judgements, without_rejected
 from transforms.kernels import applied, chosen
 from transforms.linkage import links
+from transforms.marked_verdicts import marked
 from transforms.scoring import pairs, posterior
-from transforms.surroundings import marked
 from transforms.verification import verifications
 
 VERDICT_COLUMNS = ("verdict", "resident_id", "household_id")

@@ -142,12 +142,10 @@ def small_nation(in_session, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def uninterrupted(small_nation, conf, tmp_path_factory):
+def uninterrupted(small_nation, by_itself, tmp_path_factory):
     """The warehouse of the small nation's run on this machine alone, in which nothing happened."""
     warehouse = tmp_path_factory.mktemp("uninterrupted") / "warehouse"
-    words = [sys.executable, "-m", "jobs.cli", *run_of(small_nation, warehouse), "--conf", conf]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    subprocess.run([*map(str, words)], env=environment, capture_output=True, check=True)
+    by_itself(*run_of(small_nation, warehouse))
     return warehouse
 
 

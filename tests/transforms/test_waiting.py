@@ -22,6 +22,7 @@ from transforms.waiting import (
     cores,
     is_awake,
     is_local,
+    name_jobs,
     option,
     set_option,
 )
@@ -77,6 +78,15 @@ def test_many_who_need_it_start_it_once(waiting, started):
     assert len(started) == 1
     assert awake(waiting) is waiting
     assert is_awake(waiting)
+
+
+def test_jobs_have_the_name_that_was_told_before(waiting, started, spark):
+    name_jobs(waiting, "block")
+    assert started == []
+    awake(waiting)
+    assert spark.sparkContext.getLocalProperty("spark.jobGroup.id") == "block"
+    name_jobs(waiting, "score")
+    assert spark.sparkContext.getLocalProperty("spark.jobGroup.id") == "score"
 
 
 def test_what_kernels_need_goes_with_them_once(waiting, spark):

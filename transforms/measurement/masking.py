@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field
 from pyspark.sql import DataFrame
 
 from transforms.kernels import applied, chosen
+from transforms.marked_verdicts import VERDICT
 from transforms.schemas import LONG, STRING, table
-from transforms.surroundings import VERDICT
 from transforms.xxhash64 import xxhash64
 
 CLAIM = table("profile_id", profile_id=LONG, resident_id=STRING)
