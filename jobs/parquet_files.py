@@ -21,7 +21,7 @@ from jobs.few import few
 from jobs.files import literal
 from transforms import kernels, stored
 from transforms.deferred import deferred
-from transforms.here import Batches, plain, task_number
+from transforms.here import Batches, pieces, task_number
 from transforms.kernels import OverBatches, in_batches, over_batches
 from transforms.several import Apart, Several
 from transforms.stored import StoredFile
@@ -186,9 +186,10 @@ class _Growing:
         self.rows, self.group = 0, list[pa.RecordBatch]()
 
     def add(self, batch: pa.RecordBatch) -> None:
-        if sum(held.nbytes for held in self.group) >= GROUP_BYTES:
-            self._write_group()
-        self.group.append(plain(batch, self.fields))
+        for piece in pieces(batch, self.fields):
+            if sum(held.nbytes for held in self.group) >= GROUP_BYTES:
+                self._write_group()
+            self.group.append(piece)
 
     def _write_group(self) -> None:
         table = pa.Table.from_batches(self.group, self.fields)

@@ -8,7 +8,6 @@ from pyspark.sql import SparkSession
 
 from jobs.config import Settings
 from jobs.memory import KEPT, OF_PROCESSES
-from transforms.reading import ROWS_OF_A_BATCH
 
 SKIPPING = "spark.databricks.delta.stats.skipping"
 DELTA = {
@@ -35,8 +34,8 @@ KERNELS = {
     "spark.shuffle.sort.bypassMergeThreshold": "1",
     # By TCP a task waits for its kernel's process longer than a small kernel works.
     "spark.python.unix.domain.socket.enabled": "true",
-    # The default of 10,000 is dear: see there.
-    "spark.sql.execution.arrow.maxRecordsPerBatch": str(ROWS_OF_A_BATCH),
+    # The default of 10,000 is dear for kernels (transforms/reading.py); Java holds them as one.
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "50000",
     # A task done again packs the same rows in the order in which they arrive this time. Spark takes
     # other bytes for other rows, and would end the job where a worker was lost.
     "spark.sql.shuffle.orderIndependentChecksum.enableFullRetryOnMismatch": "false",

@@ -24,6 +24,8 @@ Tasks = Callable[[], Iterator[Batches]]  # the batches of one task after the oth
 # How many bytes of files, as encoded, are few. None where executors are other machines.
 SETTING, FEW_BYTES = "spark.doichieu.here", 48 * 2**20
 MANY_BYTES = 1 << 50  # as many as no day reads
+# Java holds what it is handed as one piece, and so does whoever writes files.
+ROWS_OF_A_PIECE = 20_000
 
 _TASKS: WeakKeyDictionary[DataFrame, Tasks] = WeakKeyDictionary()
 _AT: ContextVar[int] = ContextVar("task", default=0)
@@ -72,6 +74,13 @@ def _done(number: int, batches: Batches) -> list[pa.RecordBatch]:
 def plain(batch: pa.RecordBatch, wanted: pa.Schema) -> pa.RecordBatch:
     """The batch in the types of `wanted`: stored texts come as polars' own, which Spark has not."""
     return batch if batch.schema == wanted else batch.cast(wanted)
+
+
+def pieces(batch: pa.RecordBatch, wanted: pa.Schema) -> Batches:
+    """The same in pieces for whoever is no kernel."""
+    whole = plain(batch, wanted)
+    starts = range(0, whole.num_rows, ROWS_OF_A_PIECE)
+    return (whole.slice(start, ROWS_OF_A_PIECE) for start in starts)
 
 
 def frame_of(batches: Iterable[pa.RecordBatch], columns: pa.Schema) -> pl.DataFrame:

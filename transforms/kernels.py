@@ -26,7 +26,6 @@ from transforms.waiting import cores
 Kernel = Callable[[pl.DataFrame], pl.DataFrame]
 KernelOfFrames = Callable[..., pl.DataFrame]
 OverBatches = Callable[[Batches], Batches]
-ROWS_OF_A_BATCH = 20_000  # Java holds a batch as one piece
 LOOKED_THROUGH = 20  # times as many bytes as one reads are looked through for some rows
 NOT_HERE = 1 << 62  # bytes
 BYTES_OF_ONE = 8 * 2**20  # of less, what a kernel does once a task is more than a second core does
@@ -231,7 +230,7 @@ def _mapped(frame: DataFrame, over: OverBatches, schema: T.StructType) -> DataFr
 
     def begun(batches: Batches) -> Batches:
         settled()
-        return (here.plain(batch, wanted) for batch in over(batches))
+        return chain.from_iterable(here.pieces(batch, wanted) for batch in over(batches))
 
     return frame.mapInArrow(begun, schema)
 
@@ -247,4 +246,4 @@ def _made(kernel: Kernel, rows: pa.Table, wanted: pa.Schema) -> Batches:
 def in_batches(made: pl.DataFrame, wanted: pa.Schema) -> Batches:
     """The rows in batches with these columns."""
     plain = made.select(wanted.names).to_arrow(compat_level=pl.CompatLevel.oldest())
-    yield from plain.cast(wanted).to_batches(max_chunksize=ROWS_OF_A_BATCH)
+    yield from plain.cast(wanted).to_batches(max_chunksize=reading.ROWS_OF_A_BATCH)

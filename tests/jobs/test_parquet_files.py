@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 
 from jobs import parquet_files
 from jobs.parquet_files import Place, written
+from transforms import here
 from transforms.kernels import applied, chosen
 from transforms.stored import StoredFile
 
@@ -131,9 +132,11 @@ def test_files_of_which_rows_or_columns_are_left_out_are_written_anew(spark, tmp
         ]
 
 
-def test_rows_are_written_in_groups_of_bounded_size(tmp_path, monkeypatch):
+@pytest.mark.parametrize("batch", [10, 400, 1000])
+def test_rows_are_written_in_groups_of_bounded_size(tmp_path, monkeypatch, batch):
     monkeypatch.setattr(parquet_files, "GROUP_BYTES", 100 * 8)
-    batches = pl.DataFrame({"n": range(1000)}).to_arrow().to_batches(max_chunksize=10)
+    monkeypatch.setattr(here, "ROWS_OF_A_PIECE", 10)
+    batches = pl.DataFrame({"n": range(1000)}).to_arrow().to_batches(max_chunksize=batch)
     place = Place(tmp_path, parquet_files.T.StructType().add("n", "long"))
     write = parquet_files._writer({"": place}, parquet_files._of_one_kind)
 

@@ -179,3 +179,17 @@ def test_no_rows_are_made_here_too(spark, stored, is_here, disk):
     assert made_with(cells, is_here) == [] or not is_here
     assert few(applied_to_segments(cells, 4, KIND.arrived, SCHEMA)).rows() == []
     assert CELLS.names == few(cells).columns
+
+
+@pytest.mark.parametrize(
+    ("rows", "pieces"), [(1, [1]), (20_000, [20_000]), (45_000, [20_000, 20_000, 5_000])]
+)
+def test_java_and_files_have_what_kernels_make_in_pieces(rows, pieces):
+    made = pl.DataFrame({"id": range(rows), "name": ["An"] * rows}).to_arrow()
+    (whole,) = made.combine_chunks().to_batches()
+    wanted = pa.schema([("id", pa.int64()), ("name", pa.string())])
+
+    found = list(here.pieces(whole, wanted))
+
+    assert [piece.num_rows for piece in found] == pieces
+    assert pa.Table.from_batches(found, wanted)["id"].to_pylist() == [*range(rows)]
