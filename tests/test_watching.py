@@ -18,6 +18,7 @@ child and os.waitpid(child, 0)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("own", [0.0, HELD])
 def test_the_most_that_all_processes_held_counts_shared_pages_once(own):
     sizes = {"size": int(HELD * 2**30), "own": int(own * 2**30)}
