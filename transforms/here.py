@@ -77,7 +77,9 @@ def plain(batch: pa.RecordBatch, wanted: pa.Schema) -> pa.RecordBatch:
 
 
 def pieces(batch: pa.RecordBatch, wanted: pa.Schema) -> Batches:
-    """The same in pieces for whoever is no kernel."""
+    """The batch in the types of `wanted`, in order, at most `ROWS_OF_A_PIECE` rows at a time: for
+    Java and for files. Of no rows there is no piece.
+    """
     whole = plain(batch, wanted)
     starts = range(0, whole.num_rows, ROWS_OF_A_PIECE)
     return (whole.slice(start, ROWS_OF_A_PIECE) for start in starts)

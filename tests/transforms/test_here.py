@@ -182,11 +182,11 @@ def test_no_rows_are_made_here_too(spark, stored, is_here, disk):
 
 
 @pytest.mark.parametrize(
-    ("rows", "pieces"), [(1, [1]), (20_000, [20_000]), (45_000, [20_000, 20_000, 5_000])]
+    ("rows", "pieces"), [(0, []), (1, [1]), (20_000, [20_000]), (45_000, [20_000, 20_000, 5_000])]
 )
 def test_java_and_files_have_what_kernels_make_in_pieces(rows, pieces):
     made = pl.DataFrame({"id": range(rows), "name": ["An"] * rows}).to_arrow()
-    (whole,) = made.combine_chunks().to_batches()
+    (whole,) = made.combine_chunks().to_batches() or [pa.RecordBatch.from_pylist([], made.schema)]
     wanted = pa.schema([("id", pa.int64()), ("name", pa.string())])
 
     found = list(here.pieces(whole, wanted))
