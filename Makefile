@@ -62,7 +62,7 @@ test: lint ## All of `make lint` and every test, two at a time
 	$(BIN)/pytest -n 2 --no-loadscope-reorder
 
 test-fast: setup ## The tests that need no Spark: less than a minute together
-	$(BIN)/pytest -q -m "not slow and not spark"
+	$(BIN)/pytest -q -n 2 -m "not slow and not spark"
 
 lock: $(DONE)/machine ## Resolve the dependencies anew into requirements.lock and requirements-run.lock
 	@test -x build/uv/bin/uv || { $(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv; }
