@@ -26,6 +26,9 @@ NUMBER = {
     "another_province": -WHOLE,
 }
 OWN_NUMBER = ("equal", "slip")  # not what is left of one
+# Not quite his number, which tells the year of birth: where no more of the date agrees, it is told
+# twice.
+LIKE_HIS, OF_THE_YEAR = ("slip", "near"), ("year_only", "same_year")
 # The resident has doses of these numbers by rows that are certainly his.
 TAKEN = ("repeat", "conflict")
 ENOUGH = 3
@@ -36,15 +39,18 @@ def is_corroborated() -> pl.Expr:
 
     Name and birth date count for 2 where they are the resident's and for 1 where they may be, his
     number for 1, and against him a number that reads like one of his own and is another; 3 are
-    enough. Unless both name and number are his, doses that he has had already take 1 away. Somebody
-    else's name is never enough without his very number.
+    enough. A year of birth beside a number of that year that is not quite his counts 1 less. Unless
+    both name and number are his, doses that he has had already take 1 away. Somebody else's name is
+    never enough without his very number.
     """
     name, birth = _worth("name", NAME, WHOLE), _worth("birth", BIRTH, PART)
     number = _worth("number", NUMBER, NOTHING)
     is_his = (name == WHOLE) & (number == PART)
+    told_twice = pl.col("number_level").is_in(LIKE_HIS) & pl.col("birth_level").is_in(OF_THE_YEAR)
     taken = pl.col("history_level").is_in(TAKEN) & ~is_his
     borrowed = (name == NOTHING) & ~pl.col("number_level").is_in(OWN_NUMBER)
-    return (name + birth + number - taken.cast(pl.Int8) >= ENOUGH) & ~borrowed
+    less = told_twice.cast(pl.Int8) + taken.cast(pl.Int8)
+    return (name + birth + number - less >= ENOUGH) & ~borrowed
 
 
 def _worth(comparison: str, of_level: Mapping[str, int], otherwise: int) -> pl.Expr:

@@ -47,6 +47,12 @@ def corroborated(*cases):
         ("household_name", "one_digit", "equal", "free", False),
         ("household_name", "exact", "near", "free", False),
         ("different", "exact", "neighbour", "free", False),
+        # Not quite his number, and the year that it tells: hundreds of his age are numbered alike.
+        ("different", "year_only", "slip", "free", False),
+        ("given_only", "same_year", "near", "free", False),
+        ("different", "year_only", "equal", "free", True),
+        ("surname_only", "year_only", "near", "free", True),
+        ("unmarked", "same_year", "near", "free", True),
         # A number like one of his own that is another: issued anew, or a namesake's.
         ("exact", "exact", "another", "free", True),
         ("one_mark", "exact", "another", "complement", True),
