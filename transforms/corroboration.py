@@ -27,7 +27,7 @@ NUMBER = {
 }
 OWN_NUMBER = ("equal", "slip")  # not what is left of one
 # Not quite his number, which tells the year of birth: where no more of the date agrees, it is told
-# twice.
+# twice. (A number of nine digits tells none; by its level it cannot be told from the others.)
 LIKE_HIS, OF_THE_YEAR = ("slip", "near"), ("year_only", "same_year")
 # The resident has doses of these numbers by rows that are certainly his.
 TAKEN = ("repeat", "conflict")
@@ -39,9 +39,9 @@ def is_corroborated() -> pl.Expr:
 
     Name and birth date count for 2 where they are the resident's and for 1 where they may be, his
     number for 1, and against him a number that reads like one of his own and is another; 3 are
-    enough. A year of birth beside a number of that year that is not quite his counts 1 less. Unless
-    both name and number are his, doses that he has had already take 1 away. Somebody else's name is
-    never enough without his very number.
+    enough. A number that is not quite his adds nothing to the year of birth alone. Unless both name
+    and number are his, doses that he has had already take 1 away. Somebody else's name is never
+    enough without his very number.
     """
     name, birth = _worth("name", NAME, WHOLE), _worth("birth", BIRTH, PART)
     number = _worth("number", NUMBER, NOTHING)

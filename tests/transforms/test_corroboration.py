@@ -79,3 +79,14 @@ def test_better_evidence_is_never_less():
             for at, own in enumerate(best):
                 assert answers[(*case[:at], own, *case[at + 1 :])], (case, own)
     assert 0 < sum(answers.values()) < len(answers)
+
+
+def test_a_number_that_is_not_quite_his_adds_nothing_to_the_year_alone():
+    """Of whoever has not had these doses: he is decided about as if he had given no number."""
+    years = list(product(NAME_LEVELS, ("year_only", "same_year")))
+
+    def answers(number):
+        return corroborated(*((*case, number, "free") for case in years))
+
+    assert answers("slip") == answers("near") == answers("absent")
+    assert answers("equal") != answers("absent")
